@@ -1,0 +1,83 @@
+"""The primitives that raise, look at conditions, read and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from reference_interp.builtins_data import make_list
+from reference_interp.conditions import MESSAGES
+from reference_interp.errors import Raised, failure
+from reference_interp.session import Session
+from reference_interp.values import EOF, NOTHING, Char, Condition, String, Value, intern
+
+
+def _message(session: Session, value: Value) -> str:
+    """The message that the first argument of ``error`` stands for."""
+    return value.text if type(value) is String else session.text_of(value)
+
+
+def error(session: Session, message: Value, *irritants: Value) -> Value:
+    raise Raised(Condition("user-error", _message(session, message), irritants))
+
+
+def raise_object(payload: Value) -> Value:
+    raise Raised(payload)
+
+
+def check(session: Session, holds: Value, *explanation: Value) -> Value:
+    if holds is not False and holds is not NOTHING:
+        return NOTHING
+    if not explanation:
+        raise failure("assertion")
+    message = _message(session, explanation[0])
+    raise Raised(Condition(MESSAGES["assertion"].kind, message, explanation[1:]))
+
+
+def raise_type(who: String, what: String, value: Value) -> Value:
+    raise failure("type", value, who=who.text, what=what.text)
+
+
+def raise_index(who: String, index: Value) -> Value:
+    raise failure("index", index, who=who.text)
+
+
+def _emit(session: Session, text: str) -> Value:
+    session.emit(text)
+    return NOTHING
+
+
+def _emit_value(quoted: bool, end: str = "") -> Callable[[Session, Value], Value]:
+    def emit(session: Session, value: Value) -> Value:
+        session.emit_value(value, quoted, end)
+        return NOTHING
+
+    return emit
+
+
+def write_char(session: Session, char: Char) -> Value:
+    return _emit(session, chr(char.code))
+
+
+IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
+    "raise": raise_object,
+    "%raise-type": raise_type,
+    "%raise-index": raise_index,
+    "error-object?": lambda value: type(value) is Condition,
+    "error-object-message": lambda condition: String(condition.message),
+    "error-object-irritants": lambda condition: make_list(condition.irritants),
+    "condition-kind": lambda condition: intern(condition.kind),
+    "eof-object": lambda: EOF,
+}
+
+SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
+    "error": error,
+    "assert": check,
+    "display": _emit_value(False),
+    "write": _emit_value(True),
+    "print": _emit_value(True, "\n"),
+    "newline": lambda session: _emit(session, "\n"),
+    "write-string": lambda session, string: _emit(session, string.text),
+    "write-char": write_char,
+    "read-line": lambda session: session.read_line(),
+}

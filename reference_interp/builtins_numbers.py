@@ -1,0 +1,277 @@
+"""The numeric primitives. Arguments have been checked against the primitive table."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Final
+
+from reference_interp.errors import failure, type_failure
+from reference_interp.primitives import Type
+from reference_interp.values import INT_MAX, INT_MIN, Value
+
+Number = int | float
+
+
+def _in_range(who: str, n: int) -> int:
+    if INT_MIN <= n <= INT_MAX:
+        return n
+    raise failure("overflow", who=who)
+
+
+# ---- the four operations --------------------------------------------------------------------------------
+# Mixed operands convert the integer to the nearest double, which is what Python does, too.
+
+
+def add(a: Number = 0, b: Number = 0) -> Number:
+    result = a + b
+    if type(result) is int and not INT_MIN <= result <= INT_MAX:
+        raise failure("overflow", who="+")
+    return result
+
+
+def multiply(a: Number = 1, b: Number = 1) -> Number:
+    result = a * b
+    if type(result) is int:
+        if not INT_MIN <= result <= INT_MAX:
+            raise failure("overflow", who="*")
+        return result
+    return result
+
+
+def subtract(a: Number, b: Number | None = None) -> Number:
+    result = -a if b is None else a - b
+    if type(result) is int and not INT_MIN <= result <= INT_MAX:
+        raise failure("overflow", who="-")
+    return result
+
+
+def divide(a: Number, b: Number | None = None) -> Number:
+    if b is None:
+        a, b = 1, a
+    if type(a) is int and type(b) is int:
+        if b == 0:
+            raise failure("division", who="/")
+        if a % b == 0:
+            return _in_range("/", a // b)
+    return _float_quotient(float(a), float(b))
+
+
+def _float_quotient(a: float, b: float) -> float:
+    if b != 0.0:
+        return a / b
+    if a == 0.0 or math.isnan(a):
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+# ---- integer division -----------------------------------------------------------------------------------
+
+
+def quotient(a: int, b: int) -> int:
+    if b == 0:
+        raise failure("division", who="quotient")
+    magnitude = abs(a) // abs(b)
+    return _in_range("quotient", magnitude if (a < 0) is (b < 0) else -magnitude)
+
+
+def _remainder(who: str) -> Callable[[int, int], int]:
+    def remainder(a: int, b: int) -> int:
+        if b == 0:
+            raise failure("division", who=who)
+        magnitude = abs(a) % abs(b)
+        return -magnitude if a < 0 else magnitude
+
+    return remainder
+
+
+def modulo(a: int, b: int) -> int:
+    if b == 0:
+        raise failure("division", who="modulo")
+    return a % b
+
+
+def gcd(a: int = 0, b: int = 0) -> int:
+    return _in_range("gcd", math.gcd(a, b))
+
+
+def lcm(a: int = 1, b: int = 1) -> int:
+    return _in_range("lcm", math.lcm(a, b))
+
+
+# ---- comparison and selection ---------------------------------------------------------------------------
+
+
+def comparison(compare: Callable[[Value, Value], bool]) -> Callable[..., bool]:
+    """An n-ary comparison: ``compare`` holds between all neighbours. Python compares int and float exactly."""
+
+    def compare_all(first: Value, *others: Value) -> bool:
+        for other in others:
+            if not compare(first, other):
+                return False
+            first = other
+        return True
+
+    return compare_all
+
+
+def _select(prefer_second: Callable[[Number, Number], bool]) -> Callable[..., Number]:
+    def select(a: Number, b: Number | None = None) -> Number:
+        if b is None:
+            return a
+        if a != a or b != b:
+            return math.nan
+        chosen = b if prefer_second(a, b) else a
+        return float(chosen) if type(a) is float or type(b) is float else chosen
+
+    return select
+
+
+def absolute(a: Number) -> Number:
+    return _in_range("abs", abs(a)) if type(a) is int else abs(a)
+
+
+def square(a: Number) -> Number:
+    return _in_range("square", a * a) if type(a) is int else a * a
+
+
+# ---- powers and transcendental functions ----------------------------------------------------------------
+# Python's math module is C's libm, except that it raises where C returns an infinity or a NaN.
+
+
+def expt(a: Number, b: Number) -> Number:
+    if type(a) is int and type(b) is int:
+        if b >= 0:
+            # Beyond these every power of another base than -1, 0 and 1 is out of range.
+            return _in_range("expt", a**b if b <= 63 else a ** (64 + b % 2))
+        if a == 0:
+            raise failure("division", who="expt")
+    return _pow(float(a), float(b))
+
+
+def _pow(a: float, b: float) -> float:
+    odd = math.isfinite(b) and b == math.floor(b) and math.fmod(b, 2.0) != 0.0
+    try:
+        return math.pow(a, b)
+    except ValueError:
+        if a == 0.0:  # zero to a negative power
+            return math.copysign(math.inf, a) if odd else math.inf
+        return math.nan
+    except OverflowError:
+        return -math.inf if a < 0.0 and odd else math.inf
+
+
+def square_root(a: Number) -> Number:
+    if type(a) is int and a >= 0:
+        root = math.isqrt(a)
+        if root * root == a:
+            return root
+    return math.nan if a < 0 else math.sqrt(a)
+
+
+def exponential(a: Number) -> float:
+    try:
+        return math.exp(a)
+    except OverflowError:
+        return math.inf
+
+
+def logarithm(a: Number) -> float:
+    x = float(a)
+    if x > 0.0:
+        return math.log(x)
+    return -math.inf if x == 0.0 else math.nan
+
+
+def _periodic(function: Callable[[float], float]) -> Callable[[Number], float]:
+    def apply(a: Number) -> float:
+        return math.nan if math.isinf(a) else function(a)
+
+    return apply
+
+
+def _rounding(function: Callable[[float], int]) -> Callable[[Number], Number]:
+    def apply(a: Number) -> Number:
+        if type(a) is int or not math.isfinite(a):
+            return a
+        return math.copysign(float(function(a)), a)  # -0.5 rounds to -0.0
+
+    return apply
+
+
+# ---- conversion and bits --------------------------------------------------------------------------------
+
+
+def exact(a: Number) -> int:
+    if type(a) is float:
+        if not a.is_integer():
+            raise type_failure("exact", Type.INTEGER, a)
+        return _in_range("exact", int(a))
+    return int(a)
+
+
+def arithmetic_shift(n: int, k: int) -> int:
+    if k <= 0:
+        return n >> min(-k, 64)
+    # 64 places are enough to leave the range for every number but zero.
+    return _in_range("arithmetic-shift", n << min(k, 64))
+
+
+def is_integer(a: Value) -> bool:
+    return type(a) is int
+
+
+def is_number(a: Value) -> bool:
+    return type(a) is int or type(a) is float
+
+
+IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "quotient": quotient,
+    "remainder": _remainder("remainder"),
+    "modulo": modulo,
+    "%": _remainder("%"),
+    "=": comparison(operator.eq),
+    "<": comparison(operator.lt),
+    ">": comparison(operator.gt),
+    "<=": comparison(operator.le),
+    ">=": comparison(operator.ge),
+    "zero?": lambda a: a == 0,
+    "positive?": lambda a: a > 0,
+    "negative?": lambda a: a < 0,
+    "odd?": lambda a: a & 1 == 1,
+    "even?": lambda a: a & 1 == 0,
+    "max": _select(operator.lt),
+    "min": _select(operator.gt),
+    "abs": absolute,
+    "square": square,
+    "gcd": gcd,
+    "lcm": lcm,
+    "expt": expt,
+    "sqrt": square_root,
+    "exp": exponential,
+    "log": logarithm,
+    "sin": _periodic(math.sin),
+    "cos": _periodic(math.cos),
+    "tan": _periodic(math.tan),
+    "atan": math.atan,
+    "floor": _rounding(math.floor),
+    "ceiling": _rounding(math.ceil),
+    "round": _rounding(round),
+    "truncate": _rounding(math.trunc),
+    "exact": exact,
+    "inexact": float,
+    "bitwise-and": operator.and_,
+    "bitwise-ior": operator.or_,
+    "bitwise-xor": operator.xor,
+    "bitwise-not": operator.invert,
+    "arithmetic-shift": arithmetic_shift,
+    "number?": is_number,
+    "integer?": is_integer,
+    "float?": lambda a: type(a) is float,
+    "nan?": lambda a: a != a,
+}

@@ -1,0 +1,83 @@
+"""Error kinds and their messages: the one table behind the interpreter and the C runtime.
+
+The C side is generated from here into ``runtime/include/omni_messages.h`` (see
+:mod:`compiler.runtime_tables`); a test fails when the two differ. Placeholders: ``{who}`` is the
+primitive's or procedure's name, ``{what}`` a noun phrase with its article, the others plain text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KINDS: Final = (
+    "type-error",
+    "arity-error",
+    "unbound-variable",
+    "integer-overflow",
+    "division-by-zero",
+    "index-out-of-range",
+    "immutable-value",
+    "assertion-failed",
+    "stack-overflow",
+    "out-of-memory",
+    "user-error",
+    "raised",
+)
+
+#: Kinds that say a resource ran out. Where it runs out may differ between engines, so the
+#: harness never compares programs that end with one of them.
+RESOURCE_KINDS: Final = frozenset({"stack-overflow", "out-of-memory"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``kind`` of the condition and the ``template`` of its message."""
+
+    kind: str
+    template: str
+
+
+MESSAGES: Final[dict[str, Message]] = {
+    # irritants: the offending value
+    "type": Message("type-error", "{who}: expected {what}"),
+    # irritants: the value that was called
+    "not-procedure": Message("type-error", "call: expected a procedure"),
+    # irritants: none; {expected} from arity_text
+    "arity": Message("arity-error", "{who}: expected {expected}, got {got}"),
+    "unbound": Message("unbound-variable", "{who} is not defined"),
+    "uninitialised": Message("unbound-variable", "{who} is used before its definition"),
+    "overflow": Message("integer-overflow", "{who}: result is outside the 64-bit integer range"),
+    "division": Message("division-by-zero", "{who}: division by zero"),
+    # irritants: the index
+    "index": Message("index-out-of-range", "{who}: index out of range"),
+    # irritants: the value
+    "immutable": Message("immutable-value", "{who}: literal data cannot be changed"),
+    "assertion": Message("assertion-failed", "assertion failed"),
+    "stack": Message("stack-overflow", "recursion is too deep"),
+    "memory": Message("out-of-memory", "memory limit reached"),
+    # irritants: the object
+    "raised": Message("raised", "uncaught object"),
+}
+
+ANONYMOUS: Final = "procedure"  # stands for {who} where a procedure has no name
+
+
+def arity_text(minimum: int, maximum: int | None) -> str:
+    """The ``{expected}`` of an arity message: ``2 arguments``, ``at least 1 argument``, ``1 to 2 arguments``."""
+    if maximum is None:
+        return f"at least {minimum} argument{'' if minimum == 1 else 's'}"
+    if minimum == maximum:
+        return f"{minimum} argument{'' if minimum == 1 else 's'}"
+    return f"{minimum} to {maximum} arguments"
+
+
+def message_line(kind: str, message: str, irritants: list[str]) -> str:
+    """``KIND: MESSAGE: IRRITANT IRRITANT``; the second colon is dropped when MESSAGE ends in one.
+
+    ``irritants`` are already in the form that ``write`` gives them.
+    """
+    if not irritants:
+        return f"{kind}: {message}"
+    colon = "" if message.endswith(":") else ":"
+    return f"{kind}: {message}{colon} {' '.join(irritants)}"

@@ -1,0 +1,132 @@
+"""quote and quasiquote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reference_interp.core import Const, Expr
+from reference_interp.expander import Expander, Scope, literal, malformed, primitive_call
+from reference_interp.reader import problem_at
+from reference_interp.syntax import Kind, Syntax
+
+
+def expand_quote(expander: Expander, form: Syntax, scope: Scope) -> Expr:
+    """``(quote datum)``"""
+    if len(form.items) != 2:
+        raise malformed(form, "one datum is needed", "(quote datum) or 'datum")
+    return Const(literal(form.items[1]), form.span)
+
+
+def expand_quasiquote(expander: Expander, form: Syntax, scope: Scope) -> Expr:
+    """``(quasiquote template)``: fresh data around what ``unquote`` and ``unquote-splicing`` give.
+
+    Parts of a template without either are literals.
+    """
+    if len(form.items) != 2:
+        raise malformed(form, "one template is needed", "(quasiquote template) or `template")
+    return _Template(expander, scope).fill(form.items[1], 1)
+
+
+class _Template:
+    def __init__(self, expander: Expander, scope: Scope) -> None:
+        self._expander = expander
+        self._scope = scope
+
+    def fill(self, template: Syntax, level: int) -> Expr:
+        """The value of a template at quotation ``level``; 0 would be outside of all quotations."""
+        if not self._has_unquote(template, level):
+            return Const(literal(template), template.span)
+        if template.kind is Kind.VECTOR:
+            parts = self._parts(template.items, level)
+            if len(parts) == 1 and not isinstance(parts[0], Syntax):
+                return primitive_call("vector", parts[0], template.span)
+            return primitive_call("list->vector", [self._append(parts, None, template)], template.span)
+        word = self._word(template)
+        if word == "unquote":
+            if level == 1:
+                return self._expander.expand(self._operand(template), self._scope)
+            return self._requote(template, level - 1)
+        if word == "unquote-splicing" and level == 1:
+            raise problem_at(template.span, "unquote-splicing: not inside of a list", "write `(,@list)")
+        if word is not None:
+            return self._requote(template, level + 1 if word == "quasiquote" else level - 1)
+        items, tail = template.items, template.tail
+        if tail is None and len(items) > 2 and self._is_word(items[-2], "unquote"):
+            # `(a . ,b) reads as (a unquote b)
+            rest = Syntax(Kind.LIST, items[-2].span, None, items[-2:])
+            return self._append(self._parts(items[:-2], level), self.fill(rest, level), template)
+        end = None if tail is None else Const(literal(tail), tail.span)
+        return self._append(self._parts(items, level), end, template)
+
+    def _requote(self, template: Syntax, level: int) -> Expr:
+        """A nested quasiquote, unquote or unquote-splicing form that stays in the result."""
+        word = Const(literal(template.items[0]), template.items[0].span)
+        parts = self._parts(template.items[1:], level)
+        return self._append([[word], *parts], None, template)
+
+    def _parts(self, items: Sequence[Syntax], level: int) -> list[list[Expr] | Syntax]:
+        """Runs of element expressions, and between them the ``unquote-splicing`` forms of this level."""
+        parts: list[list[Expr] | Syntax] = []
+        for item in items:
+            if level == 1 and self._word(item) == "unquote-splicing":
+                parts.append(item)
+                continue
+            if not parts or isinstance(parts[-1], Syntax):
+                parts.append([])
+            run = parts[-1]
+            assert isinstance(run, list)
+            run.append(self.fill(item, level))
+        return parts
+
+    def _append(self, parts: list[list[Expr] | Syntax], tail: Expr | None, template: Syntax) -> Expr:
+        """The list of all ``parts``, ending in ``tail`` or else in the empty list."""
+        lists: list[Expr] = []
+        last = len(parts) - 1
+        for position, part in enumerate(parts):
+            if isinstance(part, Syntax):
+                lists.append(self._expander.expand(self._operand(part), self._scope))
+            elif position == last and tail is not None:
+                lists.append(primitive_call("cons*", [*part, tail], template.span))
+                tail = None
+            else:
+                lists.append(primitive_call("list", part, template.span))
+        if tail is not None:
+            lists.append(tail)
+        return lists[0] if len(lists) == 1 else primitive_call("append", lists, template.span)
+
+    # ---- recognising the words ----------------------------------------------------------------------
+
+    def _is_word(self, syntax: Syntax, word: str) -> bool:
+        return self._expander.is_auxiliary(syntax, word, self._scope)
+
+    def _word(self, template: Syntax) -> str | None:
+        """``quasiquote``, ``unquote`` or ``unquote-splicing`` if the template is such a form."""
+        if template.is_proper_list and len(template.items) == 2:
+            for word in ("quasiquote", "unquote", "unquote-splicing"):
+                if self._is_word(template.items[0], word):
+                    return word
+        return None
+
+    @staticmethod
+    def _operand(template: Syntax) -> Syntax:
+        return template.items[1]
+
+    def _has_unquote(self, template: Syntax, level: int) -> bool:
+        """Whether something in the template is to be evaluated."""
+        stack = [(template, level)]
+        while stack:
+            node, depth = stack.pop()
+            word = self._word(node)
+            if word == "quasiquote":
+                stack.append((node.items[1], depth + 1))
+            elif word is not None and depth == 1:
+                return True
+            elif word is not None:
+                stack.append((node.items[1], depth - 1))
+            else:
+                items = node.items
+                if len(items) > 2 and node.tail is None and self._is_word(items[-2], "unquote"):
+                    stack.append((Syntax(Kind.LIST, node.span, None, items[-2:]), depth))
+                    items = items[:-2]
+                stack.extend((child, depth) for child in items)
+        return False

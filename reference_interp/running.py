@@ -1,0 +1,92 @@
+"""Running a program: limits in, result out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from reference_interp.conditions import MESSAGES
+from reference_interp.core import Program
+from reference_interp.errors import Raised
+from reference_interp.linking import Linker
+from reference_interp.machine import Machine, StepsExhausted
+from reference_interp.printer import TextTooLong, write
+from reference_interp.session import OutputLimitReached, Session
+from reference_interp.values import Condition
+
+DEFAULT_DEPTH: Final = 10_000_000  # continuation frames
+DEFAULT_MEMORY: Final = 256 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Uncaught:
+    """What ended a program: ``irritants`` as ``write`` prints them; line and column are 0 when unknown."""
+
+    kind: str
+    message: str
+    irritants: tuple[str, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a run. Exactly one of ``value``, ``condition`` and ``exhausted`` is not None.
+
+    ``output`` is what the program wrote, ``value`` its last value as ``write`` prints it, ``exhausted`` the
+    budget that ended the run: "steps" or "output". ``steps`` are the machine's transitions.
+    """
+
+    output: bytes
+    value: str | None
+    condition: Uncaught | None
+    exhausted: str | None
+    steps: int
+
+
+def run(
+    program: Program,
+    *,
+    stdin: bytes = b"",
+    steps: int | None = None,
+    depth: int = DEFAULT_DEPTH,
+    memory: int = DEFAULT_MEMORY,
+    output_limit: int | None = None,
+    write: Callable[[str], None] | None = None,
+) -> Result:
+    """Run ``program`` to its end or to one of its limits.
+
+    ``stdin`` is what it reads. ``steps`` bounds the transitions of the machine and ``output_limit`` the bytes
+    written: reaching either ends the run. ``depth`` bounds the frames of the continuation and ``memory`` the
+    bytes of a single object: passing these raises ``stack-overflow`` and ``out-of-memory``, which the program
+    can catch. ``write`` is called with each piece of output as it is written.
+    """
+    session = Session(stdin, memory, output_limit, write)
+    machine = Machine(steps)
+    value: str | None = None
+    condition: Uncaught | None = None
+    exhausted: str | None = None
+    try:
+        value = session.text_of(machine.run(Linker(program, session, depth).link()))
+    except Raised as raised:
+        condition = _uncaught(raised, memory)
+    except StepsExhausted:
+        exhausted = "steps"
+    except OutputLimitReached:
+        exhausted = "output"
+    return Result(session.output, value, condition, exhausted, machine.steps)
+
+
+def _uncaught(raised: Raised, memory: int) -> Uncaught:
+    payload = raised.payload
+    line, column = (raised.span.line, raised.span.column) if raised.span is not None else (0, 0)
+    if type(payload) is Condition:
+        kind, message, irritants = payload.kind, payload.message, payload.irritants
+    else:
+        kind, message, irritants = MESSAGES["raised"].kind, MESSAGES["raised"].template, (payload,)
+    try:
+        texts = tuple([write(irritant, memory) for irritant in irritants])
+    except TextTooLong:
+        kind, message, texts = MESSAGES["memory"].kind, MESSAGES["memory"].template, ()
+    return Uncaught(kind, message, texts, line, column)

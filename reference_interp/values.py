@@ -1,0 +1,123 @@
+"""The values of OmniLisp as the reference interpreter represents them.
+
+Integers, floats and booleans are Python's own ``int``, ``float`` and ``bool``; since ``bool`` is a
+subclass of ``int``, code that asks for an integer must compare ``type(x) is int``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+# Python's type system cannot name "any OmniLisp value" more narrowly without recursion on
+# procedures; the alias marks intent.
+Value = Any
+
+INT_MIN: Final = -(2**63)
+INT_MAX: Final = 2**63 - 1
+
+
+class Singleton:
+    """A value that exists once (``nothing``, ``()``, end of file); printed as its text."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+NOTHING: Final = Singleton("nothing")
+NIL: Final = Singleton("()")
+EOF: Final = Singleton("#<eof>")
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A Unicode scalar value."""
+
+    code: int
+
+
+class Symbol:
+    """An interned name; make one with :func:`intern`, so that identity is equality."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+_symbols: dict[str, Symbol] = {}
+
+
+def intern(name: str) -> Symbol:
+    """The one symbol called ``name``."""
+    symbol = _symbols.get(name)
+    if symbol is None:
+        symbol = _symbols[name] = Symbol(name)
+    return symbol
+
+
+class String:
+    """A string; ``text`` holds its Unicode scalar values. Literals are immutable."""
+
+    __slots__ = ("immutable", "text")
+
+    def __init__(self, text: str, immutable: bool = False) -> None:
+        self.text = text
+        self.immutable = immutable
+
+
+class Pair:
+    """A mutable pair; pairs of literals are immutable."""
+
+    __slots__ = ("car", "cdr", "immutable")
+
+    def __init__(self, car: Value, cdr: Value, immutable: bool = False) -> None:
+        self.car = car
+        self.cdr = cdr
+        self.immutable = immutable
+
+
+class Vector:
+    """A vector of values with a fixed length; vectors of literals are immutable."""
+
+    __slots__ = ("immutable", "items")
+
+    def __init__(self, items: list[Value], immutable: bool = False) -> None:
+        self.items = items
+        self.immutable = immutable
+
+
+class Condition:
+    """An error condition: what ``guard`` catches.
+
+    ``kind`` names the kind (see :mod:`reference_interp.conditions`), ``message`` is fixed text and
+    ``irritants`` the values that explain it. An object raised with ``raise`` that is not itself a
+    condition never becomes one: it is caught as it is.
+    """
+
+    __slots__ = ("irritants", "kind", "message")
+
+    def __init__(self, kind: str, message: str, irritants: tuple[Value, ...] = ()) -> None:
+        self.kind = kind
+        self.message = message
+        self.irritants = irritants
+
+
+class Procedure:
+    """Anything that can be called; ``name`` is "" for an anonymous procedure.
+
+    The machine's closures and the primitives are its subclasses.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
