@@ -1,0 +1,29 @@
+/* arguments.h: checking the arguments of primitives. Each function gives 1, or 0 after raising a
+ * type-error in the name of `who`. Primitives check from left to right. */
+#ifndef OMNI_ARGUMENTS_H
+#define OMNI_ARGUMENTS_H
+
+#include "number.h"
+#include "value.h"
+
+/* A heap object of one of the types a program knows. */
+int omni_want(omni_context *ctx, const char *who, omni_borrowed v, omni_tag tag);
+int omni_want_number(omni_context *ctx, const char *who, omni_borrowed v, omni_number *out);
+int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64_t *out);
+/* An integer that is not negative. */
+int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out);
+int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code);
+/* A proper list; gives its length. */
+int omni_want_list(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *length);
+int omni_want_procedure(omni_context *ctx, const char *who, omni_borrowed v);
+
+/* The optional range [start, end) of a sequence of `length` elements, in argv[1] and argv[2]. */
+typedef struct omni_range {
+  uint64_t start;
+  uint64_t end;
+} omni_range;
+/* Also raises index-out-of-range: for the end, then for the start. */
+int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
+                    uint64_t length, omni_range *out);
+
+#endif

@@ -1,0 +1,200 @@
+/* arithmetic.c: + - * / and the integer divisions, exact on 64-bit integers. */
+#include "arguments.h"
+#include "condition.h"
+#include "integer.h"
+#include "number.h"
+#include "variadic.h"
+
+/* What one binary operation does to two integers and to two doubles. */
+typedef int integer_operation(int64_t a, int64_t b, int64_t *out);
+typedef double real_operation(double a, double b);
+
+static double add_reals(double a, double b) { return a + b; }
+static double subtract_reals(double a, double b) { return a - b; }
+static double multiply_reals(double a, double b) { return a * b; }
+
+static omni_result operate(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b,
+                           integer_operation *on_integers, real_operation *on_reals) {
+  omni_number x, y;
+  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y)) return OMNI_FAILED;
+  if (x.is_float || y.is_float)
+    return omni_float(ctx, on_reals(omni_number_real(&x), omni_number_real(&y)));
+  int64_t n;
+  if (!on_integers(x.integer, y.integer, &n)) return omni_fail_overflow(ctx, who);
+  return omni_integer(ctx, n);
+}
+
+omni_result omni_add(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return operate(ctx, "+", a, b, omni_integer_add, add_reals);
+}
+
+omni_result omni_subtract(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return operate(ctx, "-", a, b, omni_integer_subtract, subtract_reals);
+}
+
+omni_result omni_multiply(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return operate(ctx, "*", a, b, omni_integer_multiply, multiply_reals);
+}
+
+omni_result omni_negate(omni_context *ctx, omni_borrowed a) {
+  omni_number x;
+  if (!omni_want_number(ctx, "-", a, &x)) return OMNI_FAILED;
+  if (x.is_float) return omni_float(ctx, -x.real);
+  if (x.integer == INT64_MIN) return omni_fail_overflow(ctx, "-");
+  return omni_integer(ctx, -x.integer);
+}
+
+static omni_result divide(omni_context *ctx, const omni_number *x, const omni_number *y) {
+  if (x->is_float || y->is_float) return omni_float(ctx, omni_number_real(x) / omni_number_real(y));
+  if (y->integer == 0) return omni_fail_division(ctx, "/");
+  if (x->integer == INT64_MIN && y->integer == -1) return omni_fail_overflow(ctx, "/");
+  if (x->integer % y->integer == 0) return omni_integer(ctx, x->integer / y->integer);
+  return omni_float(ctx, (double)x->integer / (double)y->integer);
+}
+
+omni_result omni_divide(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  omni_number x, y;
+  if (!omni_want_number(ctx, "/", a, &x) || !omni_want_number(ctx, "/", b, &y)) return OMNI_FAILED;
+  return divide(ctx, &x, &y);
+}
+
+omni_result omni_reciprocal(omni_context *ctx, omni_borrowed a) {
+  omni_number one = {0, 1, 0.0}, x;
+  if (!omni_want_number(ctx, "/", a, &x)) return OMNI_FAILED;
+  return divide(ctx, &one, &x);
+}
+
+/* ---- integer division ---- */
+
+/* 1 and both operands, or 0 after raising: two integers, the second not zero. */
+static int want_division(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b,
+                         int64_t *x, int64_t *y) {
+  if (!omni_want_integer(ctx, who, a, x) || !omni_want_integer(ctx, who, b, y)) return 0;
+  if (*y == 0) omni_fail_division(ctx, who);
+  return *y != 0;
+}
+
+omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!want_division(ctx, "quotient", a, b, &x, &y)) return OMNI_FAILED;
+  if (x == INT64_MIN && y == -1) return omni_fail_overflow(ctx, "quotient");
+  return omni_integer(ctx, x / y);
+}
+
+omni_result omni_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!want_division(ctx, "remainder", a, b, &x, &y)) return OMNI_FAILED;
+  return omni_integer(ctx, omni_integer_remainder(x, y));
+}
+
+omni_result omni_remainder_percent(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!want_division(ctx, "%", a, b, &x, &y)) return OMNI_FAILED;
+  return omni_integer(ctx, omni_integer_remainder(x, y));
+}
+
+omni_result omni_modulo(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!want_division(ctx, "modulo", a, b, &x, &y)) return OMNI_FAILED;
+  int64_t rest = omni_integer_remainder(x, y);
+  if (rest != 0 && (rest < 0) != (y < 0)) rest += y;
+  return omni_integer(ctx, rest);
+}
+
+/* ---- divisors, magnitudes ---- */
+
+static omni_result magnitude_result(omni_context *ctx, const char *who, uint64_t n) {
+  if (n > INT64_MAX) return omni_fail_overflow(ctx, who);
+  return omni_integer(ctx, (int64_t)n);
+}
+
+omni_result omni_gcd(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!omni_want_integer(ctx, "gcd", a, &x) || !omni_want_integer(ctx, "gcd", b, &y))
+    return OMNI_FAILED;
+  return magnitude_result(ctx, "gcd", omni_integer_gcd(omni_magnitude(x), omni_magnitude(y)));
+}
+
+omni_result omni_lcm(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!omni_want_integer(ctx, "lcm", a, &x) || !omni_want_integer(ctx, "lcm", b, &y))
+    return OMNI_FAILED;
+  if (x == 0 || y == 0) return omni_fixnum(0);
+  uint64_t factor = omni_magnitude(x) / omni_integer_gcd(omni_magnitude(x), omni_magnitude(y));
+  if (omni_magnitude(y) > INT64_MAX / factor) return omni_fail_overflow(ctx, "lcm");
+  return magnitude_result(ctx, "lcm", factor * omni_magnitude(y));
+}
+
+omni_result omni_abs(omni_context *ctx, omni_borrowed a) {
+  omni_number x;
+  if (!omni_want_number(ctx, "abs", a, &x)) return OMNI_FAILED;
+  if (!x.is_float) return magnitude_result(ctx, "abs", omni_magnitude(x.integer));
+  return omni_float_bits(ctx, omni_float_to_bits(x.real) & (uint64_t)INT64_MAX);
+}
+
+omni_result omni_square(omni_context *ctx, omni_borrowed a) {
+  omni_number x;
+  int64_t n;
+  if (!omni_want_number(ctx, "square", a, &x)) return OMNI_FAILED;
+  if (x.is_float) return omni_float(ctx, x.real * x.real);
+  if (!omni_integer_multiply(x.integer, x.integer, &n)) return omni_fail_overflow(ctx, "square");
+  return omni_integer(ctx, n);
+}
+
+/* ---- any number of arguments: left folds ---- */
+
+typedef omni_result binary(omni_context *ctx, omni_borrowed a, omni_borrowed b);
+
+/* The left fold of at least two arguments. */
+static omni_result fold(omni_context *ctx, int argc, const omni_borrowed *argv, binary *step) {
+  omni_result result = step(ctx, argv[0], argv[1]);
+  for (int i = 2; i < argc && !omni_failed(result); i++) {
+    omni_result next = step(ctx, result, argv[i]);
+    omni_drop(ctx, result);
+    result = next;
+  }
+  return result;
+}
+
+/* A number alone is its own sum, product, maximum and minimum. */
+static omni_result alone(omni_context *ctx, const char *who, omni_borrowed v) {
+  omni_number n;
+  return omni_want_number(ctx, who, v, &n) ? omni_dup(v) : OMNI_FAILED;
+}
+
+omni_result omni_add_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  if (argc == 0) return omni_fixnum(0);
+  return argc == 1 ? alone(ctx, "+", argv[0]) : fold(ctx, argc, argv, omni_add);
+}
+
+omni_result omni_multiply_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  if (argc == 0) return omni_fixnum(1);
+  return argc == 1 ? alone(ctx, "*", argv[0]) : fold(ctx, argc, argv, omni_multiply);
+}
+
+omni_result omni_subtract_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  return argc == 1 ? omni_negate(ctx, argv[0]) : fold(ctx, argc, argv, omni_subtract);
+}
+
+omni_result omni_divide_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  return argc == 1 ? omni_reciprocal(ctx, argv[0]) : fold(ctx, argc, argv, omni_divide);
+}
+
+omni_result omni_max_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  return argc == 1 ? alone(ctx, "max", argv[0]) : fold(ctx, argc, argv, omni_max);
+}
+
+omni_result omni_min_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  return argc == 1 ? alone(ctx, "min", argv[0]) : fold(ctx, argc, argv, omni_min);
+}
+
+/* (gcd n) is the fold from 0, (lcm n) from 1: the magnitude. */
+omni_result omni_gcd_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  if (argc == 0) return omni_fixnum(0);
+  return argc == 1 ? omni_gcd(ctx, argv[0], omni_fixnum(0)) : fold(ctx, argc, argv, omni_gcd);
+}
+
+omni_result omni_lcm_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  if (argc == 0) return omni_fixnum(1);
+  return argc == 1 ? omni_lcm(ctx, argv[0], omni_fixnum(1)) : fold(ctx, argc, argv, omni_lcm);
+}

@@ -1,0 +1,24 @@
+/* number_text.h: recognising numbers in text. */
+#ifndef OMNI_NUMBER_TEXT_H
+#define OMNI_NUMBER_TEXT_H
+
+#include <stdint.h>
+
+typedef enum omni_numeral_kind {
+  OMNI_NOT_A_NUMERAL, /* also: an integer outside of 64 bits */
+  OMNI_INTEGER_NUMERAL,
+  OMNI_DECIMAL_NUMERAL, /* of which the double is yet to be computed */
+  OMNI_SPECIAL_NUMERAL  /* infinities and NaN */
+} omni_numeral_kind;
+
+typedef struct omni_numeral {
+  omni_numeral_kind kind;
+  uint64_t start; /* where a decimal starts, after any radix prefix */
+  int64_t integer;
+  double special;
+} omni_numeral;
+
+/* What the text spells in `radix` (2 to 36), which a prefix #x #b #o #d overrides. */
+omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix);
+
+#endif

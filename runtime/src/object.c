@@ -1,0 +1,121 @@
+/* object.c: reference counting. */
+#include "object.h"
+
+#include "context.h"
+#include "heap.h"
+#include "symbol.h"
+
+/* Where the references to an object are counted. */
+static omni_header *counted(omni_value v) {
+  omni_header *object = omni_object(v);
+  if (object->tag == OMNI_TAG_MEMBER) return &omni_group_of((omni_procedure *)object)->header;
+  return object;
+}
+
+omni_owned omni_dup(omni_borrowed v) {
+  if (omni_is_object(v)) {
+    omni_header *object = counted(v);
+    if (object->count != OMNI_IMMORTAL) object->count++;
+  }
+  return v;
+}
+
+omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
+  switch ((omni_tag)object->tag) {
+  case OMNI_TAG_PAIR:
+    *count = 2;
+    return ((omni_pair *)object)->fields;
+  case OMNI_TAG_VECTOR:
+    *count = (uint32_t)((omni_vector_object *)object)->length;
+    return ((omni_vector_object *)object)->items;
+  case OMNI_TAG_BOX:
+    *count = 1;
+    return &((omni_box *)object)->value;
+  case OMNI_TAG_CONDITION:
+    *count = OMNI_CONDITION_FIELDS;
+    return ((omni_condition *)object)->fields;
+  case OMNI_TAG_GROUP:
+    *count = ((omni_group *)object)->captures;
+    return omni_group_captures((omni_group *)object);
+  default:
+    *count = 0;
+    return NULL;
+  }
+}
+
+static uint64_t object_bytes(const omni_header *object) {
+  switch ((omni_tag)object->tag) {
+  case OMNI_TAG_INTEGER:
+    return sizeof(omni_integer_object);
+  case OMNI_TAG_FLOAT:
+    return sizeof(omni_float_object);
+  case OMNI_TAG_STRING:
+    return sizeof(omni_string) + ((const omni_string *)object)->length * sizeof(uint32_t);
+  case OMNI_TAG_SYMBOL:
+    return sizeof(omni_symbol) + ((const omni_symbol *)object)->length * sizeof(uint32_t);
+  case OMNI_TAG_PAIR:
+    return sizeof(omni_pair);
+  case OMNI_TAG_VECTOR:
+    return sizeof(omni_vector_object) +
+           ((const omni_vector_object *)object)->length * sizeof(omni_value);
+  case OMNI_TAG_BOX:
+    return sizeof(omni_box);
+  case OMNI_TAG_CONDITION:
+    return sizeof(omni_condition);
+  case OMNI_TAG_GROUP:
+    return sizeof(omni_group) + ((const omni_group *)object)->members * sizeof(omni_procedure) +
+           ((const omni_group *)object)->captures * sizeof(omni_value);
+  case OMNI_TAG_MEMBER:
+  case OMNI_TAG_PRIMITIVE:
+  case OMNI_TAG_COUNT:
+    break;
+  }
+  return 0; /* no blocks of their own */
+}
+
+static void free_object(omni_context *ctx, omni_header *object) {
+  if (object->tag == OMNI_TAG_SYMBOL) omni_symbol_forget(ctx, (omni_symbol *)object);
+  omni_object_free(ctx, object, object_bytes(object));
+}
+
+/* Take one reference away; the object if that was the last. */
+static omni_header *lose(omni_value v) {
+  if (!omni_is_object(v)) return NULL;
+  omni_header *object = counted(v);
+  if (object->count == OMNI_IMMORTAL || --object->count != 0) return NULL;
+  return object;
+}
+
+/* Free a dead object and all that dies with it, depth first and in constant space. While the children
+ * of an object die, its count says which field comes next, and the field before that, already empty,
+ * leads back to the object's parent. An object goes before its last child is looked at, so that the
+ * chain of parents does not grow along lists. */
+static void release(omni_context *ctx, omni_header *object) {
+  omni_header *parent = NULL;
+  for (;;) {
+    uint32_t fields;
+    omni_value *field = omni_object_fields(object, &fields);
+    omni_header *child = NULL;
+    uint32_t next = object->count;
+    while (next < fields && child == NULL) child = lose(field[next++]);
+    if (next < fields) {
+      object->count = next;
+      field[next - 1] = omni_object_value(parent);
+      parent = object;
+    } else {
+      free_object(ctx, object);
+    }
+    if (child != NULL) {
+      object = child;
+      continue;
+    }
+    if (parent == NULL) return;
+    object = parent;
+    parent = omni_object(omni_object_fields(object, &fields)[object->count - 1]);
+  }
+}
+
+void omni_drop(omni_context *ctx, omni_owned v) {
+  omni_header *dead = lose(v);
+  if (dead != NULL) release(ctx, dead);
+}

@@ -1,0 +1,29 @@
+/* outcome.h: saying how a program ended: the outcome record (described in runtime/README.md) and the
+ * line on stderr. */
+#ifndef OMNI_OUTCOME_H
+#define OMNI_OUTCOME_H
+
+#include "omni.h"
+
+#include <stdio.h>
+
+/* The texts are made while the program's values are still alive. */
+typedef struct omni_outcome {
+  FILE *record_stream;
+  FILE *line_stream;
+  char *record; /* the record but for its last lines */
+  size_t record_size;
+  char *line; /* for stderr; empty if the program gave a value */
+  size_t line_size;
+} omni_outcome;
+
+/* Describe the value, and write it to stdout if `print`. 0 if memory ran out, which has been raised. */
+int omni_outcome_of_value(omni_context *ctx, omni_outcome *outcome, omni_borrowed v, int print);
+/* Describe what has been raised; `file` is the program's. 0 when that is impossible. */
+int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char *file);
+/* Write the line, and the record with its last lines if there is a path. 0 after saying why not. */
+int omni_outcome_write(omni_outcome *outcome, const char *path, uint64_t live,
+                       uint64_t allocations);
+void omni_outcome_free(omni_outcome *outcome);
+
+#endif

@@ -1,0 +1,173 @@
+/* string_object.c: strings and the primitives on them, other than comparisons. */
+#include "string_object.h"
+
+#include "arguments.h"
+#include "character.h"
+#include "condition.h"
+#include "heap.h"
+#include "list.h"
+#include "plant.h"
+#include "utf8.h"
+#include "variadic.h"
+
+#include <string.h>
+
+omni_result omni_string_make(omni_context *ctx, uint64_t length) {
+  omni_string *string = omni_object_allocate_array(ctx, OMNI_TAG_STRING, sizeof *string, length,
+                                                   sizeof *string->codes);
+  if (string == NULL) return OMNI_FAILED;
+  string->length = length;
+  return omni_object_value(string);
+}
+
+omni_result omni_string_from_codes(omni_context *ctx, const uint32_t *codes, uint64_t length) {
+  omni_result result = omni_string_make(ctx, length);
+  if (!omni_failed(result))
+    memcpy(omni_string_of(result)->codes, codes, (size_t)length * sizeof *codes);
+  return result;
+}
+
+omni_result omni_string_from_utf8(omni_context *ctx, const char *bytes, uint64_t size) {
+  uint64_t length = 0;
+  uint32_t code;
+  for (uint64_t at = 0; at < size; length++) at += omni_utf8_decode(bytes + at, size - at, &code);
+  omni_result result = omni_string_make(ctx, length);
+  if (omni_failed(result)) return OMNI_FAILED;
+  uint32_t *out = omni_string_of(result)->codes;
+  for (uint64_t at = 0; at < size; out++) at += omni_utf8_decode(bytes + at, size - at, out);
+  return result;
+}
+
+/* ---- making strings ---- */
+
+omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint64_t length;
+  uint32_t fill = ' ';
+  if (!omni_want_index(ctx, "make-string", argv[0], &length)) return OMNI_FAILED;
+  if (argc > 1 && !omni_want_character(ctx, "make-string", argv[1], &fill)) return OMNI_FAILED;
+  omni_result result = omni_string_make(ctx, length);
+  if (omni_failed(result)) return OMNI_FAILED;
+  uint32_t *codes = omni_string_of(result)->codes;
+  for (uint64_t i = 0; i < length; i++) codes[i] = fill;
+#ifdef OMNI_PLANTS
+  if (omni_planted(ctx, OMNI_PLANT_OUT_OF_BOUNDS)) omni_plant_out_of_bounds(codes, length, fill);
+#endif
+  return result;
+}
+
+omni_result omni_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint32_t code;
+  for (int i = 0; i < argc; i++)
+    if (!omni_want_character(ctx, "string", argv[i], &code)) return OMNI_FAILED;
+  omni_result result = omni_string_make(ctx, (uint64_t)argc);
+  if (omni_failed(result)) return OMNI_FAILED;
+  for (int i = 0; i < argc; i++)
+    omni_string_of(result)->codes[i] = omni_character_code(argv[i]);
+  return result;
+}
+
+omni_result omni_list_to_string(omni_context *ctx, omni_borrowed a) {
+  uint64_t length;
+  uint32_t code;
+  if (!omni_want_list(ctx, "list->string", a, &length)) return OMNI_FAILED;
+  for (omni_value v = a; v != OMNI_NIL; v = omni_cdr_of(v))
+    if (!omni_want_character(ctx, "list->string", omni_car_of(v), &code)) return OMNI_FAILED;
+#ifdef OMNI_PLANTS
+  if (omni_planted(ctx, OMNI_PLANT_DOUBLE_FREE)) omni_plant_double_free();
+#endif
+  omni_result result = omni_string_make(ctx, length);
+  if (omni_failed(result)) return OMNI_FAILED;
+  uint32_t *out = omni_string_of(result)->codes;
+  for (omni_value v = a; v != OMNI_NIL; v = omni_cdr_of(v))
+    *out++ = omni_character_code(omni_car_of(v));
+  return result;
+}
+
+omni_result omni_string_append(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  const omni_borrowed both[] = {a, b};
+  return omni_string_append_n(ctx, 2, both);
+}
+
+omni_result omni_string_append_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint64_t length = 0;
+  for (int i = 0; i < argc; i++) {
+    if (!omni_want(ctx, "string-append", argv[i], OMNI_TAG_STRING)) return OMNI_FAILED;
+    length += omni_string_of(argv[i])->length;
+  }
+#ifdef OMNI_PLANTS
+  if (omni_planted(ctx, OMNI_PLANT_USE_AFTER_FREE)) omni_plant_use_after_free();
+#endif
+  omni_result result = omni_string_make(ctx, length);
+  if (omni_failed(result)) return OMNI_FAILED;
+  uint32_t *out = omni_string_of(result)->codes;
+  for (int i = 0; i < argc; i++) {
+    const omni_string *part = omni_string_of(argv[i]);
+    memcpy(out, part->codes, (size_t)part->length * sizeof *out);
+    out += part->length;
+  }
+  return result;
+}
+
+/* ---- parts ---- */
+
+omni_result omni_string_length(omni_context *ctx, omni_borrowed a) {
+  if (!omni_want(ctx, "string-length", a, OMNI_TAG_STRING)) return OMNI_FAILED;
+  return omni_integer(ctx, (int64_t)omni_string_of(a)->length);
+}
+
+omni_check omni_string_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  uint64_t index;
+  if (!omni_want(ctx, "string-ref", a, OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want_index(ctx, "string-ref", b, &index)) return OMNI_FAILED;
+  if (index >= omni_string_of(a)->length) return omni_fail_index(ctx, "string-ref", b);
+  return omni_character(omni_string_of(a)->codes[index]);
+}
+
+static omni_result copy_range(omni_context *ctx, const char *who, int argc,
+                              const omni_borrowed *argv) {
+  omni_range range;
+  if (!omni_want(ctx, who, argv[0], OMNI_TAG_STRING)) return OMNI_FAILED;
+  const omni_string *string = omni_string_of(argv[0]);
+  if (!omni_want_range(ctx, who, argc, argv, string->length, &range)) return OMNI_FAILED;
+  return omni_string_from_codes(ctx, string->codes + range.start, range.end - range.start);
+}
+
+omni_result omni_substring(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c) {
+  const omni_borrowed argv[] = {a, b, c};
+  return copy_range(ctx, "substring", 3, argv);
+}
+
+omni_result omni_string_copy_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  return copy_range(ctx, "string-copy", argc, argv);
+}
+
+omni_result omni_string_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  omni_range range;
+  if (!omni_want(ctx, "string->list", argv[0], OMNI_TAG_STRING)) return OMNI_FAILED;
+  const omni_string *string = omni_string_of(argv[0]);
+  if (!omni_want_range(ctx, "string->list", argc, argv, string->length, &range))
+    return OMNI_FAILED;
+  omni_value list = OMNI_NIL;
+  for (uint64_t i = range.end; i > range.start && !omni_failed(list); i--)
+    list = omni_cons(ctx, omni_character(string->codes[i - 1]), list);
+  return list;
+}
+
+static omni_result map_codes(omni_context *ctx, const char *who, uint32_t (*map)(uint32_t),
+                             omni_borrowed a) {
+  if (!omni_want(ctx, who, a, OMNI_TAG_STRING)) return OMNI_FAILED;
+  const omni_string *string = omni_string_of(a);
+  omni_result result = omni_string_make(ctx, string->length);
+  if (omni_failed(result)) return OMNI_FAILED;
+  for (uint64_t i = 0; i < string->length; i++)
+    omni_string_of(result)->codes[i] = map(string->codes[i]);
+  return result;
+}
+
+omni_result omni_string_upcase(omni_context *ctx, omni_borrowed a) {
+  return map_codes(ctx, "string-upcase", omni_code_upcase, a);
+}
+
+omni_result omni_string_downcase(omni_context *ctx, omni_borrowed a) {
+  return map_codes(ctx, "string-downcase", omni_code_downcase, a);
+}

@@ -1,0 +1,51 @@
+/* variadic.h: the C functions of primitives that take optional or any number of arguments. The count
+ * has been checked against the primitive table; types have not. One prototype per such row. */
+#ifndef OMNI_VARIADIC_H
+#define OMNI_VARIADIC_H
+
+#include "omni.h"
+
+omni_result omni_add_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_subtract_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_multiply_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_divide_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_num_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_num_lt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_num_gt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_num_le_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_num_ge_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_max_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_min_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_gcd_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_lcm_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_cons_star_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_append_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_lt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_lt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_gt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_gt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_le_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_le_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_ge_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_ge_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_append_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_copy_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_number_to_string_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_string_to_number_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_make_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_copy_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_append_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_error_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_assert_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+/* Leaves the call pending. */
+omni_pending omni_apply_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+
+#endif

@@ -1,0 +1,211 @@
+/* Running programs: outcome records, exit statuses, limits, conditions and their positions. */
+#include "check.h"
+#include "omni_host.h"
+
+#include <unistd.h>
+
+static char record_path[] = "/tmp/omni-test-outcome-XXXXXX";
+
+/* Run a program; its outcome record. */
+static const char *outcome_of(const omni_program *program, omni_host_options options, int status) {
+  static char text[4096];
+  options.outcome_path = record_path;
+  CHECK(omni_host_run(program, &options) == status);
+  FILE *file = fopen(record_path, "r");
+  CHECK(file != NULL);
+  size_t size = fread(text, 1, sizeof text - 1, file);
+  fclose(file);
+  text[size] = '\0';
+  return text;
+}
+
+/* The program's own part of a record: all but the number of allocations. */
+static void check_outcome(const omni_program *program, omni_host_options options, int status,
+                          const char *expected) {
+  const char *text = outcome_of(program, options, status);
+  const char *allocations = strstr(text, "allocations ");
+  CHECK(allocations != NULL && strcmp(strchr(allocations, '\n'), "\ncomplete\n") == 0);
+  CHECK(strlen(expected) == (size_t)(allocations - text));
+  CHECK(strncmp(text, expected, strlen(expected)) == 0);
+}
+
+static const omni_literal literals[] = {{"i1;s3:a\xCE\xBB" "El2;", 13}, {"y3:boo", 6}};
+static omni_value literal_values[2];
+static omni_global globals[] = {{OMNI_UNBOUND, "kept"}};
+
+static omni_program program_of(omni_pending (*run)(omni_context *ctx)) {
+  omni_program program = {"test.omni", run, globals, 1, literals, literal_values, 2};
+  return program;
+}
+
+static const omni_host_options plain;
+
+/* ---- programs ---- */
+
+static omni_pending run_literal(omni_context *ctx) {
+  omni_global_define(ctx, &globals[0], omni_literal_get(ctx, literal_values, 0));
+  return omni_global_get(ctx, &globals[0]);
+}
+
+static omni_pending run_error(omni_context *ctx) {
+  omni_value symbol = omni_literal_get(ctx, literal_values, 1);
+  omni_result result = omni_car(ctx, symbol);
+  omni_at(ctx, 3, 14);
+  omni_at(ctx, 1, 1); /* the first position stays */
+  omni_drop(ctx, symbol);
+  return result;
+}
+
+static omni_pending run_raise(omni_context *ctx) {
+  omni_result result = omni_raise(ctx, omni_literal_get(ctx, literal_values, 0));
+  omni_at(ctx, 7, 2);
+  omni_value caught = omni_catch(ctx);
+  CHECK(!omni_failed(caught) && omni_failed(result));
+  return omni_reraise(ctx, caught);
+}
+
+/* Where LeakSanitizer finds what run_leak leaves: the record has to tell, not the sanitizer. */
+static omni_value left_over;
+
+static omni_pending run_leak(omni_context *ctx) {
+  left_over = omni_box_make(ctx, omni_cons(ctx, OMNI_NIL, OMNI_NIL));
+  return OMNI_NOTHING;
+}
+
+/* Recursion that only ends where the stack does. */
+static omni_result recurse(omni_context *ctx, int depth) {
+  if (omni_failed(omni_stack_check(ctx))) return OMNI_FAILED;
+  omni_result result = recurse(ctx, depth + 1);
+  omni_at(ctx, depth, 1);
+  return result;
+}
+
+static omni_pending run_deep(omni_context *ctx) { return recurse(ctx, 1); }
+
+static omni_pending run_hungry(omni_context *ctx) {
+  omni_value list = OMNI_NIL;
+  while (!omni_failed(list)) list = omni_cons(ctx, OMNI_NIL, list);
+  return list;
+}
+
+/* A value that fits, but not its text. */
+static omni_pending run_cyclic(omni_context *ctx) {
+  omni_value pair = omni_cons(ctx, OMNI_TRUE, OMNI_NIL);
+  omni_set_cdr_x(ctx, pair, omni_dup(pair));
+  omni_result written = omni_error_object_p(ctx, pair) == OMNI_FALSE ? omni_write(ctx, pair) : pair;
+  omni_set_cdr_x(ctx, pair, OMNI_NIL);
+  omni_drop(ctx, pair);
+  return written;
+}
+
+/* Caught and raised again: the prepared condition has a position per raise. */
+static omni_pending run_caught(omni_context *ctx) {
+  omni_value list = run_hungry(ctx);
+  omni_at(ctx, 1, 1);
+  CHECK(omni_failed(list));
+  omni_value condition = omni_catch(ctx);
+  omni_result kind = omni_condition_kind(ctx, condition);
+  omni_drop(ctx, condition);
+  return kind;
+}
+
+static omni_pending run_string(omni_context *ctx) {
+  return omni_string_append(ctx, ctx->out_of_memory, OMNI_NIL);
+}
+
+/* ---- tests ---- */
+
+static void test_values(void) {
+  omni_program program = program_of(run_literal);
+  const char *expected = "omni-outcome 1\nend value\nvalue 9\n(1 \"a\xCE\xBB\")\nlive 0\n";
+  check_outcome(&program, plain, OMNI_EXIT_OK, expected);
+  check_outcome(&program, plain, OMNI_EXIT_OK, expected); /* it can run again */
+}
+
+static void test_conditions(void) {
+  omni_program error = program_of(run_error), raised = program_of(run_raise);
+  check_outcome(&error, plain, OMNI_EXIT_CONDITION,
+                "omni-outcome 1\nend condition\nkind type-error\nmessage 20\n"
+                "car: expected a pair\nirritant 3\nboo\nposition 3 14\nlive 0\n");
+  check_outcome(&raised, plain, OMNI_EXIT_CONDITION,
+                "omni-outcome 1\nend condition\nkind raised\nmessage 15\nuncaught object\n"
+                "irritant 9\n(1 \"a\xCE\xBB\")\nposition 7 2\nlive 0\n");
+}
+
+static void test_leak(void) {
+  omni_program program = program_of(run_leak);
+  check_outcome(&program, plain, OMNI_EXIT_OK,
+                "omni-outcome 1\nend value\nvalue 7\nnothing\nlive 2\n");
+}
+
+static void test_limits(void) {
+  static const char memory[] = "omni-outcome 1\nend condition\nkind out-of-memory\nmessage 20\n"
+                               "memory limit reached\nposition 0 0\nlive 0\n";
+  omni_host_options small = plain;
+  small.heap_limit = 100000;
+  omni_program hungry = program_of(run_hungry), cyclic = program_of(run_cyclic);
+  check_outcome(&hungry, small, OMNI_EXIT_CONDITION, memory);
+  check_outcome(&cyclic, small, OMNI_EXIT_CONDITION, memory);
+  omni_program caught = program_of(run_caught);
+  check_outcome(&caught, small, OMNI_EXIT_OK,
+                "omni-outcome 1\nend value\nvalue 13\nout-of-memory\nlive 0\n");
+
+  omni_program deep = program_of(run_deep);
+  small.stack_bytes = 2 << 20;
+  const char *text = outcome_of(&deep, small, OMNI_EXIT_CONDITION);
+  CHECK(strstr(text, "kind stack-overflow\nmessage 21\nrecursion is too deep\nposition ") != NULL);
+  int depth = atoi(strstr(text, "position ") + strlen("position "));
+  CHECK(depth > 1000);
+}
+
+/* Whatever allocation fails, the program ends with out-of-memory and nothing is left. */
+static void test_allocation_failure(void) {
+#ifdef OMNI_DEBUG
+  omni_pending (*const runs[])(omni_context *) = {run_literal, run_error, run_raise, run_string};
+  for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+    omni_program program = program_of(runs[i]);
+    omni_host_options options = plain;
+    for (int failed = 1; failed;) {
+      options.fail_allocation++;
+      int status = runs[i] == run_literal ? OMNI_EXIT_OK : OMNI_EXIT_CONDITION;
+      options.outcome_path = record_path;
+      int got = omni_host_run(&program, &options);
+      FILE *file = fopen(record_path, "r");
+      char text[1024];
+      text[fread(text, 1, sizeof text - 1, file)] = '\0';
+      fclose(file);
+      failed = strstr(text, "kind out-of-memory\n") != NULL;
+      CHECK(got == (failed ? OMNI_EXIT_CONDITION : status));
+      CHECK(strstr(text, "live 0\n") != NULL && strstr(text, "complete\n") != NULL);
+    }
+    CHECK(options.fail_allocation > 3);
+  }
+#endif
+}
+
+static void test_host_failures(void) {
+  static const omni_literal wrong[] = {{"?", 1}};
+  omni_program program = {"wrong.omni", run_literal, globals, 1, wrong, literal_values, 1};
+  omni_host_options options = plain;
+  CHECK(omni_host_run(&program, &options) == OMNI_EXIT_HOST);
+  omni_program good = program_of(run_literal);
+  options.plant = "no-such-fault";
+  CHECK(omni_host_run(&good, &options) == OMNI_EXIT_HOST);
+  options.plant = NULL;
+  options.outcome_path = "/nonexistent/outcome";
+  CHECK(omni_host_run(&good, &options) == OMNI_EXIT_HOST);
+}
+
+int main(void) {
+  int fd = mkstemp(record_path);
+  CHECK(fd >= 0);
+  close(fd);
+  test_values();
+  test_conditions();
+  test_leak();
+  test_limits();
+  test_allocation_failure();
+  test_host_failures();
+  unlink(record_path);
+  return 0;
+}
