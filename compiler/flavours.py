@@ -1,0 +1,59 @@
+"""The ways in which emitted C and the runtime are compiled.
+
+Compiled programs must mean the same under every flavour; that is what the native engines check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+#: C99 and POSIX, and no contraction of ``a * b + c`` into one rounding: floats are compared bit by bit.
+LANGUAGE: Final = ("-std=c99", "-ffp-contract=off", "-pipe")
+
+#: Line numbers, function names and whole stacks, as reports need them, without the cost of full debug information.
+LINES: Final = ("-g1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+
+#: What every flavour defines.
+POSIX: Final = "_POSIX_C_SOURCE=200809L"
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """A compiler with its flags: ``cflags`` to compile, ``ldflags`` to link, ``defines`` as ``NAME`` or
+    ``NAME=VALUE``. The same flavour compiles the runtime and the program that is linked with it."""
+
+    name: str
+    compiler: str
+    cflags: tuple[str, ...] = ()
+    ldflags: tuple[str, ...] = ()
+    defines: tuple[str, ...] = (POSIX,)
+
+    def with_plants(self) -> Flavour:
+        """This flavour with a runtime that obeys a fault planted by name: for self tests only."""
+        return replace(self, name=f"{self.name}-plants", defines=(*self.defines, "OMNI_PLANTS"))
+
+    @property
+    def compile_flags(self) -> tuple[str, ...]:
+        """All flags of a compilation but the include path."""
+        return (*LANGUAGE, *self.cflags, *(f"-D{define}" for define in self.defines))
+
+
+_DEBUG: Final = (POSIX, "OMNI_DEBUG")
+_ASAN: Final = (
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=undefined",
+)
+_ROWS: Final = (
+    Flavour("gcc-O0", "gcc", ("-O0",)),
+    Flavour("gcc-O2", "gcc", ("-O2",)),
+    Flavour("clang", "clang", ("-O1",)),
+    Flavour("valgrind", "gcc", ("-O1", *LINES), defines=_DEBUG),
+    Flavour("asan", "gcc", ("-O1", *LINES, *_ASAN), _ASAN, _DEBUG),
+    Flavour("tsan", "gcc", ("-O1", *LINES, "-fsanitize=thread"), ("-fsanitize=thread",), _DEBUG),
+    # The runtime behind the in-memory compiler; tcc itself compiles the programs.
+    Flavour("tcc", "gcc", ("-O2",)),
+    Flavour("coverage", "gcc", ("-O0", "-g1", "--coverage"), ("--coverage",)),
+)
+
+FLAVOURS: Final[dict[str, Flavour]] = {row.name: row for row in _ROWS}

@@ -1,0 +1,109 @@
+"""The C tree: what lowering produces and the printer prints without deciding anything.
+
+A deliberately small part of C99: functions whose bodies are flat lists of assignments, calls,
+conditional jumps, labels and returns. Flat bodies keep every C parser's recursion and every compiler's
+nesting limits out of the way, and make control flow explicit for the ownership verifier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A variable, constant or other expression that is used as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: str
+    args: tuple[Expr, ...]
+
+
+Expr = Name | Call
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    target: str
+    value: Expr
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A call whose result is of no interest."""
+
+    call: Call
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IfGoto:
+    """Jump to ``label`` when ``condition`` is non-zero."""
+
+    condition: Expr
+    label: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    label: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    name: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    value: Expr
+    line: int = 0
+
+
+Stmt = Assign | Do | IfGoto | Goto | Label | Return
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A static function returning ``omni_pending``.
+
+    Locals of type ``omni_immediate`` never hold a reference, those of type ``omni_value`` may.
+    ``line`` numbers in statements are lines of ``file``, an OmniLisp source; 0 means "as before".
+    """
+
+    name: str
+    params: tuple[Param, ...]
+    locals: tuple[Param, ...]
+    body: tuple[Stmt, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A static definition given as finished text (tables of literals, globals, codes)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """All C of one program: prototypes of ``functions`` first, then ``data``, then the functions."""
+
+    functions: tuple[Function, ...]
+    data: tuple[Data, ...]
+    final: tuple[Data, ...]  # after the functions: the program descriptor

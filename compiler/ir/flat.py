@@ -1,0 +1,407 @@
+"""Flat: a program as first-order functions of basic blocks in SSA form.
+
+Closures are explicit (groups with captures), assigned variables live in boxes, every intermediate
+value has a name, and control is jumps between blocks whose parameters stand for phi functions. What
+Flat does not know is ownership: a variable may be used any number of times, or never.
+
+An instruction whose operation can fail has an implicit second exit: to the block named by the
+``handler`` of its own block, or out of the function with the failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from reference_interp.core import Span
+from reference_interp.values import Value
+
+
+class Holds(Enum):
+    """What a variable of emitted code can hold."""
+
+    REFERENCE = "reference"  # possibly a counted reference
+    IMMEDIATE = "immediate"  # never one: nothing to count
+
+
+@dataclass(slots=True, eq=False)
+class Var:
+    """An SSA variable; ``number`` makes it unique in its function, ``name`` is for readers."""
+
+    name: str
+    number: int
+    holds: Holds = Holds.REFERENCE
+
+    def __repr__(self) -> str:
+        return f"{self.name}.{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Imm:
+    """An immediate constant: a truth value, ``nothing``, ``()``, a character or a 63-bit integer.
+
+    ``text`` is its C expression.
+    """
+
+    text: str
+
+
+NOTHING = Imm("OMNI_NOTHING")
+UNBOUND = Imm("OMNI_UNBOUND")
+
+Atom = Var | Imm
+
+
+class Gives(Enum):
+    """What an operation leaves in its result variable, and whether it can fail."""
+
+    OWNED = "owned"
+    IMMEDIATE = "immediate"
+    RESULT = "result"  # owned, can fail
+    CHECK = "check"  # immediate, can fail
+    NONE = "none"  # no result
+
+    @property
+    def can_fail(self) -> bool:
+        return self in (Gives.RESULT, Gives.CHECK)
+
+    @property
+    def holds(self) -> Holds:
+        return Holds.REFERENCE if self in (Gives.OWNED, Gives.RESULT) else Holds.IMMEDIATE
+
+
+@dataclass(frozen=True, slots=True)
+class PrimOp:
+    """Direct call of the C function ``symbol`` of primitive ``name``."""
+
+    name: str
+    symbol: str
+    ownership: str
+    gives: Gives
+    pure: bool  # may be removed when its result is unused and it cannot fail
+
+
+@dataclass(frozen=True, slots=True)
+class PrimitiveValue:
+    """The procedure value of the primitive with this index in the table."""
+
+    index: int
+    name: str
+    ownership: str = ""
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A reference to entry ``index`` of the program's literal table."""
+
+    index: int
+    ownership: str = ""
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class CallValue:
+    """Call the procedure in argument 0 with the other arguments (at most ``MAX_CALL_ARGS``)."""
+
+    ownership: str
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Call the procedure in argument 0 with the elements of the list in argument 1."""
+
+    ownership: str = "oo"
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class CallKnown:
+    """Call the function ``label``; argument 0 is its ``self`` unless it is a top-level chunk."""
+
+    label: str
+    ownership: str
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMake:
+    """Make a closure group of these functions; the result is member 0."""
+
+    labels: tuple[str, ...]
+    captures: int
+    ownership: str = ""
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureInit:
+    """Fill capture ``index`` of the group of argument 0 with argument 1."""
+
+    index: int
+    ownership: str = "bo"
+    gives: Gives = Gives.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureGet:
+    """Capture ``index`` of argument 0 (``self``)."""
+
+    index: int
+    ownership: str = "b"
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Member ``index`` of the group of argument 0."""
+
+    index: int
+    ownership: str = "b"
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class BoxMake:
+    ownership: str = "o"
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class BoxGet:
+    """The value in the box; fails when ``name`` has no value yet."""
+
+    name: str
+    ownership: str = "b"
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class BoxSet:
+    ownership: str = "bo"
+    gives: Gives = Gives.IMMEDIATE
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalGet:
+    """Value of program-level variable number ``index``."""
+
+    index: int
+    name: str
+    ownership: str = ""
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalDefine:
+    index: int
+    name: str
+    ownership: str = "o"
+    gives: Gives = Gives.IMMEDIATE
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalSet:
+    index: int
+    name: str
+    ownership: str = "o"
+    gives: Gives = Gives.CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """First instruction of a handler block: take what was raised."""
+
+    ownership: str = ""
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class Reraise:
+    """Raise argument 0 again, where it was first raised. Always fails."""
+
+    ownership: str = "o"
+    gives: Gives = Gives.CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class StackCheck:
+    """Fails when little C stack is left."""
+
+    ownership: str = ""
+    gives: Gives = Gives.CHECK
+
+
+Operation = (
+    PrimOp
+    | PrimitiveValue
+    | Literal
+    | CallValue
+    | CallList
+    | CallKnown
+    | GroupMake
+    | CaptureInit
+    | CaptureGet
+    | Sibling
+    | BoxMake
+    | BoxGet
+    | BoxSet
+    | GlobalGet
+    | GlobalDefine
+    | GlobalSet
+    | Catch
+    | Reraise
+    | StackCheck
+)
+
+#: Calls with more arguments pass them as one list (the runtime's omni_call0 … omni_call4).
+MAX_CALL_ARGS = 4
+#: Procedures with more parameters take them as one list (OMNI_MAX_PARAMS of omni.h).
+MAX_PARAMS = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instr:
+    """``result = op(args)``; ``op.ownership`` has one letter per argument."""
+
+    result: Var | None
+    op: Operation
+    args: tuple[Atom, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jump:
+    target: str
+    args: tuple[Atom, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """To ``then`` unless the condition is false or nothing. Both blocks take no parameters."""
+
+    condition: Atom
+    then: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    value: Atom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fail:
+    """Where control cannot come: after an operation that always fails."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TailCall:
+    """Leave the call of argument 0 with the others to the caller; ``as_list`` as in CallList."""
+
+    args: tuple[Atom, ...]
+    as_list: bool = False
+    span: Span | None = None
+
+
+Terminator = Jump | Branch | Return | TailCall | Fail
+
+
+def successors(terminator: Terminator) -> tuple[str, ...]:
+    """Labels that control may go to from here, failures apart."""
+    match terminator:
+        case Jump(target=target):
+            return (target,)
+        case Branch(then=then, otherwise=otherwise):
+            return (then, otherwise)
+        case _:
+            return ()
+
+
+def terminator_atoms(terminator: Terminator) -> tuple[Atom, ...]:
+    """The atoms a terminator uses."""
+    match terminator:
+        case Jump(args=args) | TailCall(args=args):
+            return args
+        case Branch(condition=condition):
+            return (condition,)
+        case Return(value=value):
+            return (value,)
+        case Fail():
+            return ()
+
+
+def variables(atoms: tuple[Atom, ...]) -> Iterator[Var]:
+    """The variables among ``atoms``, repetitions included."""
+    return (a for a in atoms if isinstance(a, Var))
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """``handler`` is the block that a failing instruction of this block continues at, or None."""
+
+    label: str
+    params: tuple[Var, ...]
+    instrs: tuple[Instr, ...]
+    end: Terminator
+    handler: str | None = None
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether an instruction of the block can fail."""
+        return any(i.op.gives.can_fail for i in self.instrs)
+
+
+def reachable(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks that control can reach from the first one, in their order.
+
+    Blocks in which nothing can fail lose their handler, which may be unreachable.
+    """
+    by_label = {b.label: b for b in blocks}
+    seen: set[str] = set()
+    work = [blocks[0].label]
+    while work:
+        label = work.pop()
+        if label in seen:
+            continue
+        seen.add(label)
+        block = by_label[label]
+        work.extend(successors(block.end))
+        if block.handler is not None and block.can_fail:
+            work.append(block.handler)
+    return tuple(b if b.can_fail or b.handler is None else replace(b, handler=None) for b in blocks if b.label in seen)
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """``blocks[0]`` is the entry and has no parameters of its own.
+
+    ``self_param`` is None for top-level chunks, which cannot be called as values. ``packed`` functions
+    take all arguments as one list in their only parameter.
+    """
+
+    label: str
+    name: str
+    self_param: Var | None
+    params: tuple[Var, ...]
+    blocks: tuple[Block, ...]
+    rest: bool = False
+    packed: bool = False
+    arity: int = 0  # required arguments, the rest parameter not counted
+    span: Span | None = None
+
+
+@dataclass(slots=True, eq=False)
+class FlatProgram:
+    """``run`` is the label of the function that evaluates the whole program.
+
+    ``globals`` are the names of the program-level variables in the order of their numbers.
+    """
+
+    functions: tuple[Function, ...]
+    run: str
+    globals: tuple[str, ...]
+    literals: tuple[Value, ...]
+    file: str

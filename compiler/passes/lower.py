@@ -1,0 +1,270 @@
+"""Owned → C tree: every operation becomes a call, every block a label, every failure a jump.
+
+Blocks are laid out in order; the cleanup of failing operations follows at the end of the function, one
+copy for each distinct cleanup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler.c_text import c_identifier, c_string
+from compiler.ir import ctree, flat, owned
+from compiler.literal_code import literal_code
+from reference_interp.core import Span
+
+_CONTEXT = ctree.Name("ctx")
+_FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
+
+
+def lower(program: owned.OwnedProgram, prefix: str) -> ctree.Unit:
+    """The C of ``program``; every symbol starts with ``prefix``."""
+    names = {f.label: f"{prefix}_f{i}_{c_identifier(f.name or f.label)}" for i, f in enumerate(program.functions)}
+    tables = _Tables(program, prefix, names)
+    functions = tuple(_FunctionLowering(f, names, tables).run() for f in program.functions)
+    return ctree.Unit(functions, tuple(tables.data()), (tables.descriptor(),))
+
+
+class _Tables:
+    """The static data of a program: globals, literals, procedure codes, the descriptor."""
+
+    def __init__(self, program: owned.OwnedProgram, prefix: str, names: dict[str, str]) -> None:
+        self.program = program
+        self.prefix = prefix
+        self.names = names
+        self.functions = {f.label: f for f in program.functions}
+        self.groups: dict[tuple[str, ...], str] = {}
+
+    def group(self, labels: tuple[str, ...]) -> str:
+        """The name of the array with the codes of a closure group."""
+        return self.groups.setdefault(labels, f"{self.prefix}_group{len(self.groups)}")
+
+    def data(self) -> list[ctree.Data]:
+        """All tables, after the functions have asked for theirs."""
+        out = []
+        if self.program.globals:
+            cells = ",\n".join(f"  {{OMNI_UNBOUND, {c_string(n.encode())}}}" for n in self.program.globals)
+            out.append(f"static omni_global {self.prefix}_globals[{len(self.program.globals)}] = {{\n{cells}\n}};")
+        if self.program.literals:
+            codes = [literal_code(v) for v in self.program.literals]
+            rows = ",\n".join(f"  {{{c_string(c)}, {len(c)}}}" for c in codes)
+            out.append(f"static const omni_literal {self.prefix}_literal_codes[{len(codes)}] = {{\n{rows}\n}};")
+            out.append(f"static omni_value {self.prefix}_literals[{len(codes)}];")
+        coded: dict[str, str] = {}
+        for labels in self.groups:
+            for label in labels:
+                if label not in coded:
+                    coded[label] = f"{self.names[label]}_code"
+                    f = self.functions[label]
+                    params = f.arity if f.packed else len(f.params) - f.rest
+                    fields = f"(omni_entry){self.names[label]}, {c_string(f.name.encode())}, {params}, {int(f.rest)}"
+                    out.append(f"static const omni_code {coded[label]} = {{{fields}, {int(f.packed)}}};")
+        for labels, name in self.groups.items():
+            members = ", ".join(f"&{coded[label]}" for label in labels)
+            out.append(f"static const omni_code *const {name}[{len(labels)}] = {{{members}}};")
+        return [ctree.Data(text) for text in out]
+
+    def descriptor(self) -> ctree.Data:
+        """The ``omni_program`` that hosts run."""
+        p, program = self.prefix, self.program
+        tables_of_globals = f"{p}_globals" if program.globals else "0"
+        literals = f"{p}_literal_codes, {p}_literals" if program.literals else "0, 0"
+        fields = (
+            f"{c_string(program.file.encode())}, {self.names[program.run]}, {tables_of_globals}, "
+            f"{len(program.globals)}, {literals}, {len(program.literals)}"
+        )
+        return ctree.Data(f"const omni_program {p} = {{{fields}}};")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleanup:
+    """What happens when an operation fails: shown position, variables to drop, where to go."""
+
+    line: int
+    column: int
+    drops: tuple[flat.Var, ...]
+    handler: str | None
+
+
+class _FunctionLowering:
+    def __init__(self, function: owned.Function, names: dict[str, str], tables: _Tables) -> None:
+        self.function = function
+        self.names = names
+        self.tables = tables
+        self.body: list[ctree.Stmt] = []
+        self.locals: dict[str, str] = {}
+        self.cleanups: dict[_Cleanup, str] = {}
+        self.line = 0
+        self.blocks = {b.label: b for b in function.blocks}
+
+    def run(self) -> ctree.Function:
+        f = self.function
+        params = [ctree.Param("omni_context *", "ctx")]
+        if f.self_param is not None:
+            params.append(ctree.Param("omni_owned", self.name(f.self_param)))
+        params.extend(ctree.Param("omni_owned", self.name(p)) for p in f.params)
+        for position, block in enumerate(f.blocks):
+            following = f.blocks[position + 1].label if position + 1 < len(f.blocks) else None
+            self.block(block, following)
+        for cleanup, label in self.cleanups.items():
+            self.cleanup(cleanup, label)
+        used = {s.label for s in self.body if isinstance(s, ctree.Goto | ctree.IfGoto)}
+        body = tuple(s for s in self.body if not isinstance(s, ctree.Label) or s.name in used)
+        taken = {p.name for p in params}
+        variables = tuple(ctree.Param(kind, name) for name, kind in self.locals.items() if name not in taken)
+        file, line = (f.span.file, f.span.line) if f.span is not None else ("", 0)
+        return ctree.Function(self.names[f.label], tuple(params), variables, body, file, line)
+
+    # ---- names ----
+
+    def name(self, var: flat.Var) -> str:
+        base = c_identifier(var.name)
+        text = f"{base if base[:1].isalpha() else 'v' + base}_{var.number}"
+        self.locals.setdefault(text, "omni_immediate" if var.holds is flat.Holds.IMMEDIATE else "omni_value")
+        return text
+
+    def atom(self, atom: flat.Atom) -> ctree.Expr:
+        return ctree.Name(atom.text if isinstance(atom, flat.Imm) else self.name(atom))
+
+    # ---- statements ----
+
+    def assign(self, target: flat.Var, value: ctree.Expr) -> None:
+        self.body.append(ctree.Assign(self.name(target), value, self.line))
+
+    def drop(self, var: flat.Var, line: int) -> None:
+        self.body.append(ctree.Do(ctree.Call("omni_drop", (_CONTEXT, self.atom(var))), line))
+
+    def block(self, block: owned.Block, following: str | None) -> None:
+        self.body.append(ctree.Label(block.label, self.line))
+        for action in block.actions:
+            match action:
+                case owned.Dup(result=result, source=source):
+                    self.assign(result, ctree.Call("omni_dup", (self.atom(source),)))
+                case owned.Drop(variable=variable):
+                    self.drop(variable, self.line)
+                case owned.Step():
+                    self.step(action, block)
+        self.end(block.end, following)
+
+    def step(self, step: owned.Step, block: owned.Block) -> None:
+        if step.span is not None:
+            self.line = step.span.line
+        call = self.operation(step.op, tuple(self.atom(a) for a in step.args))
+        if step.result is None:
+            self.body.append(ctree.Do(call, self.line))
+        else:
+            self.assign(step.result, call)
+        if step.op.gives.can_fail:
+            assert step.result is not None
+            label = self.cleanup_label(step.span, step.cleanup, block.handler)
+            failed = ctree.Call("omni_failed", (self.atom(step.result),))
+            self.body.append(ctree.IfGoto(failed, label, self.line))
+
+    def cleanup_label(self, span: Span | None, drops: tuple[flat.Var, ...], handler: str | None) -> str:
+        line, column = (span.line, span.column) if span is not None else (0, 0)
+        cleanup = _Cleanup(line, column, drops, handler)
+        return self.cleanups.setdefault(cleanup, f"F{len(self.cleanups) + 1}")
+
+    def cleanup(self, cleanup: _Cleanup, label: str) -> None:
+        line = cleanup.line
+        self.body.append(ctree.Label(label, line))
+        if line:
+            position = (_CONTEXT, ctree.Name(str(line)), ctree.Name(str(cleanup.column)))
+            self.body.append(ctree.Do(ctree.Call("omni_at", position), line))
+        for var in cleanup.drops:
+            self.drop(var, line)
+        if cleanup.handler is None:
+            self.body.append(_FAILED)
+        else:
+            self.body.append(ctree.Goto(cleanup.handler, line))
+
+    def end(self, end: flat.Terminator, following: str | None) -> None:
+        match end:
+            case flat.Jump(target=target, args=args):
+                self.move(self.blocks[target].params, args)
+                if target != following:
+                    self.body.append(ctree.Goto(target, self.line))
+            case flat.Branch(condition=condition, then=then, otherwise=otherwise):
+                test = ctree.Call("omni_truthy", (self.atom(condition),))
+                self.body.append(ctree.IfGoto(test, then, self.line))
+                if otherwise != following:
+                    self.body.append(ctree.Goto(otherwise, self.line))
+            case flat.Return(value=value):
+                self.body.append(ctree.Return(self.atom(value), self.line))
+            case flat.TailCall(args=args, as_list=as_list, span=span):
+                if span is not None:
+                    self.line = span.line
+                function = "omni_tail_list" if as_list else f"omni_tail{len(args) - 1}"
+                call = ctree.Call(function, (_CONTEXT, *[self.atom(a) for a in args]))
+                self.body.append(ctree.Return(call, self.line))
+            case flat.Fail():
+                self.body.append(ctree.Return(ctree.Name("OMNI_NOTHING")))
+
+    def move(self, params: tuple[flat.Var, ...], args: tuple[flat.Atom, ...]) -> None:
+        """Parallel assignment of jump arguments; a parameter still to be read is saved first."""
+        pairs = [(p, a) for p, a in zip(params, args, strict=True) if p is not a]
+        sources: list[ctree.Expr] = []
+        for position, (_, arg) in enumerate(pairs):
+            overwritten = any(arg is p for p, _ in pairs[:position])
+            if overwritten and isinstance(arg, flat.Var):
+                saved = flat.Var(f"{arg.name}_saved", arg.number, arg.holds)
+                sources.append(self.atom(saved))
+                self.assign(saved, self.atom(arg))
+            else:
+                sources.append(self.atom(arg))
+        for (param, _), source in zip(pairs, sources, strict=True):
+            self.assign(param, source)
+
+    # ---- operations ----
+
+    def operation(self, op: flat.Operation, args: tuple[ctree.Expr, ...]) -> ctree.Call:
+        """The C call of an operation."""
+        tables = self.tables
+        match op:
+            case flat.PrimOp(symbol=symbol):
+                return ctree.Call(symbol, (_CONTEXT, *args))
+            case flat.PrimitiveValue(index=index):
+                return ctree.Call("omni_primitive", (_number(index),))
+            case flat.Literal(index=index):
+                table = ctree.Name(f"{tables.prefix}_literals")
+                return ctree.Call("omni_literal_get", (_CONTEXT, table, _number(index)))
+            case flat.CallValue():
+                return ctree.Call(f"omni_call{len(args) - 1}", (_CONTEXT, *args))
+            case flat.CallList():
+                return ctree.Call("omni_call_list", (_CONTEXT, *args))
+            case flat.CallKnown(label=label):
+                return ctree.Call("omni_finish", (_CONTEXT, ctree.Call(self.names[label], (_CONTEXT, *args))))
+            case flat.GroupMake(labels=labels, captures=captures):
+                group = ctree.Name(tables.group(labels))
+                return ctree.Call("omni_group_make", (_CONTEXT, group, _number(len(labels)), _number(captures)))
+            case flat.CaptureInit(index=index):
+                return ctree.Call("omni_capture_init", (args[0], _number(index), args[1]))
+            case flat.CaptureGet(index=index):
+                return ctree.Call("omni_capture_get", (args[0], _number(index)))
+            case flat.Sibling(index=index):
+                return ctree.Call("omni_sibling", (args[0], _number(index)))
+            case flat.BoxMake():
+                return ctree.Call("omni_box_make", (_CONTEXT, *args))
+            case flat.BoxGet(name=name):
+                return ctree.Call("omni_box_get", (_CONTEXT, *args, ctree.Name(c_string(name.encode()))))
+            case flat.BoxSet():
+                return ctree.Call("omni_box_set", (_CONTEXT, *args))
+            case flat.GlobalGet(index=index):
+                return ctree.Call("omni_global_get", (_CONTEXT, self.cell(index)))
+            case flat.GlobalDefine(index=index):
+                return ctree.Call("omni_global_define", (_CONTEXT, self.cell(index), *args))
+            case flat.GlobalSet(index=index):
+                return ctree.Call("omni_global_set", (_CONTEXT, self.cell(index), *args))
+            case flat.Catch():
+                return ctree.Call("omni_catch", (_CONTEXT,))
+            case flat.Reraise():
+                return ctree.Call("omni_reraise", (_CONTEXT, *args))
+            case flat.StackCheck():
+                return ctree.Call("omni_stack_check", (_CONTEXT,))
+
+    def cell(self, index: int) -> ctree.Name:
+        return ctree.Name(f"&{self.tables.prefix}_globals[{index}]")
+
+
+def _number(n: int) -> ctree.Name:
+    return ctree.Name(str(n))
