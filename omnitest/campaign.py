@@ -1,0 +1,259 @@
+"""A campaign: generated programs through all engines until the time is over, findings triaged.
+
+The parent only schedules: it keeps a few batches under way in the worker processes, merges what comes
+back and decides which suspects are worth a triage. One bug is triaged once, however many programs hit it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from omnitest.selftest import prove
+
+from omnitest.campaign_options import CampaignOptions
+from omnitest.finding import Finding
+from omnitest.store import Store, StoreProblem
+from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
+from omnitest.triage import Suspect
+from omnitest.worker import BatchResult, BatchTask, batches, run_batch, run_triage, start_worker
+
+BATCH_SIZE = 24
+#: Wall seconds for reducing one finding, and for the findings left over when the time is up.
+REDUCE_SECONDS = 25.0
+GRACE_SECONDS = 90.0
+_TIMELINE_SECONDS = 2.0
+
+
+class Blind(Exception):
+    """An engine did not see a planted fault: its silence would mean nothing. ``rows`` say which."""
+
+    def __init__(self, rows: tuple[SelfTestRow, ...]) -> None:
+        missed = ", ".join(f"{row.engine} missed {row.plant}" for row in rows if not row.detected)
+        super().__init__(
+            f"the self test failed: {missed}; `omnitest selftest` shows more, `omnitest doctor` checks tools"
+        )
+        self.rows = rows
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Everything counted so far."""
+
+    programs: int = 0
+    valid: int = 0
+    agree: int = 0
+    diverged: int = 0
+    inconclusive: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    runs: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    busy: Counter[str] = field(default_factory=Counter)
+    passes: Counter[str] = field(default_factory=Counter)
+    uses: Counter[str] = field(default_factory=Counter)
+
+    def add(self, batch: BatchResult) -> None:
+        self.programs += batch.programs
+        self.valid += batch.valid
+        self.agree += batch.agree
+        self.diverged += len(batch.suspects)
+        self.inconclusive.update(batch.inconclusive)
+        self.problems.update(batch.problems)
+        self.runs.update(batch.runs)
+        self.faults.update(batch.faults)
+        for name, seconds in batch.busy.items():
+            self.busy[name] += seconds  # type: ignore[assignment]  # a Counter of seconds
+        self.passes.update(batch.passes)
+        self.uses.update(batch.uses)
+
+
+@dataclass(slots=True)
+class _Bug:
+    """One signature: its first suspect, how many programs hit it, and its finding when triaged."""
+
+    suspect: Suspect
+    hits: int = 1
+    finding: Finding | None = None
+
+
+class Campaign:
+    """Runs one campaign; ``on_progress`` gets a summary of the state after every batch."""
+
+    def __init__(
+        self,
+        options: CampaignOptions,
+        store: Store | None = None,
+        on_progress: Callable[[CampaignSummary], None] | None = None,
+        on_stage: Callable[[str], None] | None = None,
+    ) -> None:
+        self.options = options
+        self.store = store
+        self.on_progress = on_progress or (lambda summary: None)
+        self.on_stage = on_stage or (lambda stage: None)
+        self.tally = _Tally()
+        self.bugs: dict[tuple[str, ...], _Bug] = {}
+        self.proof: tuple[SelfTestRow, ...] = ()
+        self.problems: list[str] = []
+        self.timeline: list[TimelinePoint] = []
+        self.started_at = datetime.now(UTC)
+        self.started = time.monotonic()
+        self.ended: float | None = None
+
+    # ---- the run ----
+
+    def run(self) -> CampaignSummary:
+        """Run until the options say stop or the user interrupts; everything found is in the summary.
+
+        :raises Blind: when the short self test shows that an engine cannot see its faults.
+        """
+        if self.options.self_test:
+            self.on_stage("proving that the engines see planted faults")
+            self.proof = tuple(prove(self.options.engines, self.options.settings.limits))
+            if not all(row.detected for row in self.proof):
+                raise Blind(self.proof)
+        self.on_stage("running")
+        self.started_at, self.started = datetime.now(UTC), time.monotonic()
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.options.jobs, context, start_worker) as pool:
+            try:
+                self._schedule(pool)
+            except KeyboardInterrupt:
+                self.problems.append("interrupted: batches under way were dropped")
+                self._end()
+                pool.shutdown(wait=True, cancel_futures=True)
+            except BrokenProcessPool:
+                self.problems.append("a worker process died (out of memory?): the campaign ended early")
+                self._end()
+        self._end()
+        self._save()
+        return self.summary()
+
+    def _schedule(self, pool: Executor) -> None:
+        options = self.options
+        tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE)
+        running: set[Future[BatchResult]] = set()
+        triages: dict[Future[Finding | None], tuple[str, ...]] = {}
+        submitted = 0
+        while True:
+            while len(running) + len(triages) <= options.jobs and not self._over(submitted):
+                task = self._fitted(next(tasks), submitted)
+                submitted += task.size
+                running.add(pool.submit(run_batch, task))
+            if not running and self.ended is None:
+                self._end()
+            if not running and not triages:
+                return
+            if self.ended is not None and time.monotonic() - self.ended > GRACE_SECONDS:
+                self.problems.append(f"{len(triages)} findings are not reduced: the time was up")
+                for triage in triages:
+                    triage.cancel()
+                return
+            done, _ = wait([*running, *triages], timeout=1.0, return_when=FIRST_COMPLETED)
+            for future in done:
+                if future in triages:
+                    self._triaged(triages.pop(future), future.result())
+                else:
+                    running.discard(future)
+                    self._merge(future.result(), pool, triages)
+            self._tick()
+
+    def _over(self, submitted: int) -> bool:
+        seconds, programs = self.options.seconds, self.options.programs
+        late = seconds is not None and time.monotonic() - self.started >= seconds
+        return late or (programs is not None and submitted >= programs)
+
+    def _fitted(self, task: BatchTask, submitted: int) -> BatchTask:
+        programs = self.options.programs
+        return task if programs is None else replace(task, size=min(task.size, programs - submitted))
+
+    def _merge(
+        self, batch: BatchResult, pool: Executor, triages: dict[Future[Finding | None], tuple[str, ...]]
+    ) -> None:
+        self.tally.add(batch)
+        for suspect in batch.suspects:
+            known = self.bugs.get(suspect.signature)
+            if known is not None:
+                known.hits += 1
+                continue
+            self.bugs[suspect.signature] = _Bug(suspect)
+            triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
+
+    def _triaged(self, signature: tuple[str, ...], finding: Finding | None) -> None:
+        bug = self.bugs[signature]
+        if finding is None:
+            # It did not happen again: not to be believed, and to be counted.
+            self.tally.diverged -= bug.hits
+            self.tally.inconclusive["flaky"] += bug.hits
+            del self.bugs[signature]
+        else:
+            bug.finding = finding
+
+    # ---- what is known so far ----
+
+    def _end(self) -> None:
+        if self.ended is None:
+            self.ended = time.monotonic()
+
+    def _tick(self) -> None:
+        seconds = (self.ended or time.monotonic()) - self.started
+        if not self.timeline or seconds - self.timeline[-1].seconds >= _TIMELINE_SECONDS:
+            self.timeline.append(TimelinePoint(seconds, self.tally.programs, len(self.bugs)))
+        self.on_progress(self.summary())
+
+    def _findings(self) -> Iterator[Finding]:
+        """One finding per fingerprint, the hits of all its signatures added up."""
+        merged: dict[str, Finding] = {}
+        for bug in self.bugs.values():
+            if bug.finding is not None:
+                finding = replace(bug.finding, hits=bug.hits)
+                known = merged.get(finding.fingerprint)
+                merged[finding.fingerprint] = finding if known is None else known.merged(finding)
+        yield from merged.values()
+
+    def _save(self) -> None:
+        for finding in self._findings():
+            if self.store is None:
+                continue
+            try:
+                self.store.add(finding)
+            except StoreProblem as problem:
+                self.problems.append(f"{problem} (the finding is in this report)")
+
+    def summary(self) -> CampaignSummary:
+        """The state of the campaign as data."""
+        tally = self.tally
+        untriaged = sum(1 for bug in self.bugs.values() if bug.finding is None)
+        problems = [*self.problems, *(f"{text} ({n} programs)" for text, n in tally.problems.items())]
+        if self.ended is not None and untriaged:
+            problems.append(f"{untriaged} suspects were not triaged")
+        names = [name for name in tally.busy if name != "prepare"]
+        return CampaignSummary(
+            started=self.started_at,
+            seconds=(self.ended or time.monotonic()) - self.started,
+            seed=self.options.seed,
+            programs=tally.programs,
+            valid_rate=tally.valid / tally.programs if tally.programs else 0.0,
+            verdicts=Verdicts(tally.agree, tally.diverged, dict(tally.inconclusive)),
+            engines=tuple(EngineSummary(n, tally.runs[n], tally.busy[n], tally.faults[n]) for n in names),
+            findings=tuple(self._findings()),
+            self_test=self.proof,
+            timeline=tuple(self.timeline),
+            passes=dict(sorted(tally.passes.items())),
+            problems=tuple(problems),
+        )
+
+
+def fuzz(
+    options: CampaignOptions,
+    store: Store | None = None,
+    on_progress: Callable[[CampaignSummary], None] | None = None,
+    on_stage: Callable[[str], None] | None = None,
+) -> CampaignSummary:
+    """Run a campaign to its end; see :class:`Campaign`."""
+    return Campaign(options, store, on_progress, on_stage).run()

@@ -1,0 +1,24 @@
+"""What a user decides about a campaign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from omnitest.prepare import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOptions:
+    """``seconds`` of wall time and number of ``programs`` both end a campaign; ``None`` is no such end.
+
+    ``engines`` are names (see :mod:`omnitest.engines.factory`), ``jobs`` worker processes. ``self_test`` is
+    whether the engines first prove themselves.
+    """
+
+    seed: int
+    engines: tuple[str, ...]
+    seconds: float | None = 60.0
+    programs: int | None = None
+    jobs: int = 1
+    settings: Settings = field(default_factory=Settings)
+    self_test: bool = True

@@ -1,0 +1,374 @@
+"""The ``omnitest`` command: arguments, exit statuses and where results go. The work is done elsewhere.
+
+Each command imports its part when it runs: ``--help`` and ``doctor`` answer at once, also on a machine where
+some part cannot work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from compiler.source import SourceUnreadable, read_source
+from omnitest import console as show
+from omnitest.campaign_options import CampaignOptions
+from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
+from omnitest.cli_options import Disable, Engines, FindingName, Json, OtherEngines, Plant, Reports, StoreFolder
+from omnitest.compare import Diverged, Inconclusive, Verdict
+from omnitest.engines.factory import ALL
+from omnitest.finding import Finding, FindingProblem
+from omnitest.prepare import Settings
+from omnitest.reports import render_campaign, render_findings
+from omnitest.reports.page import installed_version
+from omnitest.store import Store
+from omnitest.summary import CampaignSummary
+
+app = typer.Typer(
+    name="omnitest",
+    help="Find where compiled OmniLisp disagrees with the reference interpreter, leaks, or touches memory it must not.",
+    epilog="Example: omnitest fuzz --seconds 60",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+out: Final = Console(soft_wrap=True, highlight=False)
+
+_SUFFIX: Final = ".omni"
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _writable_folder(folder: Path, option: str) -> Path:
+    """The folder, made if need be, after a file was really written in it: before the work, not after."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / f".trial-{os.getpid()}"
+        trial.write_bytes(b"omnitest")
+        trial.unlink()
+    except OSError as problem:
+        fail(
+            f"{folder}: reports cannot be written there: {problem.strerror}",
+            Exit.CANNOT_WRITE,
+            "choose another folder with --reports",
+        )
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except OSError as problem:
+        fail(f"{path}: cannot be written: {problem.strerror}", Exit.CANNOT_WRITE)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"omnitest {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """The options of the command as a whole."""
+
+
+# ---- programs ---------------------------------------------------------------------------------------
+
+
+def programs_below(paths: list[Path]) -> list[Path]:
+    """The files among ``paths``, with every folder replaced by the ``.omni`` files below it, in order.
+
+    Raises :class:`~compiler.source.SourceUnreadable` for a folder without programs.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        below = sorted(path.rglob(f"*{_SUFFIX}"))
+        if not below:
+            raise SourceUnreadable(f"{path}: no {_SUFFIX} file in this folder or below it")
+        found += below
+    return found
+
+
+#: Exit statuses of programs that never ran, by the reason in their verdict.
+_NEVER_RAN: Final = {"malformed": Exit.SYNTAX, "unreadable": Exit.NO_INPUT}
+
+
+def _status(verdicts: Sequence[Verdict]) -> Exit:
+    """The worst that can be said about several programs."""
+    if any(isinstance(verdict, Diverged) for verdict in verdicts):
+        return Exit.FOUND
+    unknown = [verdict.reason for verdict in verdicts if isinstance(verdict, Inconclusive)]
+    never_ran = [_NEVER_RAN[reason] for reason in unknown if reason in _NEVER_RAN]
+    if never_ran:
+        return never_ran[0]
+    return Exit.INCONCLUSIVE if unknown else Exit.FINE
+
+
+@app.command(epilog=STATUSES)
+def run(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Programs, or folders of .omni files.", show_default=False),
+    ],
+    engines: Engines = [ALL],  # noqa: B006 (typer copies it)
+    disable: Disable = [],  # noqa: B006
+    as_json: Json = False,
+) -> None:
+    """Run programs on several engines and compare each with the reference interpreter.
+
+    A file NAME.expected beside NAME.omni is what the program must write.
+
+    \b
+    Examples: omnitest run corpora/examples
+              omnitest run -e gcc-O2,valgrind queens.omni
+    """
+    from omnitest import matrix
+
+    with user_errors():
+        results = matrix.run_files(programs_below(paths), engines, Settings(frozenset(disable)))
+        if as_json:
+            _print_json([result.to_json() for result in results])
+        else:
+            out.print(show.file_results(results))
+    raise typer.Exit(_status([result.verdict for result in results]))
+
+
+@app.command(epilog=STATUSES)
+def reduce(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A program that fails.", show_default=False)],
+    engines: Engines = [ALL],  # noqa: B006
+    disable: Disable = [],  # noqa: B006
+    seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a failing program smaller while it goes on failing in the same way.
+
+    \b
+    Example: omnitest reduce -e asan failing.omni -o small.omni
+    """
+    from omnitest.oracle import Oracle
+    from omnitest.triage import shrink
+
+    with user_errors():
+        source = read_source(file)
+        if output is not None:
+            _writable_folder(output.absolute().parent, "-o")
+        with Oracle(engines, Settings(frozenset(disable))) as oracle:
+            (judgement,) = oracle.judge([source], file.name)
+            if not isinstance(judgement.verdict, Diverged):
+                errors.print(show.verdict_text(judgement.verdict))
+                fail(f"{file}: nothing to reduce", _status([judgement.verdict]) or Exit.INCONCLUSIVE)
+            reduced = shrink(oracle, source, judgement.verdict, seconds).text
+        if as_json:
+            document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
+            _print_json(document)
+    if output is not None:
+        _write(output, reduced)
+    elif not as_json:
+        sys.stdout.write(reduced)
+
+
+# ---- campaigns and findings -------------------------------------------------------------------------
+
+
+@app.command(epilog=STATUSES)
+def fuzz(
+    seconds: Annotated[
+        float | None, typer.Option(min=0.0, help="End after so many seconds; 60 if no end is given.")
+    ] = None,
+    programs: Annotated[int | None, typer.Option(min=1, help="End after so many programs.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Where the generator starts; random without it.")] = None,
+    engines: Engines = [ALL],  # noqa: B006
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = os.cpu_count() or 1,
+    disable: Disable = [],  # noqa: B006
+    plant: Plant = None,
+    self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
+    store: StoreFolder = None,
+    reports: Reports = Path("reports"),
+    as_json: Json = False,
+) -> None:
+    """Generate programs, compare all engines on them, and keep what is wrong: reduced, once per bug.
+
+    Exit status 1 means that something was found. Ctrl-C ends a campaign early and keeps its findings.
+
+    \b
+    Examples: omnitest fuzz --seconds 600
+              omnitest fuzz --programs 1000 --seed 7 -e reference,tcc,valgrind --json
+    """
+    from omnitest import campaign
+
+    if seconds is None and programs is None:
+        seconds = 60.0
+    wanted = CampaignOptions(
+        seed=secrets.randbits(32) if seed is None else seed,
+        engines=tuple(engines),
+        seconds=seconds,
+        programs=programs,
+        jobs=jobs,
+        settings=Settings(frozenset(disable), plant),
+        self_test=self_test,
+    )
+    with user_errors():
+        folder = _writable_folder(reports, "--reports")
+        try:
+            with show.CampaignProgress(errors, seconds) as progress:
+                summary = campaign.fuzz(wanted, Store(store), progress, progress.stage)
+        except campaign.Blind as blind:
+            errors.print(show.self_test_table(blind.rows))
+            fail(str(blind), Exit.TOOL)
+        if as_json:
+            _print_json(summary.to_json())
+        else:
+            out.print(show.summary_text(summary))
+        page = _write_report(folder, summary)
+        errors.print(show.plain(f"report: {page}"))
+    raise typer.Exit(_campaign_status(summary))
+
+
+def _campaign_status(summary: CampaignSummary) -> Exit:
+    if summary.findings:
+        return Exit.FOUND
+    compared = summary.verdicts.agree + summary.verdicts.diverged
+    return Exit.FINE if compared else Exit.INCONCLUSIVE
+
+
+def _write_report(folder: Path, summary: CampaignSummary) -> Path:
+    """Write the page and the data beside it; the path of the page."""
+    name = f"campaign-{summary.started:%Y%m%d-%H%M%S}-{summary.seed}"
+    page = folder / f"{name}.html"
+    _write(folder / f"{name}.json", json.dumps(summary.to_json(), ensure_ascii=False, indent=2) + "\n")
+    _write(page, render_campaign(summary))
+    return page
+
+
+@app.command(epilog=STATUSES)
+def replay(
+    finding: FindingName,
+    engines: OtherEngines = [],  # noqa: B006
+    store: StoreFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Run a finding's reduced program again, with the settings and limits it was found with.
+
+    Exit status 1: it still fails. 0: it does not fail any more.
+
+    \b
+    Examples: omnitest replay leak-3f9a01c2d4
+              omnitest replay ~/Downloads/leak-3f9a01c2d4.json
+    """
+    from omnitest.replay import replay as run_again
+
+    with user_errors():
+        known = _finding(finding, Store(store))
+        result = run_again(known, engines)
+        if as_json:
+            _print_json(known.to_json() | {"replayed": show.judgement_json(result.verdict, result.observations)})
+        else:
+            out.print(show.replay_text(known, result.verdict))
+    raise typer.Exit(_status([result.verdict]))
+
+
+def _finding(name: str, store: Store) -> Finding:
+    """The finding that a user named by fingerprint or by file."""
+    path = Path(name)
+    if path.suffix != ".json":
+        return store.get(name)
+    try:
+        return Finding.from_text(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fail(f"{path}: no such file", Exit.NO_INPUT)
+    except UnicodeDecodeError:
+        fail(f"{path}: not UTF-8", Exit.NO_INPUT)
+    except OSError as problem:
+        fail(f"{path}: cannot be read: {problem.strerror}", Exit.NO_INPUT)
+    except FindingProblem as problem:
+        fail(f"{path}: not a finding: {problem}", Exit.NO_INPUT)
+
+
+@app.command(epilog=STATUSES)
+def report(
+    store: StoreFolder = None,
+    reports: Reports = Path("reports"),
+    as_json: Json = False,
+) -> None:
+    """List the findings kept on this machine and write them as one page.
+
+    \b
+    Examples: omnitest report
+              omnitest report --store shared/findings --json
+    """
+    with user_errors():
+        findings = Store(store)
+        contents = findings.load()
+        if as_json:
+            skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
+            _print_json({"findings": [item.to_json() for item in contents.findings], "skipped": skipped})
+            return
+        folder = _writable_folder(reports, "--reports")
+        out.print(show.store_table(contents, findings.folder))
+        page = folder / "findings.html"
+        _write(page, render_findings(contents, findings.folder))
+        errors.print(show.plain(f"report: {page}"))
+
+
+# ---- trust in the machine ---------------------------------------------------------------------------
+
+
+@app.command(epilog=STATUSES)
+def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: B006
+    """Plant the faults that the engines exist for and check that each engine reports them.
+
+    \b
+    Example: omnitest selftest -e valgrind
+    """
+    from omnitest import selftest as self_testing
+
+    with user_errors():
+        rows = self_testing.run(engines)
+        if as_json:
+            _print_json([row.to_json() for row in rows])
+        else:
+            out.print(show.self_test_table(rows))
+    raise typer.Exit(Exit.FINE if all(row.detected for row in rows) else Exit.FOUND)
+
+
+@app.command(epilog=STATUSES)
+def doctor(as_json: Json = False) -> None:
+    """Try every tool that some engine needs and say how to install what is missing.
+
+    \b
+    Example: omnitest doctor --json
+    """
+    from omnitest.doctor import examine
+
+    with user_errors():
+        results = examine()
+        if as_json:
+            _print_json([result.to_json() for result in results])
+        else:
+            out.print(show.doctor_table(results))
+    raise typer.Exit(Exit.FINE if all(result.found for result in results) else Exit.FOUND)
+
+
+def main() -> None:
+    """Entry point of the ``omnitest`` command."""
+    app()

@@ -1,0 +1,79 @@
+"""What a user of the ``omnitest`` command can do wrong, as messages and exit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Final, NoReturn
+
+import typer
+from rich.console import Console
+
+from compiler.source import SourceUnreadable
+from compiler.toolchain import ToolFailure
+from omnitest.console import finding_text, plain
+from omnitest.store import StoreProblem, UnknownFinding
+from reference_interp import SyntaxProblem
+
+
+class Exit(IntEnum):
+    """Exit statuses; from 64 on as in ``sysexits.h``."""
+
+    FINE = 0
+    FOUND = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    SYNTAX = 65
+    NO_INPUT = 66
+    TOOL = 69
+    CANNOT_WRITE = 73
+    INTERRUPTED = 130
+
+
+#: The end of each command's help.
+STATUSES: Final = """
+\b
+Exit status: 0 nothing is wrong; 1 something is (see above); 2 bad usage;
+3 inconclusive: nothing could be compared; 65 a program is not well formed;
+66 a file or finding cannot be read; 69 a tool is missing or failed;
+73 something cannot be written; 130 interrupted.
+"""
+
+errors: Final = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def fail(message: str, status: Exit, hint: str = "") -> NoReturn:
+    """Say what is wrong on stderr and end the command."""
+    errors.print(plain("error: ", "bold red").append_text(plain(message)))
+    if hint:
+        errors.print(plain(f"  {hint}"))
+    raise typer.Exit(status)
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turn everything that is not a defect of this program into a message and an exit status."""
+    try:
+        yield
+    except SyntaxProblem as problem:
+        where = f"{problem.file}:{problem.line}:{problem.column}"
+        fail(f"{where}: {problem.message}", Exit.SYNTAX, f"hint: {problem.hint}" if problem.hint else "")
+    except SourceUnreadable as problem:
+        fail(str(problem), Exit.NO_INPUT)
+    except ToolFailure as problem:
+        fail(str(problem), Exit.TOOL, "`omnitest doctor` shows what this machine lacks")
+    except UnknownFinding as problem:
+        fail(str(problem), Exit.NO_INPUT, "`omnitest report` lists the findings")
+    except StoreProblem as problem:
+        if problem.finding is not None:
+            errors.print(finding_text(problem.finding))
+            errors.print(plain("This finding could not be stored; it is printed here so that it is not lost."))
+        fail(str(problem), Exit.CANNOT_WRITE)
+    except BrokenPipeError:
+        raise  # the reader of our output left; the command line ends quietly
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        fail(f"{where}{problem.strerror or problem}", Exit.CANNOT_WRITE)
+    except KeyboardInterrupt:
+        fail("interrupted", Exit.INTERRUPTED)

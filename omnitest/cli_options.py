@@ -1,0 +1,105 @@
+"""Options that commands of ``omnitest`` share: what they are called, check and complete to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from compiler.context import PLANTS as COMPILER_PLANTS
+from compiler.pipeline import OPTIONAL_PASSES
+from omnitest.engines.factory import ALL, ENGINE_NAMES, UnknownEngine, engine_names, make_engine
+from omnitest.engines.protocol import EngineOptions
+from omnitest.store import Store, StoreProblem
+
+
+def _engines(names: list[str]) -> list[str]:
+    try:
+        return list(engine_names(part.strip() for name in names for part in name.split(",")))
+    except UnknownEngine as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    suggestion = f" Did you mean {near[0]}?" if near else ""
+    return f"there is no {what} {name!r}.{suggestion} There are: {', '.join(known)}"
+
+
+def _passes(names: list[str]) -> list[str]:
+    for name in names:
+        if name not in OPTIONAL_PASSES:
+            raise typer.BadParameter(_unknown("optional pass", name, OPTIONAL_PASSES))
+    return names
+
+
+def plants() -> list[str]:
+    """The faults that can be planted: those of the compiler, and those that some engine exists to see."""
+    known = set(COMPILER_PLANTS)
+    for engine in (make_engine(name, EngineOptions()) for name in ENGINE_NAMES):
+        known |= engine.detects
+        engine.close()
+    return sorted(known)
+
+
+def _plant(name: str | None) -> str | None:
+    if name is not None and name not in (known := plants()):
+        raise typer.BadParameter(_unknown("fault to plant", name, known))
+    return name
+
+
+def _complete_engine(start: str) -> list[str]:
+    return [name for name in (*ENGINE_NAMES, ALL) if name.startswith(start)]
+
+
+def _complete_finding(start: str) -> list[str]:
+    try:
+        findings = Store().load().findings
+    except StoreProblem:  # while a line is being typed there is nobody to tell
+        return []
+    return [finding.fingerprint for finding in findings if finding.fingerprint.startswith(start)]
+
+
+Engines = Annotated[
+    list[str],
+    typer.Option(
+        "--engine", "-e", metavar="NAME", callback=_engines, autocompletion=_complete_engine,
+        help=f"Engines, repeatable or separated by commas: {', '.join(ENGINE_NAMES)}, {ALL}.",
+    ),
+]  # fmt: skip
+Disable = Annotated[
+    list[str],
+    typer.Option("--disable", metavar="PASS", callback=_passes, help="Leave out an optional pass; repeatable."),
+]
+StoreFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="FOLDER", show_default=False,
+        help="Where findings are kept; without it $OMNITEST_HOME/findings or the user's data folder.",
+    ),
+]  # fmt: skip
+Reports = Annotated[Path, typer.Option("--reports", metavar="FOLDER", help="Where the page is written.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
+
+
+OtherEngines = Annotated[
+    list[str],
+    typer.Option(
+        "--engine", "-e", metavar="NAME", callback=_engines, autocompletion=_complete_engine, show_default=False,
+        help="Engines to use instead of the finding's own.",
+    ),
+]  # fmt: skip
+FindingName = Annotated[
+    str,
+    typer.Argument(
+        metavar="FINDING", autocompletion=_complete_finding, show_default=False,
+        help="A fingerprint, the beginning of one, or a finding's JSON file.",
+    ),
+]  # fmt: skip
+Plant = Annotated[
+    str | None,
+    typer.Option(callback=_plant, metavar="FAULT", show_default=False, help="Plant a fault, to see it found."),
+]

@@ -1,0 +1,244 @@
+"""What the ``omnitest`` command shows: tables, findings and live progress.
+
+Everything that comes from programs, tools or file names goes through :func:`plain`: it is neither markup nor
+control sequences.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from omnitest import doctor
+from omnitest.compare import Agree, Diverged, Inconclusive, Verdict
+from omnitest.finding import Finding
+from omnitest.matrix import FileResult
+from omnitest.outcome import Observation
+from omnitest.outcome_json import observation_to_json
+from omnitest.reports.wording import duration, number, observation_lines, percent, printable
+from omnitest.store import Contents
+from omnitest.summary import CampaignSummary, SelfTestRow
+
+_GOOD: Final = Text("✓ ", "green")
+_BAD: Final = Text("✗ ", "red")
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text from outside, to be shown as it is."""
+    return Text(printable(text), style)
+
+
+def _table(*columns: str, title: str = "", right: Sequence[str] = ()) -> Table:
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def _mark(good: bool, words: str) -> Text:
+    return (_GOOD if good else _BAD).copy().append(words)
+
+
+def doctor_table(results: Sequence[doctor.Result]) -> RenderableType:
+    """One row per tool, then how to install what is missing."""
+    table = _table("Tool", "Found", "Version", "Needed by", "Install with")
+    for result in results:
+        table.add_row(
+            plain(result.name),
+            _mark(result.found, "yes" if result.found else "no"),
+            plain(result.version),
+            plain(", ".join(result.needed_by)),
+            plain(result.install),
+        )
+    missing = [result for result in results if not result.found]
+    if not missing:
+        return Group(table, "", _mark(True, "everything is here and works"))
+    lines = [
+        Text.assemble("  ", plain(result.name, "bold"), ": ", plain(result.problem), "\n    ", plain(result.install))
+        for result in missing
+    ]
+    return Group(table, "", _mark(False, f"{len(missing)} missing or not working:"), *lines)
+
+
+def self_test_table(rows: Sequence[SelfTestRow]) -> RenderableType:
+    table = _table("Planted fault", "Engine", "Result", "Report", "Seconds", right=("Seconds",))
+    for row in rows:
+        table.add_row(
+            plain(row.plant),
+            plain(row.engine),
+            _mark(row.detected, "detected" if row.detected else "missed"),
+            plain(row.detail),
+            f"{row.seconds:.2f}",
+        )
+    return table
+
+
+def summary_text(summary: CampaignSummary) -> RenderableType:
+    """A campaign: verdicts, engines, and each finding with its replay command."""
+    verdicts = _table("Verdict", "Programs", "Share", right=("Programs", "Share"))
+    total = summary.verdicts.total
+    rows = [("agree", summary.verdicts.agree), ("diverged", summary.verdicts.diverged)]
+    rows += [(f"inconclusive: {reason}", count) for reason, count in sorted(summary.verdicts.inconclusive.items())]
+    for name, count in rows:
+        verdicts.add_row(plain(name), number(count), percent(count / total) if total else "")
+    engines = _table("Engine", "Runs", "Seconds", "Faults", right=("Runs", "Seconds", "Faults"))
+    for engine in summary.engines:
+        engines.add_row(plain(engine.name), number(engine.runs), f"{engine.seconds:.1f}", number(engine.faults))
+    parts: list[RenderableType] = [verdicts, "", engines, "", _headline(summary)]
+    parts += [finding_text(finding) for finding in summary.findings]
+    parts += [Text.assemble(("⚠ ", "yellow"), plain(problem)) for problem in summary.problems]
+    return Group(*parts)
+
+
+def _headline(summary: CampaignSummary) -> Text:
+    found = len(summary.findings)
+    words = "no findings" if not found else f"{found} finding{'' if found == 1 else 's'}"
+    return _mark(not found, words).append(
+        f" in {number(summary.programs)} programs ({percent(summary.valid_rate)} valid), {duration(summary.seconds)}, "
+        f"{summary.programs_per_second:.1f} programs per second, seed {summary.seed}"
+    )
+
+
+def finding_text(finding: Finding) -> RenderableType:
+    """A finding whole: program, expected, actual, replay command."""
+    body = [
+        Text.assemble("\n", ("✗ ", "red"), plain(finding.fingerprint, "bold"), "  ", plain(finding.summary)),
+        plain(f"  {finding.kind}, {finding.engine}, seen in {number(finding.hits)} programs"),
+        *program_lines(finding.reduced, finding.faulty_line),
+    ]
+    for title, observation in (("expected", finding.expected), ("actual", finding.actual)):
+        body.append(plain(f"  {title} ({observation.engine}):"))
+        body += [plain(f"    {line}") for line in observation_lines(observation)]
+    body.append(Text.assemble("  replay: ", plain(finding.replay, "bold")))
+    return Group(*body)
+
+
+def program_lines(program: str, faulty_line: int = 0) -> list[Text]:
+    """The program with line numbers; an arrow at ``faulty_line`` (from 1)."""
+    return [
+        plain(f"  {'▶' if line == faulty_line else ' '}{line:4} {text}", "bold" if line == faulty_line else "")
+        for line, text in enumerate(program.splitlines(), start=1)
+    ]
+
+
+def verdict_text(verdict: Verdict) -> Text:
+    """One line with a mark."""
+    match verdict:
+        case Agree():
+            return _mark(True, "agree")
+        case Diverged(kind, detail):
+            return _mark(False, f"{kind.value}: ").append_text(plain(detail))
+        case Inconclusive(reason, detail):
+            return Text.assemble(("? ", "yellow"), plain(f"{reason}: {detail}" if detail else reason))
+
+
+def file_results(results: Sequence[FileResult]) -> RenderableType:
+    """One line per file; what was expected and seen below those that are wrong."""
+    parts: list[RenderableType] = []
+    for result in results:
+        parts.append(Text.assemble(plain(str(result.path), "bold"), ": ", verdict_text(result.verdict)))
+        if isinstance(result.verdict, Diverged):
+            parts += _comparison(result.verdict)
+    wrong = sum(isinstance(result.verdict, Diverged) for result in results)
+    unknown = sum(isinstance(result.verdict, Inconclusive) for result in results)
+    agree = len(results) - wrong - unknown
+    parts.append(_mark(not wrong, f"{agree} agree, {wrong} wrong, {unknown} inconclusive"))
+    return Group(*parts)
+
+
+def _comparison(diverged: Diverged) -> list[Text]:
+    lines = []
+    for title, observation in (("expected", diverged.expected), ("actual", diverged.observation)):
+        lines.append(plain(f"  {title} ({observation.engine}):"))
+        lines += [plain(f"    {line}") for line in observation_lines(observation)]
+    return lines
+
+
+def replay_text(finding: Finding, verdict: Verdict) -> RenderableType:
+    """What a finding's program does now."""
+    heading = Text.assemble(plain(finding.fingerprint, "bold"), ": ", verdict_text(verdict))
+    program = program_lines(finding.reduced, finding.faulty_line)
+    return Group(heading, *program, *(_comparison(verdict) if isinstance(verdict, Diverged) else []))
+
+
+def judgement_json(verdict: Verdict, observations: Sequence[Observation]) -> dict[str, Any]:
+    """A verdict with what it rests on, for ``--json``."""
+    match verdict:
+        case Agree():
+            words: dict[str, Any] = {"verdict": "agree"}
+        case Diverged(kind, detail, engines=engines):
+            words = {"verdict": "diverged", "kind": kind.value, "detail": detail, "engines": list(engines)}
+        case Inconclusive(reason, detail):
+            words = {"verdict": "inconclusive", "reason": reason, "detail": detail}
+    return words | {"observations": [observation_to_json(observation) for observation in observations]}
+
+
+def store_table(contents: Contents, folder: Path) -> RenderableType:
+    table = _table("Finding", "Kind", "Engine", "Programs", "Last seen", "Summary", right=("Programs",))
+    for finding in contents.findings:
+        table.add_row(
+            plain(finding.fingerprint),
+            plain(finding.kind),
+            plain(finding.engine),
+            number(finding.hits),
+            f"{finding.last_seen:%Y-%m-%d %H:%M}",
+            plain(finding.summary),
+        )
+    skipped = [
+        Text.assemble(("⚠ ", "yellow"), "skipped ", plain(str(item.path)), ": ", plain(item.reason))
+        for item in contents.skipped
+    ]
+    count = len(contents.findings)
+    total = plain(f"{count} finding{'' if count == 1 else 's'} in {folder}")
+    return Group(table, *skipped, total) if count else Group(*skipped, total)
+
+
+class CampaignProgress:
+    """A line on the terminal that keeps up with a campaign; silent where ``console`` is no terminal.
+
+    Call it with the summary so far, from any thread.
+    """
+
+    def __init__(self, console: Console, seconds: float | None) -> None:
+        self._console = console
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+
+    def __enter__(self) -> CampaignProgress:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def stage(self, name: str) -> None:
+        """Show what is being done while there is nothing to count yet."""
+        self._show(plain(name))
+
+    def __call__(self, summary: CampaignSummary) -> None:
+        left = "" if self._seconds is None else f" of {duration(self._seconds)}"
+        inconclusive = sum(summary.verdicts.inconclusive.values())
+        line = Text.assemble(
+            f"{duration(summary.seconds)}{left}  {number(summary.programs)} programs  "
+            f"{summary.programs_per_second:.1f}/s  {number(inconclusive)} inconclusive  ",
+            (f"{len(summary.findings)} findings", "red" if summary.findings else "green"),
+        )
+        self._show(line)
+
+    def _show(self, line: Text) -> None:
+        if self._live is not None:
+            with self._lock:
+                self._live.update(line, refresh=True)

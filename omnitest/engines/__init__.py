@@ -1,0 +1,1 @@
+"""The engines: one file per family, behind the interface of :mod:`omnitest.engines.protocol`."""

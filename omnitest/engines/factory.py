@@ -1,0 +1,57 @@
+"""Engines by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from omnitest.engines.asan import AsanEngine
+from omnitest.engines.native import CLANG, GCC_O0, GCC_O2, NativeEngine
+from omnitest.engines.protocol import Engine, EngineOptions
+from omnitest.engines.reference import ReferenceEngine
+from omnitest.engines.tcc import TccEngine
+from omnitest.engines.tsan import TsanEngine
+from omnitest.engines.valgrind import ValgrindEngine
+
+#: Stands for every engine in a list of names.
+ALL: Final = "all"
+
+_MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
+    "reference": ReferenceEngine,
+    "tcc": TccEngine,
+    "gcc-O0": lambda options: NativeEngine(GCC_O0, options),
+    "gcc-O2": lambda options: NativeEngine(GCC_O2, options),
+    "clang": lambda options: NativeEngine(CLANG, options),
+    "valgrind": ValgrindEngine,
+    "asan": AsanEngine,
+    "tsan": TsanEngine,
+}
+
+#: The names of all engines: the reference first, then from the cheapest to the dearest.
+ENGINE_NAMES: Final = tuple(_MAKERS)
+
+
+class UnknownEngine(ValueError):
+    """No engine has that name; the message suggests the nearest."""
+
+
+def engine_names(names: Iterable[str]) -> tuple[str, ...]:
+    """``names`` without repetitions, with ``all`` expanded; :class:`UnknownEngine` for one that is no engine."""
+    chosen: dict[str, None] = {}
+    for name in names:
+        chosen.update(dict.fromkeys(ENGINE_NAMES if name == ALL else (_known(name),)))
+    return tuple(chosen)
+
+
+def make_engine(name: str, options: EngineOptions) -> Engine:
+    """The engine called ``name``; its caller closes it. Raises :class:`UnknownEngine`."""
+    return _MAKERS[_known(name)](options)
+
+
+def _known(name: str) -> str:
+    if name in _MAKERS:
+        return name
+    nearest = difflib.get_close_matches(name, [*ENGINE_NAMES, ALL], n=1, cutoff=0.4)
+    suggestion = f" Did you mean {nearest[0]}?" if nearest else ""
+    raise UnknownEngine(f"there is no engine {name!r}.{suggestion} Engines: {', '.join(ENGINE_NAMES)}, {ALL}")

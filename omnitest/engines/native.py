@@ -1,0 +1,284 @@
+"""Engines that compile a batch of programs ahead of time and run each in a process of its own.
+
+The plain compilers are here; engines that add a checker build on :class:`NativeEngine`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from compiler.flavours import FLAVOURS, Flavour
+from compiler.toolchain import PACKAGES, ToolFailure, build_program, runtime_library
+from omnitest.engines.batch_process import BatchProcess, Ended, RunnerDied, RunnerLimits, Verdict
+from omnitest.engines.native_outcome import Ending, end_of, live_faults
+from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
+from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.sandbox import SandboxError
+from omnitest.outcome import Fault, FaultKind, HarnessFailure, Observation
+
+#: Name of the executable in a batch's directory.
+EXECUTABLE: Final = "batch"
+
+_MAIN: Final = "int main(int argc, char **argv) { return omni_batch_serve(&omni_batch_table, argc, argv); }\n"
+
+#: Stack beyond what the program may use: for the runner's own frames and for handling the overflow.
+STACK_MARGIN: Final = 8 << 20
+#: File size beyond the program's output limit: reports of checkers and outcome records must fit.
+FILE_MARGIN: Final = 1 << 20
+#: Memory beyond heap and stack: code, libraries, a checker's own tables.
+MEMORY_MARGIN: Final = 256 << 20
+#: Bytes of a program's standard error that are looked at.
+STDERR_BYTES: Final = 1 << 20
+
+
+def compiler_tool(command: str) -> Tool:
+    """The C compiler ``command`` as something an engine needs."""
+    return Tool(command, (command, "--version"), PACKAGES[command])
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What distinguishes one native engine from another.
+
+    ``cpu_factor`` says how many times slower than plain code programs run at most, ``memory_factor`` how
+    many bytes of memory a byte of live objects takes at most; ``address_space`` whether virtual memory can
+    be limited (a checker reserves terabytes for its shadow); ``most_stack`` bounds the C stack in bytes.
+    ``report_statuses`` are exit statuses that only say that a checker reported something.
+    """
+
+    name: str
+    flavour: Flavour
+    tools: tuple[Tool, ...]
+    detects: frozenset[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cpu_factor: float = 1.0
+    memory_factor: int = 3
+    address_space: bool = True
+    most_stack: int | None = None
+    report_statuses: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRun:
+    """One finished process of a batch: where its files are and how it ended."""
+
+    directory: Path
+    index: int
+    verdict: Verdict
+    stderr: str
+
+
+class CheckerFailed(Exception):
+    """A checker said that it could not do its work."""
+
+
+class NativeEngine:
+    """Compiles a batch into one executable and lets its batch runner run the programs."""
+
+    def __init__(self, profile: Profile, options: EngineOptions) -> None:
+        self._profile = profile
+        self._options = options
+        self._flavour = profile.flavour if options.plant is None else profile.flavour.with_plants()
+        self._workspace = tempfile.TemporaryDirectory(prefix=f"omnitest-{profile.name}-")
+        self._batches = 0
+        limits = options.limits
+        stack = limits.stack_bytes if profile.most_stack is None else min(limits.stack_bytes, profile.most_stack)
+        memory = limits.heap_bytes * profile.memory_factor + stack + MEMORY_MARGIN
+        self._limits = RunnerLimits(
+            cpu_seconds=limits.cpu_seconds * profile.cpu_factor,
+            wall_seconds=limits.wall_seconds,
+            heap_bytes=limits.heap_bytes,
+            stack_bytes=stack,
+            file_bytes=limits.output_bytes + FILE_MARGIN,
+            address_space_bytes=memory if profile.address_space else 0,
+            resident_bytes=memory,
+        )
+
+    @property
+    def name(self) -> str:
+        return self._profile.name
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        return self._profile.tools
+
+    @property
+    def detects(self) -> frozenset[str]:
+        return self._profile.detects
+
+    def run(self, cases: Sequence[Case]) -> list[Observation]:
+        try:
+            self._prepare()
+        except ToolFailure as failure:
+            return [self._failure(str(failure)) for _ in cases]
+        return self._run_batch(cases)
+
+    def close(self) -> None:
+        self._workspace.cleanup()
+
+    # ---- what engines with a checker or another compiler replace ----
+
+    def _prepare(self) -> None:
+        """Build what all batches share; :class:`ToolFailure` when that fails."""
+        runtime_library(self._flavour)
+
+    def _command(self, executable: Path) -> list[str]:
+        """The argv that starts ``executable``."""
+        return [str(executable)]
+
+    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
+        """What a checker reported about ``run``; :class:`CheckerFailed` when it could not check."""
+        return ()
+
+    def _open(self, cases: Sequence[Case], directory: Path) -> BatchProcess:
+        """A batch runner that is ready to serve ``cases``; :class:`ToolFailure` if they don't compile.
+
+        Called again with the same arguments when a runner has died.
+        """
+        executable = directory / EXECUTABLE
+        if not executable.exists():
+            build_program([translation_unit(cases) + _MAIN], self._flavour, executable)
+        process = self._start([*self._command(executable), str(directory)], directory)
+        try:
+            process.await_ready(len(cases))
+        except RunnerDied:
+            self._abandon(process)
+            raise
+        return process
+
+    def _release(self, process: BatchProcess) -> None:
+        """Take leave of a runner whose batch is done."""
+        process.close()
+
+    def _abandon(self, process: BatchProcess) -> None:
+        """End a runner that is in no state to go on."""
+        process.close()
+
+    # ---- the way of a batch ----
+
+    def _start(self, command: Sequence[str], directory: Path) -> BatchProcess:
+        arguments = self._limits.arguments()
+        if self._options.plant is not None:
+            arguments.append(f"plant={self._options.plant}")
+        return BatchProcess(
+            [*command, *arguments],
+            directory / "runner.log",
+            self._limits.stack_bytes + STACK_MARGIN,
+            self._limits.wall_seconds,
+            {**os.environ, **self._profile.environment},
+        )
+
+    def _run_batch(self, cases: Sequence[Case]) -> list[Observation]:
+        """Run ``cases`` as one batch, or as two if they do not compile together, until the bad ones are alone."""
+        if not cases:
+            return []
+        with tempfile.TemporaryDirectory(dir=self._workspace.name, prefix="batch-") as name:
+            directory = Path(name)
+            for index, case in enumerate(cases):
+                if case.stdin:
+                    (directory / f"{index}.in").write_bytes(case.stdin)
+            try:
+                return self._serve(cases, directory)
+            except (RunnerDied, SandboxError) as failure:
+                return [self._failure(str(failure)) for _ in cases]
+            except ToolFailure as failure:
+                if len(cases) == 1:
+                    return [self._failure(str(failure))]
+        middle = len(cases) // 2
+        return self._run_batch(cases[:middle]) + self._run_batch(cases[middle:])
+
+    def _serve(self, cases: Sequence[Case], directory: Path) -> list[Observation]:
+        """Run every program of a batch. A runner that dies costs the program that it was running."""
+        observations: list[Observation] = []
+        while len(observations) < len(cases):
+            process = self._open(cases, directory)
+            try:
+                self._serve_rest(process, cases, directory, observations)
+            except RunnerDied as death:
+                self._abandon(process)
+                if len(observations) < len(cases):
+                    observations.append(self._failure(str(death)))
+            except BaseException:
+                self._abandon(process)
+                raise
+        return observations
+
+    def _serve_rest(
+        self, process: BatchProcess, cases: Sequence[Case], directory: Path, observations: list[Observation]
+    ) -> None:
+        """Run the programs that ``observations`` lacks, adding theirs one by one."""
+        while len(observations) < len(cases):
+            index = len(observations)
+            observations.append(self._observe(directory, index, process.run(index)))
+        self._release(process)
+
+    def _observe(self, directory: Path, index: int, verdict: Verdict) -> Observation:
+        output_path = directory / f"{index}.out"
+        allowed = self._options.limits.output_bytes
+        output = _read_at_most(output_path, allowed)
+        stderr = _read_at_most(directory / f"{index}.err", STDERR_BYTES).decode("utf-8", "replace")
+        size = output_path.stat().st_size if output_path.exists() else 0
+        run = ProgramRun(directory, index, verdict, stderr)
+        try:
+            record = _read_record(directory / f"{index}.outcome")
+            faults = self._faults(run)
+        except (MalformedRecord, CheckerFailed) as failure:
+            return self._failure(str(failure), output, stderr)
+        end = end_of(Ending(verdict, record, size, stderr), self._limits, allowed, self._profile.report_statuses)
+        if verdict.ended is Ended.EXITED:
+            faults += live_faults(record)
+        else:  # what a killed process still held is no leak
+            faults = tuple(fault for fault in faults if fault.kind is not FaultKind.LEAK)
+        return Observation(self.name, end, output, faults, verdict.cpu_seconds, stderr)
+
+    def _failure(self, reason: str, output: bytes = b"", stderr: str = "") -> Observation:
+        return Observation(self.name, HarnessFailure(reason), output, stderr=stderr)
+
+
+def translation_unit(cases: Sequence[Case]) -> str:
+    """One C file that defines the programs of ``cases`` and the table of them, ``omni_batch_table``."""
+    programs = "".join(f"{case.compiled.c_text}\n" for case in cases)
+    rows = "".join(f"    &{case.compiled.symbol},\n" for case in cases)
+    return (
+        '#include "omni.h"\n#include "omni_host.h"\n\n'
+        f"{programs}"
+        '#line 1 "batch.c"\n'
+        f"static const omni_program *const omni_batch_list[] = {{\n{rows}}};\n"
+        f"const omni_batch omni_batch_table = {{omni_batch_list, {len(cases)}}};\n"
+    )
+
+
+def _read_at_most(path: Path, size: int) -> bytes:
+    """The first ``size`` bytes of a file; nothing if there is no such file."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(size)
+    except FileNotFoundError:
+        return b""
+
+
+def _read_record(path: Path) -> Record | None:
+    try:
+        return parse_record(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _plain(flavour: str) -> Profile:
+    compiler = FLAVOURS[flavour].compiler
+    return Profile(
+        name=flavour,
+        flavour=FLAVOURS[flavour],
+        tools=(compiler_tool(compiler), Tool("ar", ("ar", "--version"), PACKAGES["ar"])),
+        detects=frozenset({"wrong-error-kind"}),
+    )
+
+
+GCC_O0: Final = _plain("gcc-O0")
+GCC_O2: Final = _plain("gcc-O2")
+CLANG: Final = _plain("clang")

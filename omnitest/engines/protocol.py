@@ -1,0 +1,78 @@
+"""The one interface behind which every engine stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from compiler.driver import CompiledProgram
+from omnitest.outcome import Observation
+from reference_interp.core import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Budgets of one program: CPU and wall seconds, bytes of heap, C stack and output, CEK steps."""
+
+    cpu_seconds: float = 5.0
+    wall_seconds: float = 60.0
+    heap_bytes: int = 512 << 20
+    stack_bytes: int = 256 << 20
+    output_bytes: int = 4 << 20
+    steps: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One program, ready for every engine: the source, its Core, and what the compiler made of it.
+
+    ``stdin`` is what the program reads.
+    """
+
+    source: str
+    core: Program
+    compiled: CompiledProgram
+    stdin: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something an engine needs. ``probe`` is the argv that prints its version, ``package`` Debian's."""
+
+    name: str
+    probe: tuple[str, ...]
+    package: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What a campaign tells its engines: where to work, and a planted fault for self tests."""
+
+    limits: Limits = field(default_factory=Limits)
+    plant: str | None = None
+
+
+class Engine(Protocol):
+    """Runs programs and says what it saw.
+
+    ``run`` gives one observation per case, in order, whatever happens to any of them: a case that
+    hangs, crashes or eats memory costs its own observation and nothing else.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tools(self) -> tuple[Tool, ...]: ...
+
+    @property
+    def detects(self) -> frozenset[str]:
+        """The self-test plants that exist to prove this engine."""
+        ...
+
+    def run(self, cases: Sequence[Case]) -> list[Observation]: ...
+
+    def close(self) -> None:
+        """Stop helper processes and remove temporary files."""
+        ...

@@ -1,0 +1,254 @@
+"""Deliberate errors: expressions that raise a condition of a given kind.
+
+Resource kinds are missing: where a resource runs out is no business of a program. Errors of
+argument types and counts are derived from the primitive table; a test compares the kinds here with
+:data:`reference_interp.conditions.KINDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from omnitest.generate.constants import integer
+from omnitest.generate.tree import Form, Tree, Var
+from omnitest.generate.types import ANY, SMALL, Int
+from omnitest.generate.types import Type as Kind
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
+
+if TYPE_CHECKING:
+    from omnitest.generate.builder import Builder
+
+_NIL: Final[Tree] = ["quote", []]
+#: Arguments of each declared type with which no primitive runs long or prints much.
+_RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
+    Type.ANY: ("1", '"x"', ["quote", "a"]),
+    Type.NUMBER: ("1", "2.5", "7"),
+    Type.INTEGER: ("2", "10"),
+    Type.INDEX: ("0", "1"),
+    Type.FLOAT: ("0.5",),
+    Type.BOOLEAN: ("#t",),
+    Type.CHAR: ("#\\a", "#\\0"),
+    Type.STRING: ('"abc"', '"12"'),
+    Type.SYMBOL: (["quote", "a"],),
+    Type.PAIR: (["list", "1", "2", "3"], ["cons", ["cons", "1", "2"], "3"]),
+    Type.LIST: (["list", "1", "2"], ["quote", ["a", "b"]]),
+    Type.VECTOR: (["vector", "1", "2", "3"],),
+    Type.PROCEDURE: ("+", "list"),
+    Type.NOTHING: ("nothing",),
+}
+_WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
+    Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
+    Type.INTEGER: ("1.5", "2.0", ["quote", "a"], '"5"', "+nan.0"),
+    Type.INDEX: ("-1", "1.0", '"0"', "#f"),
+    Type.FLOAT: ("1", '"x"'),
+    Type.BOOLEAN: ("0", _NIL),
+    Type.CHAR: ('"a"', "97", ["quote", "a"]),
+    Type.STRING: (["quote", "abc"], "#\\a", "12", _NIL),
+    Type.SYMBOL: ('"abc"', "#t", "3"),
+    Type.PAIR: (_NIL, "5", '"pair"', ["vector", "1", "2"], "nothing"),
+    Type.LIST: ("5", ["cons", "1", "2"], ["vector", "1"], ["quote", ["1", "2", ".", "3"]]),
+    Type.VECTOR: (["list", "1", "2"], '"vector"', "0"),
+    Type.PROCEDURE: ("5", ["quote", "car"], ["list", "car"]),
+    Type.CONDITION: ("5", ["quote", "error"], '"message"'),
+    Type.NOTHING: ("0",),
+}
+_TYPED: Final = tuple(
+    row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
+    if any(row.type_of_argument(i) in _WRONG for i in range(max(1, len(row.params))) if row.accepts(i + 1))
+)  # fmt: skip
+_COUNTED: Final = tuple(
+    row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
+    if row.effect is not Effect.IO and (row.min_args > 0 or row.max_args is not None)
+)  # fmt: skip
+_MAX: Final = "9223372036854775807"
+_MIN: Final = "-9223372036854775808"
+
+
+def _right(g: Builder, type_: Type) -> Tree:
+    return g.one_of(_RIGHT.get(type_) or _RIGHT[Type.ANY])
+
+
+def _wrong_argument(g: Builder, row: Primitive) -> Tree:
+    """A call of ``row`` whose last argument has the wrong type and whose others have the right one."""
+    count = row.min_args or 1
+    if row.accepts(count + 1) and g.randrange(2):
+        count += 1
+    typed = [i for i in range(count) if row.type_of_argument(i) in _WRONG]
+    at = g.pick(typed) if typed else count - 1
+    operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
+    operands[at] = g.one_of(_WRONG.get(row.type_of_argument(at)) or _WRONG[Type.PROCEDURE])
+    return [row.name, *operands]
+
+
+def _type_error(g: Builder, size: int) -> Tree:
+    choice = g.randrange(8)
+    if choice < 5:
+        return _wrong_argument(g, g.pick(_TYPED))
+    if choice == 5:
+        return [g.one_of(("5", '"f"', ["quote", "car"], ["list", "1"])), g.expr(ANY, size - 1)]
+    library: tuple[Tree, ...] = (
+        ["map", "car", "5"],
+        ["map", "car", ["list", "1", "2"]],
+        ["for-each", "display", ["vector", "1"]],
+        ["filter", "odd?", ["quote", ["1", "a"]]],
+        ["fold", "+", "0", ["quote", ["1", "2", ".", "3"]]],
+        ["foldr", "cons", _NIL, "nothing"],
+        ["reduce", "+", "0", ["list", "1", '"2"', "3"]],
+        ["sort", ["list", "2", ["quote", "a"], "1"], "<"],
+        ["vector-map", "square", ["list", "1", "2"]],
+        ["string-join", ["list", '"a"', "5"], '","'],
+        [["compose", "car", "length"], ["list", "1", "2"]],
+        ["apply", "+", "1", "2"],
+    )
+    return g.pick(library)
+
+
+def _arity_error(g: Builder, size: int) -> Tree:
+    choice = g.randrange(4)
+    if choice == 0:
+        param = Var(SMALL)
+        body: list[Tree] = [param]
+        procedure = Form(["lambda", [param], *body], ([param], body))
+        return [procedure, *(integer(g, 0, 9) for _ in range(g.pick((0, 2, 3))))]
+    if choice == 1:
+        first, second, rest = Var(SMALL), Var(SMALL), Var(ANY)
+        params: list[Tree] = [first, second, ".", rest]
+        return [Form(["fn", params, rest], ([first, second, rest], [rest])), g.expr(SMALL, size - 3)]
+    row = g.pick(_COUNTED)
+    too_few, too_many = row.min_args > 0, row.max_args is not None
+    count = row.min_args - 1 if too_few and (not too_many or g.randrange(2)) else (row.max_args or 0) + g.between(1, 2)
+    return [row.name, *(_right(g, Type.ANY) for _ in range(count))]
+
+
+def _unbound(g: Builder, size: int) -> Tree:
+    name = g.pick(("undefined-name", "no-such-thing!", "Car", "missing"))
+    choice = g.randrange(5)
+    if choice == 0:
+        return ["set!", name, g.expr(SMALL, size - 2)]
+    if choice == 1:
+        return [name, g.expr(SMALL, size - 1)]
+    early, late = Var(SMALL), Var(SMALL)
+    bindings: list[Tree] = [[early, ["+", late, "1"]], [late, integer(g, 0, 9)]]
+    if choice == 2:
+        return Form(["letrec*", bindings, early], ([early, late], [*bindings, early]))
+    if choice == 3:
+        body: list[Tree] = [["define", early, ["list", late]], ["define", late, "1"], early]
+        return Form(["let", [], *body], ([early, late], body))
+    return name
+
+
+def _overflow(g: Builder, size: int) -> Tree:
+    rising = Var(Int(0, 0))
+    loop = Var(SMALL)
+    again: Tree = [loop, ["*", rising, g.one_of(("3", "10", "-7"))]]
+    endless = Form(["let", loop, [[rising, "1"]], again], ([loop], [again]), ([rising], [again]))
+    g.charge(600)
+    return g.one_of((
+        ["+", _MAX, "1"],
+        ["+", "1", "2", _MAX],
+        ["-", _MIN, "1"],
+        ["-", _MIN],
+        ["*", "4611686018427387904", g.one_of(("2", "-3", "4611686018427387904"))],
+        ["*", "3037000500", "3037000500"],
+        ["abs", _MIN],
+        ["square", "3037000500"],
+        ["quotient", _MIN, "-1"],
+        ["/", _MIN, "-1"],
+        ["expt", "2", "63"],
+        ["expt", "10", "19"],
+        ["lcm", _MAX, "2"],
+        ["exact", g.one_of(("1e300", "9223372036854775808.0"))],
+        ["arithmetic-shift", g.one_of(("1", "-5")), g.one_of(("63", "64", "1000"))],
+        endless,
+    ))  # fmt: skip
+
+
+def _division(g: Builder, size: int) -> Tree:
+    zero = g.one_of(("0", ["-", "5", "5"], ["length", _NIL]))
+    name = g.one_of(("quotient", "remainder", "modulo", "%", "/"))
+    if g.randrange(6) == 5:
+        return g.one_of((["expt", "0", "-1"], ["/", "0"], ["/", "6", "2", "0"]))
+    return [name, g.expr(SMALL, size - 2), zero]
+
+
+def _index(g: Builder, size: int) -> Tree:
+    return g.one_of((
+        ["vector-ref", ["vector", "1", "2"], g.one_of(("2", "100", _MAX))],
+        ["vector-ref", ["make-vector", "0"], "0"],
+        ["vector-set!", ["vector", g.expr(SMALL, size - 4)], "1", "0"],
+        ["list-ref", ["list", "1", "2"], "2"],
+        ["list-tail", ["list", "1", "2"], "3"],
+        ["string-ref", '"abc"', "3"],
+        ["string-ref", '""', "0"],
+        ["substring", '"abc"', "2", "4"],
+        ["substring", '"abc"', "3", "2"],
+        ["string-copy", '"λμ"', "3"],
+        ["string->list", '"abc"', "2", "1"],
+        ["vector-copy", ["vector", "1"], "0", "2"],
+        ["vector->list", ["vector", "1"], "2"],
+        ["integer->char", g.one_of(("55296", "1114112", "-1"))],
+        ["number->string", "10", g.one_of(("1", "37"))],
+        ["string->number", '"10"', "0"],
+    ))  # fmt: skip
+
+
+def _immutable(g: Builder, size: int) -> Tree:
+    value = g.expr(SMALL, size - 3)
+    return g.one_of((
+        ["set-car!", ["quote", ["1", "2"]], value],
+        ["set-cdr!", ["quote", ["1", ".", "2"]], value],
+        ["vector-set!", ["quote", ("1", "2")], "0", value],
+        ["vector-set!", ("1", "2"), "1", value],
+        ["vector-fill!", ["quote", ("1", "2")], value],
+        ["set-car!", ["cdr", ["quote", ["1", "2"]]], value],
+        ["set-car!", ["append", ["quote", ["1", "2"]]], value],
+    ))  # fmt: skip
+
+
+def _assertion(g: Builder, size: int) -> Tree:
+    false = g.one_of(("#f", ["=", "1", "2"], "nothing", ["null?", ["list", "1"]]))
+    if g.randrange(2):
+        return ["assert", false]
+    return ["assert", false, '"not so:"', g.expr(ANY, size - 3)]
+
+
+def _user_error(g: Builder, size: int) -> Tree:
+    message: Tree = g.one_of(('"bad value:"', '"failed"', ["quote", "who"], "42", ["list", "1", '"two"']))
+    irritants = [g.expr(ANY, max(1, size // 3)) for _ in range(g.between(0, 2))]
+    return ["error", message, *irritants]
+
+
+def _raised(g: Builder, size: int) -> Tree:
+    kind: Kind = g.data_type()
+    return ["raise", g.expr(kind, size - 1)]
+
+
+_MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
+    "type-error": _type_error,
+    "arity-error": _arity_error,
+    "unbound-variable": _unbound,
+    "integer-overflow": _overflow,
+    "division-by-zero": _division,
+    "index-out-of-range": _index,
+    "immutable-value": _immutable,
+    "assertion-failed": _assertion,
+    "user-error": _user_error,
+    "raised": _raised,
+}
+ERROR_KINDS: Final = tuple(_MAKERS)
+
+
+def raising(g: Builder, kind: str, size: int) -> Tree:
+    """An expression of about ``size`` nodes whose evaluation raises a condition of ``kind``."""
+    return _MAKERS[kind](g, min(size, 12))
+
+
+def raising_body(g: Builder, type_: Kind, size: int, kind: str) -> list[Tree]:
+    """A body of type ``type_`` that raises ``kind`` somewhere, at its start if nowhere else."""
+    g.arm(kind)
+    body = g.body(type_, size)
+    if g.armed is None:
+        return body
+    return [g.deliberate_error(size // 3), *body]

@@ -1,0 +1,222 @@
+"""Whole programs: definitions, statements, and an expression whose value is the program's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from omnitest.generate import access, data, numbers, text, truth  # noqa: F401
+from omnitest.generate.builder import Builder
+from omnitest.generate.config import Feature, GeneratorConfig
+from omnitest.generate.control import guard_form, reaches_no_procedure
+from omnitest.generate.definitions import definitions as define_procedures
+from omnitest.generate.effects import assigned_variable
+from omnitest.generate.errors import ERROR_KINDS, raising_body
+from omnitest.generate.loops import do_loop, folded, named_let
+from omnitest.generate.naming import assign_names
+from omnitest.generate.printing import program_text
+from omnitest.generate.procedures import arguments
+from omnitest.generate.tree import Form, Tree, Var, count_nodes
+from omnitest.generate.types import NOTHING, Int, List, Proc, Type
+from omnitest.generate.vocabulary import BUILTINS
+
+#: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
+_BUDGET_PERCENT: Final = 31
+_PER_FORM: Final = 20  # steps of a top-level form besides its expressions
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedProgram:
+    """A program and what is known about it.
+
+    ``nodes`` counts atoms and lists; ``uses`` how often each special form, primitive and library
+    procedure occurs (``error:KIND`` for deliberate errors); ``may_raise`` are the kinds that can end
+    the program, empty for programs that reach a value; ``steps`` bounds the evaluation steps.
+    """
+
+    text: str
+    nodes: int
+    uses: Counter[str]
+    may_raise: frozenset[str]
+    steps: int
+
+
+def generate(random: Random, config: GeneratorConfig) -> str:
+    """The text of a random program. The same state of ``random`` and the same ``config`` give the same text."""
+    return generate_program(random, config).text
+
+
+def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgram:
+    """Like :func:`generate`, with what is known about the program."""
+    g = Builder(random, config)
+    top = _Top(g)
+    may_raise = top.build()
+    forms = top.forms
+    assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING))
+    uses: Counter[str] = Counter()
+    for form in forms:
+        _count_uses(form, uses)
+    for kind in g.planted:
+        uses[f"error:{kind}"] += 1
+    return GeneratedProgram(program_text(forms), sum(map(count_nodes, forms)), uses, may_raise, g.frame.spent)
+
+
+def _count_uses(tree: Tree, uses: Counter[str]) -> None:
+    if isinstance(tree, str):
+        if tree in BUILTINS:
+            uses[tree] += 1
+    elif isinstance(tree, list):
+        if tree and tree[0] == "quote":
+            uses["quote"] += 1
+            return
+        for child in tree:
+            _count_uses(child, uses)
+
+
+class _Top:
+    """The top level of one program."""
+
+    def __init__(self, g: Builder) -> None:
+        self.g: Final = g
+        self.forms: Final[list[Tree]] = []
+        self.names: Final[list[Var]] = []
+        self._wrapped: Final[set[str]] = set()
+
+    def build(self) -> frozenset[str]:
+        """Add all forms; the result is :attr:`GeneratedProgram.may_raise`."""
+        g = self.g
+        size = g.config.size * _BUDGET_PERCENT // 100
+        left = g.between(size // 2, 2 * size - size // 2)
+        kind = g.pick(ERROR_KINDS) if g.randrange(100) >= 100 - g.config.error_percent else None
+        uncaught = kind is not None and (not g.has(Feature.GUARD) or g.randrange(2) == 1)
+        last = min(left // 2, g.between(4, 20))
+        left -= last
+        while left > 4:
+            size = min(left, g.between(12, 36))
+            left -= size
+            g.charge(_PER_FORM)
+            self._item(size)
+        self._work()
+        if kind is None:
+            self.forms.append(g.expr(self._final_type(), last))
+            return frozenset()
+        if not uncaught:
+            self.forms.append(self._caught(kind, last))
+            return frozenset()
+        self.forms.extend(raising_body(g, self._final_type(), last, kind))
+        return frozenset({kind})
+
+    def _final_type(self) -> Type:
+        return self.g.familiar_type() if self.g.randrange(8) else self.g.any_type()
+
+    def _caught(self, kind: str, size: int) -> Tree:
+        type_ = self._final_type()
+        while not reaches_no_procedure(type_):
+            type_ = self.g.data_type()
+        return guard_form(self.g, type_, max(size, 12), kind)
+
+    def _item(self, size: int) -> None:
+        """One definition or statement of about ``size`` nodes."""
+        g = self.g
+        choice = g.randrange(12)
+        if choice < 6:
+            names, forms = define_procedures(g, size, g.config.steps // g.pick((10, 30, 100)))
+            self.forms.extend(forms)
+            self._visible(*names)
+            for _ in range(g.pick((1, 0))):
+                self._exercise(g.pick(names))
+        elif choice < 8:
+            self._variable(max(size, 16) if choice == 6 else size, in_a_loop=choice == 6)
+        elif choice == 8 and g.has(Feature.SHADOWING) and size > 10:
+            self._wrapped_builtin()
+        elif g.has(Feature.OUTPUT) and g.randrange(2):
+            self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
+        else:
+            self.forms.append(g.expr(NOTHING, size))
+
+    def _work(self) -> None:
+        """Call defined procedures until the program has something to do."""
+        g = self.g
+        enough = g.pick((3000, 10_000, 20_000))
+        for _ in range(3):
+            procedures = g.variables(lambda variable: isinstance(variable.type, Proc))
+            if g.frame.spent >= enough or not procedures:
+                return
+            self._exercise(g.pick(procedures))
+
+    def _exercise(self, procedure: Var) -> None:
+        """Call ``procedure``: once, in a loop, or for each item of a list that is kept."""
+        g = self.g
+        type_ = procedure.type
+        assert isinstance(type_, Proc)
+        times = g.iterations(type_.cost + 60, g.pick((1, 3, 10, 30, 100)))
+        if times == 0:
+            return
+        index = Var(Int(0, times - 1))
+        with g.repeated(times), g.visible(index):
+            g.charge(type_.cost + 60)
+            operands = arguments(g, type_.params, 2 * len(type_.params))
+            for position, param in enumerate(type_.params):
+                if isinstance(param, Int) and 0 < param.high <= 1000 and g.randrange(2):
+                    operands[position] = str(param.high)  # most likely a counter: go all the way
+            call: Tree = [procedure, *operands]
+        keep = g.has(Feature.HIGHER_ORDER) and type_.result != NOTHING and 1 < times <= 30
+        if keep and g.randrange(2):
+            kept = Var(List(type_.result, times, times))
+            body = [call]
+            mapping = Form(["lambda", [index], *body], ([index], body))
+            self.forms.append(["define", kept, ["map", mapping, ["iota", str(times)]]])
+            self._visible(kept)
+            return
+        if g.has(Feature.OUTPUT) and type_.result != NOTHING:
+            call = [g.pick(("print", "print", "write", "display")), call]
+        if times == 1:
+            call = Form(["let", [[index, "0"]], call], ([index], [call]))
+            self.forms.append(call)
+            return
+        binding: Tree = [index, "0", ["+", index, "1"]]
+        test: Tree = [["=", index, str(times)]]
+        self.forms.append(Form(["do", [binding], test, call], ([index], [binding, test, call])))
+
+    def _variable(self, size: int, in_a_loop: bool) -> None:
+        """Define a variable; with ``in_a_loop``, by the result of a loop if its type allows that."""
+        g = self.g
+        if g.has(Feature.ASSIGNMENT) and not in_a_loop and g.randrange(3) == 2:
+            variable = assigned_variable(g)
+        else:
+            variable = Var(g.any_type())
+        type_ = variable.stores or variable.type
+        value: Tree | None = None
+        if in_a_loop:
+            loops_ = [named_let, do_loop] * g.has(Feature.LOOPS) + [folded] * g.has(Feature.HIGHER_ORDER)
+            value = g.pick(loops_)(g, type_, size) if loops_ else None
+        self.forms.append(["define", variable, value or g.expr(type_, size - 2)])
+        self._visible(variable)
+
+    def _wrapped_builtin(self) -> None:
+        """Redefine a primitive by a procedure that does the same: later calls go through the program's."""
+        g = self.g
+        name, arity = g.pick((
+            ("car", 1), ("cons", 2), ("not", 1), ("length", 1), ("append", 2), ("reverse", 1), ("abs", 1),
+            ("vector-ref", 2), ("modulo", 2), ("equal?", 2), ("string-length", 1), ("char-upcase", 1), ("list", None),
+            ("+", None), ("*", None), ("string-append", None), ("<", None), ("display", 1), ("map", None),
+        ))  # fmt: skip
+        original = Var(Proc((), NOTHING, 0))
+        if name in self._wrapped:
+            return
+        self._wrapped.add(name)
+        self.names.append(original)
+        self.forms.append(["define", original, name])
+        params = [Var(Int(0, 0)) for _ in range(arity or 1)]
+        if arity is None:
+            body: list[Tree] = [["apply", original, params[0]]]
+            self.forms.append(Form(["define", [name, ".", *params], *body], (params, body)))
+        else:
+            body = [[original, *params]]
+            self.forms.append(Form(["define", [name, *params], *body], (params, body)))
+
+    def _visible(self, *variables: Var) -> None:
+        self.names.extend(variables)
+        self.g.scope.extend(variables)

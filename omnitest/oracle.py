@@ -1,0 +1,110 @@
+"""The whole judgement of programs: prepare, run through the engines, compare.
+
+An :class:`Oracle` keeps its engines (and their helper processes) until it is closed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+
+from omnitest.compare import Diverged, Inconclusive, Verdict, judge
+from omnitest.engines.factory import make_engine
+from omnitest.engines.protocol import Case, Engine
+from omnitest.outcome import Observation, Unsupported
+from omnitest.prepare import VERIFIER, Malformed, Rejected, Settings, prepare
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A program's verdict and what it rests on; ``observations`` start with the reference's, if it ran."""
+
+    source: str
+    verdict: Verdict
+    observations: tuple[Observation, ...] = ()
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+class Oracle:
+    """Judges batches of programs under fixed settings with a fixed set of engines.
+
+    ``engines`` are names of :data:`omnitest.engines.factory.ENGINE_NAMES`; the reference always takes
+    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken.
+    """
+
+    def __init__(self, engines: Iterable[str], settings: Settings) -> None:
+        self.settings = settings
+        options = settings.engine_options()
+        self._reference = make_engine(REFERENCE, options)
+        self._engines: tuple[Engine, ...] = tuple(make_engine(n, options) for n in engines if n != REFERENCE)
+        self.busy: dict[str, float] = {}
+        self._prepared = 0
+
+    def __enter__(self) -> Oracle:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the engines."""
+        for engine in (self._reference, *self._engines):
+            engine.close()
+
+    def judge(
+        self,
+        sources: Sequence[str],
+        file: str = "program.omni",
+        stdin: bytes = b"",
+        disabled: frozenset[str] | None = None,
+    ) -> list[Judgement]:
+        """One judgement per program, in order; ``disabled`` replaces the passes that the settings leave out."""
+        return self.judge_files([(source, file) for source in sources], stdin, disabled)
+
+    def judge_files(
+        self, programs: Sequence[tuple[str, str]], stdin: bytes = b"", disabled: frozenset[str] | None = None
+    ) -> list[Judgement]:
+        """As :meth:`judge`, for programs that come with the names of their files."""
+        started = time.monotonic()
+        settings = self.settings if disabled is None else replace(self.settings, disabled=disabled)
+        prepared = []
+        for source, file in programs:
+            self._prepared += 1
+            prepared.append(prepare(source, file, f"p{self._prepared}", settings, stdin))
+        self._spend("prepare", started)
+        cases = [p for p in prepared if isinstance(p, Case)]
+        columns = [self._run(engine, cases) for engine in (self._reference, *self._engines)] if cases else []
+        rows = iter(zip(*columns, strict=True))
+        judgements = []
+        for (source, _), item in zip(programs, prepared, strict=True):
+            match item:
+                case Malformed(problem=problem):
+                    judgements.append(Judgement(source, Inconclusive("malformed", problem)))
+                case Rejected(fault=fault):
+                    nothing = Unsupported("rejected before it could run")
+                    observation = Observation(VERIFIER, nothing, faults=(fault,))
+                    verdict = Diverged(
+                        fault.kind, fault.summary, Observation(REFERENCE, nothing), observation, (VERIFIER,), fault
+                    )
+                    judgements.append(Judgement(source, verdict, (observation,)))
+                case Case(compiled=compiled):
+                    observations = next(rows)
+                    verdict = judge(observations[0], observations[1:])
+                    judgements.append(Judgement(source, verdict, observations, compiled.counters))
+        return judgements
+
+    def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:
+        started = time.monotonic()
+        observations = engine.run(cases)
+        assert len(observations) == len(cases), f"{engine.name} lost an observation"
+        self._spend(engine.name, started)
+        return observations
+
+    def _spend(self, name: str, started: float) -> None:
+        self.busy[name] = self.busy.get(name, 0.0) + time.monotonic() - started

@@ -1,0 +1,151 @@
+"""What one worker process of a campaign does: generate, judge, triage.
+
+Everything that crosses the process boundary is plain data. A worker keeps its oracles, and with them
+the engines' helper processes, until it ends.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.util import Finalize
+from random import Random
+
+from compiler.pipeline import OPTIONAL_PASSES
+from omnitest.compare import Agree, Diverged, Inconclusive
+from omnitest.finding import Finding
+from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
+from omnitest.oracle import Judgement, Oracle
+from omnitest.outcome import Finished, Observation, Raised
+from omnitest.prepare import VERIFIER, Settings
+from omnitest.triage import Suspect, triage
+
+#: Seeds of the programs of one campaign: the campaign's seed in the upper bits, a number below.
+_PROGRAM_BITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTask:
+    """Judge ``size`` fresh programs, numbered from ``first``, of the campaign with ``seed``."""
+
+    seed: int
+    first: int
+    size: int
+    engines: tuple[str, ...]
+    settings: Settings
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What came of a batch; ``busy`` are wall seconds by engine and stage, ``uses`` what was generated."""
+
+    programs: int = 0
+    valid: int = 0
+    agree: int = 0
+    inconclusive: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
+    runs: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    busy: dict[str, float] = field(default_factory=dict)
+    passes: Counter[str] = field(default_factory=Counter)
+    uses: Counter[str] = field(default_factory=Counter)
+    suspects: list[Suspect] = field(default_factory=list)
+
+
+def program_seed(campaign_seed: int, number: int) -> int:
+    """The seed of program ``number``; alone it generates the program again."""
+    return (campaign_seed << _PROGRAM_BITS) | number
+
+
+def generated(seed: int) -> GeneratedProgram:
+    """The program with this seed (see :func:`program_seed`)."""
+    random = Random(seed)
+    return generate_program(random, swarm(random, GeneratorConfig()))
+
+
+_oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
+
+
+def start_worker() -> None:
+    """Initialise a worker process: interrupts are the campaign's to handle, engines are closed at the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Finalize(None, close_oracles, exitpriority=10)
+
+
+def close_oracles() -> None:
+    """Stop the engines of this process."""
+    while _oracles:
+        _oracles.popitem()[1].close()
+
+
+def _oracle(engines: tuple[str, ...], settings: Settings) -> Oracle:
+    key = (engines, settings)
+    if key not in _oracles:
+        _oracles[key] = Oracle(engines, settings)
+    return _oracles[key]
+
+
+def run_batch(task: BatchTask) -> BatchResult:
+    """Generate and judge the programs of a batch; half of the batches leave out some passes."""
+    oracle = _oracle(task.engines, task.settings)
+    random = Random(program_seed(task.seed, task.first))
+    disabled = task.settings.disabled
+    if random.randrange(2):
+        disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
+    seeds = [program_seed(task.seed, task.first + i) for i in range(task.size)]
+    programs = [generated(seed) for seed in seeds]
+    before = dict(oracle.busy)
+    judgements = oracle.judge([p.text for p in programs], disabled=disabled)
+    result = BatchResult(programs=len(programs))
+    result.busy = {name: seconds - before.get(name, 0.0) for name, seconds in oracle.busy.items()}
+    for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
+        result.uses.update(program.uses)
+        _count(result, program, judgement)
+        if isinstance(judgement.verdict, Diverged):
+            settings = Settings(disabled, task.settings.plant, task.settings.limits, task.settings.verify)
+            result.suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
+    return result
+
+
+def _count(result: BatchResult, program: GeneratedProgram, judgement: Judgement) -> None:
+    result.passes.update(judgement.counters)
+    for observation in judgement.observations:
+        result.runs[observation.engine] += 1
+        result.faults[observation.engine] += bool(observation.faults)
+    result.valid += any(_as_intended(program, o) for o in judgement.observations[:1])
+    match judgement.verdict:
+        case Agree():
+            result.agree += 1
+        case Inconclusive(reason=reason, detail=detail):
+            result.inconclusive[reason] += 1
+            if reason in ("harness-failure", "malformed"):
+                result.problems[f"{reason}: {detail.strip()[:500]}"] += 1
+        case Diverged():
+            pass
+
+
+def _as_intended(program: GeneratedProgram, first: Observation) -> bool:
+    """Whether the reference came to the end that the generator meant, or was kept from trying."""
+    match first.end:
+        case Finished():
+            return not program.may_raise
+        case Raised(kind=kind):
+            return kind in program.may_raise
+        case _:
+            return first.engine == VERIFIER
+
+
+def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
+    """Triage in a worker; see :func:`omnitest.triage.triage`."""
+    return triage(suspect, seconds)
+
+
+def batches(seed: int, engines: tuple[str, ...], settings: Settings, size: int) -> Iterator[BatchTask]:
+    """All batches of a campaign, the first few small so that verdicts appear at once."""
+    first = 0
+    for number in range(1 << 30):
+        count = min(size, 4 << number) if number < 4 else size
+        yield BatchTask(seed, first, count, engines, settings)
+        first += count
