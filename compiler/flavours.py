@@ -21,13 +21,16 @@ POSIX: Final = "_POSIX_C_SOURCE=200809L"
 @dataclass(frozen=True, slots=True)
 class Flavour:
     """A compiler with its flags: ``cflags`` to compile, ``ldflags`` to link, ``defines`` as ``NAME`` or
-    ``NAME=VALUE``. The same flavour compiles the runtime and the program that is linked with it."""
+    ``NAME=VALUE``. The same flavour compiles the runtime and the program that is linked with it;
+    ``program_cflags`` come last, and only for programs.
+    """
 
     name: str
     compiler: str
     cflags: tuple[str, ...] = ()
     ldflags: tuple[str, ...] = ()
     defines: tuple[str, ...] = (POSIX,)
+    program_cflags: tuple[str, ...] = ()
 
     def with_plants(self) -> Flavour:
         """This flavour with a runtime that obeys a fault planted by name: for self tests only."""
@@ -35,22 +38,28 @@ class Flavour:
 
     @property
     def compile_flags(self) -> tuple[str, ...]:
-        """All flags of a compilation but the include path."""
+        """All flags that compile the runtime, or C tests of it, but the include path."""
         return (*LANGUAGE, *self.cflags, *(f"-D{define}" for define in self.defines))
+
+    @property
+    def program_flags(self) -> tuple[str, ...]:
+        """All flags that compile a program, but the include path."""
+        return (*self.compile_flags, *self.program_cflags)
 
 
 _DEBUG: Final = (POSIX, "OMNI_DEBUG")
-_ASAN: Final = (
-    "-fsanitize=address,undefined",
-    "-fno-sanitize-recover=undefined",
-)
+_ASAN: Final = ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+_TSAN: Final = ("-fsanitize=thread",)
+#: For programs that run under a checker. Compiling them costs more than running them and takes half the time like
+#: this, and every function keeps its frame in reports.
+_UNOPTIMISED: Final = ("-O0",)
 _ROWS: Final = (
     Flavour("gcc-O0", "gcc", ("-O0",)),
     Flavour("gcc-O2", "gcc", ("-O2",)),
-    Flavour("clang", "clang", ("-O1",)),
-    Flavour("valgrind", "gcc", ("-O1", *LINES), defines=_DEBUG),
-    Flavour("asan", "gcc", ("-O1", *LINES, *_ASAN), _ASAN, _DEBUG),
-    Flavour("tsan", "gcc", ("-O1", *LINES, "-fsanitize=thread"), ("-fsanitize=thread",), _DEBUG),
+    Flavour("clang", "clang", ("-O2",)),
+    Flavour("valgrind", "gcc", ("-O1", *LINES), (), _DEBUG, _UNOPTIMISED),
+    Flavour("asan", "gcc", ("-O1", *LINES, *_ASAN), _ASAN, _DEBUG, _UNOPTIMISED),
+    Flavour("tsan", "gcc", ("-O1", *LINES, *_TSAN), _TSAN, _DEBUG, _UNOPTIMISED),
     # The runtime behind the in-memory compiler; tcc itself compiles the programs.
     Flavour("tcc", "gcc", ("-O2",)),
     Flavour("coverage", "gcc", ("-O0", "-g1", "--coverage"), ("--coverage",)),

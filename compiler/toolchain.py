@@ -226,7 +226,7 @@ def build_program(c_texts: Sequence[str], flavour: Flavour, output: Path, runtim
         units = [f"unit{number}.c" for number in range(len(c_texts))]
         for unit, text in zip(units, c_texts, strict=True):
             (directory / unit).write_text(text, encoding="utf-8")
-        command = (flavour.compiler, *flavour.compile_flags, "-w", *_includes(runtime), *units)
+        command = (flavour.compiler, *flavour.program_flags, "-w", *_includes(runtime), *units)
         run_tool((*command, str(library), *flavour.ldflags, *LIBRARIES, "-o", str(output)), directory)
 
 

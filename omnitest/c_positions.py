@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from omnitest.outcome import Frame
 
 _LINE = re.compile(r'#line (\d+) "((?:[^"\\]|\\.)*)"')
-_HEAD = re.compile(r"static omni_pending (\w+)\(.*\)$")
+_HEAD = re.compile(r"static omni_pending (\w+)\(.*\) \{$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from omnitest.campaign_options import CampaignOptions
 from omnitest.finding import Finding
 from omnitest.store import Store, StoreProblem
 from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
-from omnitest.triage import Suspect
+from omnitest.triage import Suspect, describe
 from omnitest.worker import BatchResult, BatchTask, batches, run_batch, run_triage, start_worker
 
 BATCH_SIZE = 24
@@ -54,7 +54,7 @@ class _Tally:
     problems: Counter[str] = field(default_factory=Counter)
     runs: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
-    busy: Counter[str] = field(default_factory=Counter)
+    busy: dict[str, float] = field(default_factory=dict)
     passes: Counter[str] = field(default_factory=Counter)
     uses: Counter[str] = field(default_factory=Counter)
 
@@ -68,7 +68,7 @@ class _Tally:
         self.runs.update(batch.runs)
         self.faults.update(batch.faults)
         for name, seconds in batch.busy.items():
-            self.busy[name] += seconds  # type: ignore[assignment]  # a Counter of seconds
+            self.busy[name] = self.busy.get(name, 0.0) + seconds
         self.passes.update(batch.passes)
         self.uses.update(batch.uses)
 
@@ -131,20 +131,21 @@ class Campaign:
                 self.problems.append("a worker process died (out of memory?): the campaign ended early")
                 self._end()
         self._end()
+        self._describe_the_rest()
         self._save()
         return self.summary()
 
     def _schedule(self, pool: Executor) -> None:
         options = self.options
         tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE)
-        running: set[Future[BatchResult]] = set()
+        running: dict[Future[BatchResult], BatchTask] = {}
         triages: dict[Future[Finding | None], tuple[str, ...]] = {}
         submitted = 0
         while True:
             while len(running) + len(triages) <= options.jobs and not self._over(submitted):
                 task = self._fitted(next(tasks), submitted)
                 submitted += task.size
-                running.add(pool.submit(run_batch, task))
+                running[pool.submit(run_batch, task)] = task
             if not running and self.ended is None:
                 self._end()
             if not running and not triages:
@@ -157,10 +158,9 @@ class Campaign:
             done, _ = wait([*running, *triages], timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
                 if future in triages:
-                    self._triaged(triages.pop(future), future.result())
+                    self._triaged(triages.pop(future), future)
                 else:
-                    running.discard(future)
-                    self._merge(future.result(), pool, triages)
+                    self._merge(future, running.pop(future), pool, triages)
             self._tick()
 
     def _over(self, submitted: int) -> bool:
@@ -173,8 +173,20 @@ class Campaign:
         return task if programs is None else replace(task, size=min(task.size, programs - submitted))
 
     def _merge(
-        self, batch: BatchResult, pool: Executor, triages: dict[Future[Finding | None], tuple[str, ...]]
+        self,
+        future: Future[BatchResult],
+        task: BatchTask,
+        pool: Executor,
+        triages: dict[Future[Finding | None], tuple[str, ...]],
     ) -> None:
+        try:
+            batch = future.result()
+        except BrokenProcessPool:
+            raise
+        except Exception as failure:  # a failure of the harness costs its batch, and is shown
+            batch = BatchResult(programs=task.size)
+            batch.inconclusive["harness-failure"] = task.size
+            batch.problems[f"batch from program {task.first} of seed {task.seed}: {_with_cause(failure)}"] = task.size
         self.tally.add(batch)
         for suspect in batch.suspects:
             known = self.bugs.get(suspect.signature)
@@ -184,8 +196,15 @@ class Campaign:
             self.bugs[suspect.signature] = _Bug(suspect)
             triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
 
-    def _triaged(self, signature: tuple[str, ...], finding: Finding | None) -> None:
+    def _triaged(self, signature: tuple[str, ...], future: Future[Finding | None]) -> None:
         bug = self.bugs[signature]
+        try:
+            finding = future.result()
+        except BrokenProcessPool:
+            raise
+        except Exception as failure:  # the finding stands, unreduced
+            self.problems.append(f"a finding could not be reduced: {_with_cause(failure)}")
+            return
         if finding is None:
             # It did not happen again: not to be believed, and to be counted.
             self.tally.diverged -= bug.hits
@@ -199,6 +218,12 @@ class Campaign:
     def _end(self) -> None:
         if self.ended is None:
             self.ended = time.monotonic()
+
+    def _describe_the_rest(self) -> None:
+        """Findings out of suspects that no triage got to: their programs as they were generated."""
+        for bug in self.bugs.values():
+            if bug.finding is None:
+                bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
 
     def _tick(self) -> None:
         seconds = (self.ended or time.monotonic()) - self.started
@@ -228,10 +253,7 @@ class Campaign:
     def summary(self) -> CampaignSummary:
         """The state of the campaign as data."""
         tally = self.tally
-        untriaged = sum(1 for bug in self.bugs.values() if bug.finding is None)
         problems = [*self.problems, *(f"{text} ({n} programs)" for text, n in tally.problems.items())]
-        if self.ended is not None and untriaged:
-            problems.append(f"{untriaged} suspects were not triaged")
         names = [name for name in tally.busy if name != "prepare"]
         return CampaignSummary(
             started=self.started_at,
@@ -247,6 +269,13 @@ class Campaign:
             passes=dict(sorted(tally.passes.items())),
             problems=tuple(problems),
         )
+
+
+def _with_cause(failure: BaseException) -> str:
+    """A worker's failure in one line, with the innermost place of the remote traceback."""
+    remote = str(failure.__cause__ or "").strip().splitlines()
+    place = next((line.strip() for line in reversed(remote) if line.lstrip().startswith("File ")), "")
+    return f"{type(failure).__name__}: {failure}" + (f" ({place})" if place else "")
 
 
 def fuzz(

@@ -21,9 +21,10 @@ from compiler.source import SourceUnreadable, read_source
 from omnitest import console as show
 from omnitest.campaign_options import CampaignOptions
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Disable, Engines, FindingName, Json, OtherEngines, Plant, Reports, StoreFolder
+from omnitest.cli_options import Disable, Engines, FindingName, Json, Plant, Reports, StoreFolder
 from omnitest.compare import Diverged, Inconclusive, Verdict
 from omnitest.engines.factory import ALL
+from omnitest.engines.protocol import Limits
 from omnitest.finding import Finding, FindingProblem
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
@@ -130,11 +131,13 @@ def run(
     ],
     engines: Engines = [ALL],  # noqa: B006 (typer copies it)
     disable: Disable = [],  # noqa: B006
+    plant: Plant = None,
     as_json: Json = False,
 ) -> None:
-    """Run programs on several engines and compare each with the reference interpreter.
+    """Compare programs from files on several engines.
 
-    A file NAME.expected beside NAME.omni is what the program must write.
+    Each engine is compared with the reference interpreter. A file
+    NAME.expected beside NAME.omni is what the program must write.
 
     \b
     Examples: omnitest run corpora/examples
@@ -143,7 +146,7 @@ def run(
     from omnitest import matrix
 
     with user_errors():
-        results = matrix.run_files(programs_below(paths), engines, Settings(frozenset(disable)))
+        results = matrix.run_files(programs_below(paths), engines, Settings(frozenset(disable), plant))
         if as_json:
             _print_json([result.to_json() for result in results])
         else:
@@ -156,11 +159,14 @@ def reduce(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A program that fails.", show_default=False)],
     engines: Engines = [ALL],  # noqa: B006
     disable: Disable = [],  # noqa: B006
+    plant: Plant = None,
     seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a failing program smaller while it goes on failing in the same way.
+    """Make a failing program smaller.
+
+    It goes on failing in the same way, on the same engine.
 
     \b
     Example: omnitest reduce -e asan failing.omni -o small.omni
@@ -172,7 +178,7 @@ def reduce(
         source = read_source(file)
         if output is not None:
             _writable_folder(output.absolute().parent, "-o")
-        with Oracle(engines, Settings(frozenset(disable))) as oracle:
+        with Oracle(engines, Settings(frozenset(disable), plant)) as oracle:
             (judgement,) = oracle.judge([source], file.name)
             if not isinstance(judgement.verdict, Diverged):
                 errors.print(show.verdict_text(judgement.verdict))
@@ -206,7 +212,9 @@ def fuzz(
     reports: Reports = Path("reports"),
     as_json: Json = False,
 ) -> None:
-    """Generate programs, compare all engines on them, and keep what is wrong: reduced, once per bug.
+    """Look for bugs with generated programs.
+
+    All engines are compared on them; what is wrong is reduced and kept, once per bug.
 
     Exit status 1 means that something was found. Ctrl-C ends a campaign early and keeps its findings.
 
@@ -263,11 +271,13 @@ def _write_report(folder: Path, summary: CampaignSummary) -> Path:
 @app.command(epilog=STATUSES)
 def replay(
     finding: FindingName,
-    engines: OtherEngines = [],  # noqa: B006
+    original: Annotated[bool, typer.Option("--original", help="Run the program as it was generated.")] = False,
     store: StoreFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Run a finding's reduced program again, with the settings and limits it was found with.
+    """Run a finding again.
+
+    Its reduced program is run with the settings and limits it was found with.
 
     Exit status 1: it still fails. 0: it does not fail any more.
 
@@ -279,12 +289,14 @@ def replay(
 
     with user_errors():
         known = _finding(finding, Store(store))
-        result = run_again(known, engines)
+        result = run_again(known, original)
+        verdict = result.judgement.verdict
         if as_json:
-            _print_json(known.to_json() | {"replayed": show.judgement_json(result.verdict, result.observations)})
+            seen = show.judgement_json(verdict, result.judgement.observations)
+            _print_json(known.to_json() | {"reproduced": result.reproduced, "replayed": seen})
         else:
-            out.print(show.replay_text(known, result.verdict))
-    raise typer.Exit(_status([result.verdict]))
+            out.print(show.replay_text(known, result))
+    raise typer.Exit(_status([verdict]))
 
 
 def _finding(name: str, store: Store) -> Finding:
@@ -310,7 +322,7 @@ def report(
     reports: Reports = Path("reports"),
     as_json: Json = False,
 ) -> None:
-    """List the findings kept on this machine and write them as one page.
+    """List all findings and write them as a page.
 
     \b
     Examples: omnitest report
@@ -335,7 +347,9 @@ def report(
 
 @app.command(epilog=STATUSES)
 def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: B006
-    """Plant the faults that the engines exist for and check that each engine reports them.
+    """Check that engines see planted faults.
+
+    Each fault that an engine exists for is planted, and the engine must report it.
 
     \b
     Example: omnitest selftest -e valgrind
@@ -343,7 +357,7 @@ def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: 
     from omnitest import selftest as self_testing
 
     with user_errors():
-        rows = self_testing.run(engines)
+        rows = self_testing.run(engines, Limits())
         if as_json:
             _print_json([row.to_json() for row in rows])
         else:
@@ -353,7 +367,9 @@ def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: 
 
 @app.command(epilog=STATUSES)
 def doctor(as_json: Json = False) -> None:
-    """Try every tool that some engine needs and say how to install what is missing.
+    """Check the tools of this machine.
+
+    Every tool that an engine needs is tried; what is missing comes with the command that installs it.
 
     \b
     Example: omnitest doctor --json

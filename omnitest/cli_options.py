@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from compiler.context import PLANTS as COMPILER_PLANTS
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.engines.factory import ALL, ENGINE_NAMES, UnknownEngine, engine_names, make_engine
-from omnitest.engines.protocol import EngineOptions
+from omnitest.engines.factory import ALL, ENGINE_NAMES, UnknownEngine, engine_names
+from omnitest.selftest import PLANTS
 from omnitest.store import Store, StoreProblem
 
 
@@ -36,18 +35,9 @@ def _passes(names: list[str]) -> list[str]:
     return names
 
 
-def plants() -> list[str]:
-    """The faults that can be planted: those of the compiler, and those that some engine exists to see."""
-    known = set(COMPILER_PLANTS)
-    for engine in (make_engine(name, EngineOptions()) for name in ENGINE_NAMES):
-        known |= engine.detects
-        engine.close()
-    return sorted(known)
-
-
 def _plant(name: str | None) -> str | None:
-    if name is not None and name not in (known := plants()):
-        raise typer.BadParameter(_unknown("fault to plant", name, known))
+    if name is not None and name not in PLANTS:
+        raise typer.BadParameter(_unknown("fault to plant", name, list(PLANTS)))
     return name
 
 
@@ -85,13 +75,6 @@ Reports = Annotated[Path, typer.Option("--reports", metavar="FOLDER", help="Wher
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
 
 
-OtherEngines = Annotated[
-    list[str],
-    typer.Option(
-        "--engine", "-e", metavar="NAME", callback=_engines, autocompletion=_complete_engine, show_default=False,
-        help="Engines to use instead of the finding's own.",
-    ),
-]  # fmt: skip
 FindingName = Annotated[
     str,
     typer.Argument(

@@ -23,7 +23,8 @@ from omnitest.finding import Finding
 from omnitest.matrix import FileResult
 from omnitest.outcome import Observation
 from omnitest.outcome_json import observation_to_json
-from omnitest.reports.wording import duration, number, observation_lines, percent, printable
+from omnitest.replay import Replay
+from omnitest.reports.wording import comparison_lines, duration, number, percent, printable
 from omnitest.store import Contents
 from omnitest.summary import CampaignSummary, SelfTestRow
 
@@ -114,9 +115,7 @@ def finding_text(finding: Finding) -> RenderableType:
         plain(f"  {finding.kind}, {finding.engine}, seen in {number(finding.hits)} programs"),
         *program_lines(finding.reduced, finding.faulty_line),
     ]
-    for title, observation in (("expected", finding.expected), ("actual", finding.actual)):
-        body.append(plain(f"  {title} ({observation.engine}):"))
-        body += [plain(f"    {line}") for line in observation_lines(observation)]
+    body += _comparison(finding.expected, finding.actual)
     body.append(Text.assemble("  replay: ", plain(finding.replay, "bold")))
     return Group(*body)
 
@@ -146,7 +145,7 @@ def file_results(results: Sequence[FileResult]) -> RenderableType:
     for result in results:
         parts.append(Text.assemble(plain(str(result.path), "bold"), ": ", verdict_text(result.verdict)))
         if isinstance(result.verdict, Diverged):
-            parts += _comparison(result.verdict)
+            parts += _comparison(result.verdict.expected, result.verdict.observation)
     wrong = sum(isinstance(result.verdict, Diverged) for result in results)
     unknown = sum(isinstance(result.verdict, Inconclusive) for result in results)
     agree = len(results) - wrong - unknown
@@ -154,19 +153,20 @@ def file_results(results: Sequence[FileResult]) -> RenderableType:
     return Group(*parts)
 
 
-def _comparison(diverged: Diverged) -> list[Text]:
-    lines = []
-    for title, observation in (("expected", diverged.expected), ("actual", diverged.observation)):
-        lines.append(plain(f"  {title} ({observation.engine}):"))
-        lines += [plain(f"    {line}") for line in observation_lines(observation)]
-    return lines
+def _comparison(expected: Observation, actual: Observation) -> list[Text]:
+    return [plain(f"  {line}") for line in comparison_lines(expected, actual)]
 
 
-def replay_text(finding: Finding, verdict: Verdict) -> RenderableType:
+def replay_text(finding: Finding, replay: Replay) -> RenderableType:
     """What a finding's program does now."""
+    verdict = replay.judgement.verdict
     heading = Text.assemble(plain(finding.fingerprint, "bold"), ": ", verdict_text(verdict))
-    program = program_lines(finding.reduced, finding.faulty_line)
-    return Group(heading, *program, *(_comparison(verdict) if isinstance(verdict, Diverged) else []))
+    again = isinstance(verdict, Diverged)
+    if again and not replay.reproduced:
+        heading.append_text(plain(f" (it was found as {finding.kind})"))
+    program = program_lines(replay.judgement.source, finding.faulty_line if again else 0)
+    seen = _comparison(verdict.expected, verdict.observation) if isinstance(verdict, Diverged) else []
+    return Group(heading, *program, *seen)
 
 
 def judgement_json(verdict: Verdict, observations: Sequence[Observation]) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from omnitest.engines.protocol import Limits
-from omnitest.json_fields import FieldProblem, Fields
+from omnitest.json_fields import FieldProblem, Fields, parse_json
 from omnitest.outcome import Observation, Raised
 from omnitest.outcome_json import bytes_from_json, bytes_to_json, observation_from_json, observation_to_json
-from omnitest.prepare import Settings
 
 SCHEMA: Final = 1
 
@@ -63,11 +62,6 @@ class Finding:
     def replay(self) -> str:
         """The command that runs it again."""
         return f"omnitest replay {self.fingerprint}"
-
-    @property
-    def settings(self) -> Settings:
-        """How to run it again."""
-        return Settings(frozenset(self.disabled_passes), self.plant, self.limits)
 
     @property
     def faulty_line(self) -> int:
@@ -133,10 +127,9 @@ class Finding:
     def from_text(cls, text: str) -> Finding:
         """The inverse of :meth:`to_text`. Raises :class:`FindingProblem`."""
         try:
-            document = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise FindingProblem(f"not JSON: {error}") from None
-        return cls.from_json(document)
+            return cls.from_json(parse_json(text))
+        except FieldProblem as problem:
+            raise FindingProblem(str(problem)) from None
 
 
 def _time_to_json(time: datetime) -> str:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
+
+#: Deeper documents are refused: Python's JSON parser recurses on the C stack.
+NESTING_LIMIT: Final = 100
+
+_STRING_OR_BRACKET: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 class FieldProblem(ValueError):
     """A field is missing or holds the wrong thing; the message names it as ``program.reduced``."""
+
+
+def parse_json(text: str) -> object:
+    """The document that ``text`` holds. Raises :class:`FieldProblem`."""
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        first = match.group()[0]
+        depth += 1 if first in "[{" else -1 if first in "]}" else 0
+        if depth > NESTING_LIMIT:
+            raise FieldProblem(f"not JSON of ours: nested more than {NESTING_LIMIT} levels deep")
+    try:
+        document: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FieldProblem(f"not JSON: {error}") from None
+    return document
 
 
 def _what(value: object) -> str:

@@ -11,6 +11,7 @@ from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.c_positions import excerpt
 from omnitest.compare import Diverged
 from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.engines.protocol import Case
 from omnitest.finding import Finding
 from omnitest.fingerprint import fingerprint, signature
 from omnitest.oracle import Judgement, Oracle
@@ -93,7 +94,11 @@ def finding_of(suspect: Suspect, reduced: str, blame: tuple[str, ...]) -> Findin
         (judgement,) = oracle.judge([reduced], stdin=suspect.stdin)
     if not isinstance(judgement.verdict, Diverged):
         return None
-    diverged = judgement.verdict
+    return describe(suspect, reduced, judgement.verdict, blame)
+
+
+def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
+    """The finding, from what is known; nothing is run but the compiler, for the C positions."""
     now = datetime.now(UTC)
     manner = f"{diverged.detail} (engines: {', '.join(diverged.engines)}"
     summary = f"{manner}; not without: {', '.join(blame)})" if blame else f"{manner})"
@@ -126,10 +131,10 @@ def diagnostics(diverged: Diverged, source: str, settings: Settings) -> str:
         return ""
     parts = [fault.text.strip() or fault.summary]
     unverified = prepare(source, "program.omni", "p1", replace(settings, verify=False))
-    c_text = getattr(unverified, "compiled", None)
-    for stack in fault.stacks if c_text is not None else ():
+    c_text = unverified.compiled.c_text if isinstance(unverified, Case) else ""
+    for stack in fault.stacks:
         for frame in stack:
-            lines = excerpt(c_text.c_text, frame)
+            lines = excerpt(c_text, frame)
             if lines:
                 parts.append(f"{frame.file}:{frame.line} is in the emitted C ({frame.function}):\n{lines}")
                 break

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Final
 
@@ -59,10 +59,14 @@ def has_type(value: Value, expected: Type) -> bool:
     return type(value) in classes if classes is not None else _TESTS[expected](value)
 
 
-def check_arguments(row: Primitive, args: list[Value]) -> None:
-    """The checks of ``row``: arity, then types from left to right. Raises :class:`Raised`."""
-    if not row.accepts(len(args)):
-        raise arity_failure(row.name, row.min_args, row.max_args, len(args))
+def check_arity(row: Primitive, argc: int) -> None:
+    """Raises :class:`Raised` if the row does not accept ``argc`` arguments."""
+    if not row.accepts(argc):
+        raise arity_failure(row.name, row.min_args, row.max_args, argc)
+
+
+def check_types(row: Primitive, args: Sequence[Value]) -> None:
+    """Check as many arguments as the row accepts, from left to right. Raises :class:`Raised`."""
     for index, arg in enumerate(args):
         expected = row.type_of_argument(index)
         if not has_type(arg, expected):
@@ -83,8 +87,8 @@ def entry(row: Primitive, session: Session, argc: int) -> Implementation:
 def _checked(row: Primitive, implementation: Implementation, argc: int) -> Implementation:
     """``implementation`` behind the type checks for ``argc`` arguments.
 
-    One and two arguments, by far the most frequent, have functions of their own: what follows in each
-    is ``check_arguments`` written out.
+    One and two arguments, by far the most frequent, have functions of their own: ``check_types`` written
+    out for types that are Python classes.
     """
     name = row.name
     types = [row.type_of_argument(index) for index in range(argc)]
@@ -115,9 +119,7 @@ def _checked(row: Primitive, implementation: Implementation, argc: int) -> Imple
         return two
 
     def any_number(*args: Value) -> Value:
-        for expected, arg in zip(types, args, strict=True):
-            if not has_type(arg, expected):
-                raise type_failure(name, expected, arg)
+        check_types(row, args)
         return implementation(*args)
 
     return any_number

@@ -115,13 +115,20 @@ def reverse(value: Value) -> Value:
 
 
 def _tail(who: str, value: Value, k: int) -> Value:
-    left = k
+    """``value`` without its first ``k`` pairs. Rounds of a cyclic list are skipped: ``k`` may be huge."""
+    rest, left = value, k
+    seen, steps, limit = value, 0, 1
     while left:
-        if type(value) is not Pair:
+        if type(rest) is not Pair:
             raise failure("index", k, who=who)
-        value = value.cdr
+        rest = rest.cdr
         left -= 1
-    return value
+        steps += 1
+        if rest is seen:  # Brent: the cycle has as many pairs as there were steps since
+            left %= steps
+        if steps == limit:
+            seen, steps, limit = rest, 0, limit * 2
+    return rest
 
 
 def list_tail(value: Value, k: int) -> Value:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-from reference_interp.builtins import APPLY, check_arguments, entry
+from reference_interp.builtins import APPLY, check_arity, check_types, entry
 from reference_interp.builtins_data import is_list, items_of, make_list
 from reference_interp.core import Span
 from reference_interp.errors import Raised, arity_failure, failure, type_failure
@@ -176,7 +176,7 @@ class PrimitiveProcedure(Procedure):
 
     def call(self, args: list[Value]) -> Value:
         """The primitive's value; not for ``apply``. Raises :class:`Raised`."""
-        check_arguments(self.row, args)
+        check_arity(self.row, len(args))
         return entry(self.row, self.session, len(args))(*args)
 
 
@@ -211,7 +211,8 @@ def call(values: list[Value], span: Span, kont: Frame) -> State:
 def _spread(apply: PrimitiveProcedure, values: list[Value]) -> list[Value]:
     """``(apply f a (list b c))`` → ``(f a b c)``, as operator and operands."""
     args = values[1:]
-    check_arguments(apply.row, args)
+    check_arity(apply.row, len(args))
+    check_types(apply.row, args)
     if not is_list(args[-1]):
         raise type_failure(APPLY, Type.LIST, args[-1])
     return args[:-1] + items_of(args[-1])

@@ -45,7 +45,11 @@ BARE_SYMBOL: Final = re.compile(r"[A-Za-z0-9!$%&*/:<=>?^_~+.@\-\u00a0-\U0010ffff
 
 
 class TextTooLong(Exception):
-    """The text of a value passes the limit that the caller gave."""
+    """The text of a value passes the limit that the caller gave; ``text`` is its beginning, past the limit."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 def write(value: Value, limit: int | None = None) -> str:
@@ -102,7 +106,7 @@ def _text(value: Value, quoted: bool, limit: int | None) -> str:
         pieces.append(piece)
         size += len(piece)
         if limit is not None and size > limit:
-            raise TextTooLong
+            raise TextTooLong("".join(pieces))
     return "".join(pieces)
 
 

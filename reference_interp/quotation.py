@@ -51,10 +51,9 @@ class _Template:
         if word is not None:
             return self._requote(template, level + 1 if word == "quasiquote" else level - 1)
         items, tail = template.items, template.tail
-        if tail is None and len(items) > 2 and self._is_word(items[-2], "unquote"):
-            # `(a . ,b) reads as (a unquote b)
-            rest = Syntax(Kind.LIST, items[-2].span, None, items[-2:])
-            return self._append(self._parts(items[:-2], level), self.fill(rest, level), template)
+        form_after_dot = self._form_after_dot(template)
+        if form_after_dot is not None:
+            return self._append(self._parts(items[:-2], level), self.fill(form_after_dot, level), template)
         end = None if tail is None else Const(literal(tail), tail.span)
         return self._append(self._parts(items, level), end, template)
 
@@ -96,15 +95,19 @@ class _Template:
 
     # ---- recognising the words ----------------------------------------------------------------------
 
-    def _is_word(self, syntax: Syntax, word: str) -> bool:
-        return self._expander.is_auxiliary(syntax, word, self._scope)
-
     def _word(self, template: Syntax) -> str | None:
         """``quasiquote``, ``unquote`` or ``unquote-splicing`` if the template is such a form."""
         if template.is_proper_list and len(template.items) == 2:
             for word in ("quasiquote", "unquote", "unquote-splicing"):
-                if self._is_word(template.items[0], word):
+                if self._expander.is_auxiliary(template.items[0], word, self._scope):
                     return word
+        return None
+
+    def _form_after_dot(self, template: Syntax) -> Syntax | None:
+        """The form ``,b`` of the template ``(a . ,b)``, which reads as ``(a unquote b)``."""
+        if template.is_proper_list and len(template.items) > 2:
+            end = Syntax(Kind.LIST, template.items[-2].span, None, template.items[-2:])
+            return end if self._word(end) is not None else None
         return None
 
     @staticmethod
@@ -124,9 +127,8 @@ class _Template:
             elif word is not None:
                 stack.append((node.items[1], depth - 1))
             else:
-                items = node.items
-                if len(items) > 2 and node.tail is None and self._is_word(items[-2], "unquote"):
-                    stack.append((Syntax(Kind.LIST, node.span, None, items[-2:]), depth))
-                    items = items[:-2]
-                stack.extend((child, depth) for child in items)
+                after_dot = self._form_after_dot(node)
+                if after_dot is not None:
+                    stack.append((after_dot, depth))
+                stack.extend((child, depth) for child in (node.items if after_dot is None else node.items[:-2]))
         return False

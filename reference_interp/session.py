@@ -64,10 +64,10 @@ class Session:
         room = self._memory if self._output_limit is None else min(self._memory, self._output_limit - self._written)
         try:
             text = (write if quoted else display)(value, room)
-        except TextTooLong:
-            if room < self._memory:
-                raise OutputLimitReached from None
-            raise failure("memory") from None
+        except TextTooLong as too_long:
+            if room == self._memory:
+                raise failure("memory") from None
+            text = too_long.text  # more than there is room for
         self.emit(text + end)
 
     def text_of(self, value: Value) -> str:

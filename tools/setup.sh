@@ -84,7 +84,7 @@ system_tools() {
 python_environment() {
   # The stamp names the folder because a virtual environment does not survive a move.
   if [ "$(cat "$stamp" 2>/dev/null)" = "$PWD" ] && [ ! pyproject.toml -nt "$stamp" ] &&
-    "$venv/bin/python" -c '' 2>/dev/null; then
+    [ -x "$venv/bin/omnitest" ] && "$venv/bin/python" -c '' 2>/dev/null; then
     return 0
   fi
   [ ! -e "$stamp" ] || [ "$(cat "$stamp")" = "$PWD" ] || rm -rf "$venv"

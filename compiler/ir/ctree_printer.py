@@ -8,16 +8,20 @@ from compiler.ir import ctree
 
 def print_unit(unit: ctree.Unit, *, line_directives: bool = True) -> str:
     """The complete text of ``unit``, without ``#include`` lines."""
-    parts = [_head(f) + ";" for f in unit.functions]
+    parts = [print_prototype(f) for f in unit.functions]
     parts.extend(d.text for d in unit.data)
-    for function in unit.functions:
-        parts.append(print_function(function, line_directives=line_directives))
+    parts.extend(print_function(f, line_directives=line_directives) for f in unit.functions)
     parts.extend(d.text for d in unit.final)
     return "\n".join(parts) + "\n"
 
 
+def print_prototype(function: ctree.Function) -> str:
+    """The declaration of one function."""
+    return f"{_head(function)};"
+
+
 def _head(function: ctree.Function) -> str:
-    params = ", ".join(f"{p.type} {p.name}" for p in function.params)
+    params = ", ".join([f"{p.type}{p.name}" if p.type.endswith("*") else f"{p.type} {p.name}" for p in function.params])
     return f"static omni_pending {function.name}({params})"
 
 
@@ -35,27 +39,50 @@ def print_expr(expr: ctree.Expr) -> str:
             return f"{function}({', '.join([print_expr(a) for a in args])})"
 
 
+_WIDTH = 110  # columns that statements of one source line may share
+
+
 class _Printer:
+    """Prints one function.
+
+    With line directives, statements that stand for the same source line share a line of C as far as they
+    fit: a directive for every statement would be most of the text.
+    """
+
     def __init__(self, function: ctree.Function, line_directives: bool) -> None:
         self.function = function
         self.line_directives = line_directives
         self.out: list[str] = []
-        self.position = 0  # source line that the C compiler believes the next line to be
+        self.shared = ""  # statements of source line `source_line` that are not written yet
+        self.source_line = 0
+        self.position = 0  # source line that the C compiler takes the next line of text for
 
     def lines(self) -> list[str]:
         function = self.function
         self.at(function.line)
-        self.add(_head(function))
-        self.add("{")
-        for local in function.locals:
-            self.add(f"  {local.type} {local.name};")
-        last = function.line
+        self.add(f"{_head(function)} {{")
+        for kind in dict.fromkeys(local.type for local in function.locals):
+            self.add(f"  {kind} {', '.join([local.name for local in function.locals if local.type == kind])};")
         for stmt in function.body:
-            last = stmt.line or last
-            self.at(last)
-            self.add(self.statement(stmt))
+            self.statement(self.text(stmt), stmt.line or self.source_line)
+        self.flush()
         self.add("}")
         return self.out
+
+    def statement(self, text: str, line: int) -> None:
+        fits = len(self.shared) + len(text) < _WIDTH
+        if self.line_directives and line == self.source_line and fits and not text.endswith(":"):
+            self.shared += f" {text}" if self.shared else f"  {text}"
+            return
+        self.flush()
+        self.source_line = line
+        self.shared = text if text.endswith(":") else f"  {text}"
+
+    def flush(self) -> None:
+        if self.shared:
+            self.at(self.source_line)
+            self.add(self.shared)
+            self.shared = ""
 
     def add(self, text: str) -> None:
         self.out.append(text)
@@ -67,17 +94,17 @@ class _Printer:
             self.position = line
 
     @staticmethod
-    def statement(stmt: ctree.Stmt) -> str:
+    def text(stmt: ctree.Stmt) -> str:
         match stmt:
             case ctree.Assign(target=target, value=value):
-                return f"  {target} = {print_expr(value)};"
+                return f"{target} = {print_expr(value)};"
             case ctree.Do(call=call):
-                return f"  {print_expr(call)};"
+                return f"{print_expr(call)};"
             case ctree.IfGoto(condition=condition, label=label):
-                return f"  if ({print_expr(condition)}) goto {label};"
+                return f"if ({print_expr(condition)}) goto {label};"
             case ctree.Goto(label=label):
-                return f"  goto {label};"
+                return f"goto {label};"
             case ctree.Label(name=name):
                 return f"{name}:"
             case ctree.Return(value=value):
-                return f"  return {print_expr(value)};"
+                return f"return {print_expr(value)};"

@@ -1,7 +1,7 @@
 """Owned → C tree: every operation becomes a call, every block a label, every failure a jump.
 
-Blocks are laid out in order; the cleanup of failing operations follows at the end of the function, one
-copy for each distinct cleanup.
+Blocks are laid out in order; the cleanup of failing operations follows at the end of the function. Cleanups
+drop the youngest variable first, so that those with the same older variables share their ends.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ class _FunctionLowering:
         self.body: list[ctree.Stmt] = []
         self.locals: dict[str, str] = {}
         self.cleanups: dict[_Cleanup, str] = {}
+        self.chains: dict[tuple[tuple[flat.Var, ...], str | None], str] = {}
         self.line = 0
         self.blocks = {b.label: b for b in function.blocks}
 
@@ -108,6 +109,7 @@ class _FunctionLowering:
             self.block(block, following)
         for cleanup, label in self.cleanups.items():
             self.cleanup(cleanup, label)
+        self.release_chains()
         used = {s.label for s in self.body if isinstance(s, ctree.Goto | ctree.IfGoto)}
         body = tuple(s for s in self.body if not isinstance(s, ctree.Label) or s.name in used)
         taken = {p.name for p in params}
@@ -161,22 +163,46 @@ class _FunctionLowering:
             self.body.append(ctree.IfGoto(failed, label, self.line))
 
     def cleanup_label(self, span: Span | None, drops: tuple[flat.Var, ...], handler: str | None) -> str:
+        if span is None and drops:
+            return self.chain_label(drops, handler)
+        if span is None and handler is not None:
+            return handler
         line, column = (span.line, span.column) if span is not None else (0, 0)
         cleanup = _Cleanup(line, column, drops, handler)
         return self.cleanups.setdefault(cleanup, f"F{len(self.cleanups) + 1}")
 
     def cleanup(self, cleanup: _Cleanup, label: str) -> None:
-        line = cleanup.line
-        self.body.append(ctree.Label(label, line))
-        if line:
-            position = (_CONTEXT, ctree.Name(str(line)), ctree.Name(str(cleanup.column)))
-            self.body.append(ctree.Do(ctree.Call("omni_at", position), line))
-        for var in cleanup.drops:
-            self.drop(var, line)
-        if cleanup.handler is None:
-            self.body.append(_FAILED)
+        """Where a failing operation jumps to: note the position, then join the chain of drops."""
+        self.body.append(ctree.Label(label, cleanup.line))
+        if cleanup.line:
+            position = (_CONTEXT, ctree.Name(str(cleanup.line)), ctree.Name(str(cleanup.column)))
+            self.body.append(ctree.Do(ctree.Call("omni_at", position), cleanup.line))
+        if cleanup.drops:
+            self.body.append(ctree.Goto(self.chain_label(cleanup.drops, cleanup.handler), cleanup.line))
         else:
-            self.body.append(ctree.Goto(cleanup.handler, line))
+            self.leave(cleanup.handler)
+
+    def chain_label(self, drops: tuple[flat.Var, ...], handler: str | None) -> str:
+        return self.chains.setdefault((drops, handler), f"D{len(self.chains) + 1}")
+
+    def release_chains(self) -> None:
+        """The drops of all cleanups, longest first; each goes on with the chain of one variable less."""
+        written: set[tuple[tuple[flat.Var, ...], str | None]] = set()
+        for start in list(self.chains):
+            drops, handler = start
+            while (drops, handler) not in written:
+                written.add((drops, handler))
+                self.body.append(ctree.Label(self.chain_label(drops, handler)))
+                self.drop(drops[-1], 0)
+                drops = drops[:-1]
+                if not drops:
+                    self.leave(handler)
+                    break
+            else:
+                self.body.append(ctree.Goto(self.chain_label(drops, handler)))
+
+    def leave(self, handler: str | None) -> None:
+        self.body.append(_FAILED if handler is None else ctree.Goto(handler))
 
     def end(self, end: flat.Terminator, following: str | None) -> None:
         match end:

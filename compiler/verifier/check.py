@@ -14,6 +14,7 @@ from enum import Enum
 
 from pycparser import c_ast
 
+from compiler.verifier.memo import Memory, take_apart
 from compiler.verifier.parse import Signature, header, parse_program, signature, type_name
 
 
@@ -81,20 +82,27 @@ class OwnershipViolation(Exception):
         self.line = line
 
 
-def verify(c_text: str) -> None:
+def verify(c_text: str, memory: Memory | None = None) -> None:
     """Check every function of an emitted program.
+
+    With a ``memory``, functions that were proved before are not proved again.
 
     :raises OwnershipViolation: for the first violation, in program order.
     :raises compiler.verifier.NotPlainC: when the text does not parse.
     """
-    tree = parse_program(c_text)
+    memory = memory if memory is not None else Memory()
+    pieces = take_apart(c_text)
+    fresh = [(key, text) for key, text in pieces.functions if key not in memory]
+    tree = parse_program("\n".join([pieces.rest, *(text for _, text in fresh)]))
     signatures = dict(header().signatures)
     for item in tree.ext:
         if isinstance(item, c_ast.Decl) and isinstance(item.type, c_ast.FuncDecl):
             signatures[item.name] = signature(item.type)
-    for item in tree.ext:
-        if isinstance(item, c_ast.FuncDef):
-            _Function(item, signatures).check()
+    definitions = [item for item in tree.ext if isinstance(item, c_ast.FuncDef)]
+    for definition in definitions:
+        _Function(definition, signatures).check()
+    for key, _ in fresh:
+        memory.add(key)
 
 
 _Route = tuple["_Route", str] | None  # the decisions so far, last one outermost

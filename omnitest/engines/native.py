@@ -85,7 +85,6 @@ class NativeEngine:
         self._options = options
         self._flavour = profile.flavour if options.plant is None else profile.flavour.with_plants()
         self._workspace = tempfile.TemporaryDirectory(prefix=f"omnitest-{profile.name}-")
-        self._batches = 0
         limits = options.limits
         stack = limits.stack_bytes if profile.most_stack is None else min(limits.stack_bytes, profile.most_stack)
         memory = limits.heap_bytes * profile.memory_factor + stack + MEMORY_MARGIN
@@ -146,7 +145,7 @@ class NativeEngine:
         process = self._start([*self._command(executable), str(directory)], directory)
         try:
             process.await_ready(len(cases))
-        except RunnerDied:
+        except BaseException:
             self._abandon(process)
             raise
         return process
@@ -184,8 +183,6 @@ class NativeEngine:
                     (directory / f"{index}.in").write_bytes(case.stdin)
             try:
                 return self._serve(cases, directory)
-            except (RunnerDied, SandboxError) as failure:
-                return [self._failure(str(failure)) for _ in cases]
             except ToolFailure as failure:
                 if len(cases) == 1:
                     return [self._failure(str(failure))]
@@ -196,7 +193,10 @@ class NativeEngine:
         """Run every program of a batch. A runner that dies costs the program that it was running."""
         observations: list[Observation] = []
         while len(observations) < len(cases):
-            process = self._open(cases, directory)
+            try:
+                process = self._open(cases, directory)
+            except (RunnerDied, SandboxError) as failure:
+                return observations + [self._failure(str(failure)) for _ in cases[len(observations) :]]
             try:
                 self._serve_rest(process, cases, directory, observations)
             except RunnerDied as death:

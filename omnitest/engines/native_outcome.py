@@ -58,6 +58,9 @@ def _signaled(verdict: Verdict, limits: RunnerLimits) -> End:
     out_of_time = verdict.code == signal.SIGKILL and verdict.cpu_seconds >= math.ceil(limits.cpu_seconds)
     if verdict.code == signal.SIGXCPU or out_of_time:
         return LimitReached(Limit.CPU)
+    if verdict.code == signal.SIGKILL:
+        # No program sends this; the kernel does when the machine runs out of memory.
+        return HarnessFailure("the program was killed by signal 9 from outside")
     return Crashed(signal=verdict.code)
 
 

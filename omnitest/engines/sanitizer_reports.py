@@ -45,6 +45,9 @@ _KINDS: Final = (
     ("race on ", FaultKind.DATA_RACE),
 )
 
+#: UBSan's words for an access outside of an object.
+_BEYOND: Final = ("out of bounds", "insufficient space for an object")
+
 _ERROR: Final = re.compile(
     r"^==\d+==\s*(?:ERROR|WARNING): (?P<tool>Address|Leak|Thread|Memory)Sanitizer: (?P<what>.*)$"
 )
@@ -133,7 +136,9 @@ def _start(line: str) -> _Report | None:
         return _Report(FaultKind.LEAK, summary)
     if match := _UNDEFINED.match(line):
         position = Frame("", _base_name(match["file"]), int(match["line"]))
-        return _Report(FaultKind.UNDEFINED, _without_varying(match["what"]), position)
+        beyond = any(words in match["what"] for words in _BEYOND)
+        kind = FaultKind.OUT_OF_BOUNDS if beyond else FaultKind.UNDEFINED
+        return _Report(kind, _without_varying(match["what"]), position)
     return None
 
 

@@ -33,6 +33,7 @@ class ValgrindEngine(NativeEngine):
         return [
             "valgrind",
             "--tool=memcheck",
+            "--vgdb=no",
             "--xml=yes",
             f"--xml-file={executable.parent}/valgrind.%p.xml",
             "--child-silent-after-fork=no",

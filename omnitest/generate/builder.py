@@ -337,8 +337,8 @@ class Builder:
     def body(self, type_: Type, size: int) -> list[Tree]:
         """Forms of a body whose last one has type ``type_``."""
         forms: list[Tree] = []
-        while size > 6 and self.randrange(6) == 5:
-            part = self.between(3, size // 2)
+        while size > 5 and self.randrange(3) == 2:
+            part = self.between(2, size // 2)
             size -= part
             forms.append(self.expr(NOTHING, part))
         forms.append(self.expr(type_, size))

@@ -52,7 +52,7 @@ class GeneratorConfig:
     """
 
     features: frozenset[Feature] = ALL_FEATURES
-    size: int = 110
+    size: int = 140
     error_percent: int = 15
     steps: int = 60_000
 

@@ -44,7 +44,7 @@ def conditional(g: Builder, type_: Type, size: int) -> Tree | None:
     return ["if", test(g, first), g.expr(type_, second), g.expr(type_, third)]
 
 
-@production(weight=3, needs=(Feature.CASES,))
+@production(weight=6, needs=(Feature.CASES,))
 def cond(g: Builder, type_: Type, size: int) -> Tree | None:
     if size < 8:
         return None
@@ -70,7 +70,7 @@ def _arrow_clause(g: Builder, type_: Type, first: int, second: int) -> Tree:
     return [search, "=>", g.expr(Proc((List(item, 1, 6),), type_, VALUE_COST), second)]
 
 
-@production(weight=3, needs=(Feature.CASES,))
+@production(weight=5, needs=(Feature.CASES,))
 def case(g: Builder, type_: Type, size: int) -> Tree | None:
     if size < 10:
         return None
@@ -120,7 +120,7 @@ def short_circuit(g: Builder, type_: Type, size: int) -> Tree | None:
     return ["or", ["not", g.expr(WIDE, left - 1)], g.expr(type_, right)]
 
 
-@production(Nothing, Any, weight=3, needs=(Feature.CASES,))
+@production(Nothing, Any, weight=16, needs=(Feature.CASES,))
 def when_or_unless(g: Builder, type_: Type, size: int) -> Tree | None:
     left, right = g.split(size - 1, 2)
     return [g.pick(("when", "unless")), test(g, left), *g.body(type_, right)]
@@ -150,7 +150,7 @@ def let(g: Builder, type_: Type, size: int) -> Tree | None:
     return Form(["let", [[variable, value] for variable, value in bindings], *body], (variables, body))
 
 
-@production(weight=3)
+@production(weight=6)
 def let_star(g: Builder, type_: Type, size: int) -> Tree | None:
     if size < 8:
         return None
@@ -170,7 +170,7 @@ def let_star(g: Builder, type_: Type, size: int) -> Tree | None:
     return Form(["let*", [[variable, value] for variable, value in bindings], *body], *scopes)
 
 
-@production(weight=4, needs=(Feature.ASSIGNMENT,))
+@production(weight=9, needs=(Feature.ASSIGNMENT,))
 def let_assigned(g: Builder, type_: Type, size: int) -> Tree | None:
     """A variable that its body, and procedures made there, may assign."""
     if size < 9:
@@ -184,7 +184,7 @@ def let_assigned(g: Builder, type_: Type, size: int) -> Tree | None:
     return Form(["let", [[variable, value]], *body], ([variable], body))
 
 
-@production(weight=2, needs=(Feature.MUTATION,))
+@production(weight=9, needs=(Feature.MUTATION,))
 def let_mutable(g: Builder, type_: Type, size: int) -> Tree | None:
     """A fresh object that is changed before it is used."""
     if size < 10:
@@ -199,7 +199,7 @@ def let_mutable(g: Builder, type_: Type, size: int) -> Tree | None:
 
 
 # ---- guard ------------------------------------------------------------------------------------------
-@production(weight=1, needs=(Feature.GUARD,))
+@production(weight=4, needs=(Feature.GUARD,))
 def guarded(g: Builder, type_: Type, size: int) -> Tree | None:
     """guard around code that mostly raises nothing."""
     if size < 10 or not reaches_no_procedure(type_):
@@ -230,7 +230,8 @@ def _guard_clauses(g: Builder, caught: Var, type_: Type, size: int) -> list[Tree
     clauses: list[Tree] = []
     if g.randrange(3) == 2:
         value = g.expr(type_, size // 3)
-        clauses.append([["symbol?", caught], ["display", caught], value])
+        shown: list[Tree] = [["display", caught]] if g.has(Feature.OUTPUT) else []
+        clauses.append([["symbol?", caught], *shown, value])
     if g.randrange(3) == 2:
         of_kind: Tree = ["eq?", ["condition-kind", caught], ["quote", g.pick(ERROR_KINDS)]]
         clauses.append([["and", ["error-object?", caught], of_kind], g.expr(type_, size // 3)])

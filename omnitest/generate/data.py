@@ -116,7 +116,7 @@ def converted_to_list(g: Builder, type_: List, size: int) -> Tree | None:
     return ["vector->list", vector, str(start)] if start or g.randrange(4) == 3 else ["vector->list", vector]
 
 
-@production(List, weight=3, needs=(Feature.QUASIQUOTE,))
+@production(List, weight=7, needs=(Feature.QUASIQUOTE,))
 def quasiquoted(g: Builder, type_: List, size: int) -> Tree | None:
     """A template with constant, computed and spliced items."""
     if type_.most < 1 or type_.least > size or not literal(type_.item):
@@ -155,7 +155,7 @@ def long_list(g: Builder, type_: List, size: int) -> Tree | None:
     return None
 
 
-@production(List, weight=5, needs=(Feature.HIGHER_ORDER,))
+@production(List, weight=8, needs=(Feature.HIGHER_ORDER,))
 def mapped(g: Builder, type_: List, size: int) -> Tree | None:
     cost = g.procedure_cost(type_.most)
     if cost is None:
@@ -169,7 +169,7 @@ def mapped(g: Builder, type_: List, size: int) -> Tree | None:
     return ["map", procedure, *lists]
 
 
-@production(List, weight=3, needs=(Feature.HIGHER_ORDER,))
+@production(List, weight=7, needs=(Feature.HIGHER_ORDER,))
 def selected(g: Builder, type_: List, size: int) -> Tree | None:
     """filter and delete: any length up to the given list's."""
     cost = g.procedure_cost(type_.most)

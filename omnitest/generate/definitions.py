@@ -186,10 +186,10 @@ def _definition(g: Builder, procedure: Procedure, self: Var | None = None) -> Tr
 
 
 # ---- expressions with definitions -------------------------------------------------------------------
-@production(weight=3, needs=(Feature.INTERNAL_DEFINES,))
+@production(weight=7, needs=(Feature.INTERNAL_DEFINES,))
 def body_with_definitions(g: Builder, type_: Type, size: int) -> Tree | None:
     """``(let () (define …) … body)``, or the same as the body of a procedure called at once."""
-    if size < 16:
+    if size < 14:
         return None
     left, right = g.split(size - 3, 2)
     before = len(g.scope)
@@ -216,10 +216,10 @@ def _local_limit(g: Builder) -> int:
     return max(0, (g.frame.limit - g.frame.spent) // (3 * g.weight))
 
 
-@production(weight=2, needs=(Feature.LETREC,))
+@production(weight=7, needs=(Feature.LETREC,))
 def letrec(g: Builder, type_: Type, size: int) -> Tree | None:
     """letrec or letrec* of procedures, alone or calling each other."""
-    if size < 18:
+    if size < 14:
         return None
     left, right = g.split(size - 3, 2)
     procedures: list[Procedure] = []

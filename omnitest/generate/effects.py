@@ -31,7 +31,7 @@ from omnitest.generate.types import (
 _PRINTING_COST: Final = 40  # keeps the output of a run small as well
 
 
-@production(Nothing, weight=8, needs=(Feature.OUTPUT,))
+@production(Nothing, weight=24, needs=(Feature.OUTPUT,))
 def output(g: Builder, type_: Nothing, size: int) -> Tree | None:
     if not g.affords(_PRINTING_COST):
         return None
@@ -50,7 +50,7 @@ def output(g: Builder, type_: Nothing, size: int) -> Tree | None:
     return ["begin", ["display", g.expr(ANY, size - 3)], ["newline"]]
 
 
-@production(Nothing, weight=6, needs=(Feature.ASSIGNMENT,))
+@production(Nothing, weight=40, needs=(Feature.ASSIGNMENT,))
 def assignment(g: Builder, type_: Nothing, size: int) -> Tree | None:
     variables = [v for v in g.scope if v.stores is not None]
     if not variables:
@@ -63,7 +63,7 @@ def assignment(g: Builder, type_: Nothing, size: int) -> Tree | None:
     return ["set!", variable, g.expr(stores, size - 2)]
 
 
-@production(Nothing, weight=5, needs=(Feature.MUTATION,))
+@production(Nothing, weight=50, needs=(Feature.MUTATION,))
 def mutation(g: Builder, type_: Nothing, size: int) -> Tree | None:
     variables = [v for v in g.scope if changeable(v.type)]
     return change(g, g.pick(variables), size) if variables else None

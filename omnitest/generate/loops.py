@@ -24,7 +24,6 @@ from omnitest.generate.types import (
     storable,
 )
 
-
 _PER_TURN: Final = 16  # steps of a turn of a loop besides its expressions
 
 
@@ -81,12 +80,12 @@ def do_loop(g: Builder, type_: Type, size: int) -> Tree | None:
     return Form(["do", bindings, [test, result], *commands], ([counter, result], visible))
 
 
-@production(Nothing, weight=8, needs=(Feature.LOOPS,))
+@production(Nothing, weight=16, needs=(Feature.LOOPS,))
 def do_for_effect(g: Builder, type_: Nothing, size: int) -> Tree | None:
     """do without a result."""
     if size < 10:
         return None
-    times = g.iterations(12 + 4 * size, g.pick((3, 5, 10, 30)))
+    times = g.iterations(12 + 4 * size, g.pick((3, 10, 30, 60)))
     if times < 2:
         return None
     counter = Var(Int(0, times - 1))
@@ -138,7 +137,7 @@ def reduced(g: Builder, type_: Type, size: int) -> Tree | None:
     return ["reduce", procedure, g.expr(type_, second), g.expr(List(type_, 0, 8), third)]
 
 
-@production(Nothing, weight=4, needs=(Feature.HIGHER_ORDER,))
+@production(Nothing, weight=18, needs=(Feature.HIGHER_ORDER,))
 def for_each(g: Builder, type_: Nothing, size: int) -> Tree | None:
     if size < 7:
         return None

@@ -63,8 +63,8 @@ _BUILTINS: Final[tuple[tuple[str, Proc], ...]] = (
     ("char->integer", _builtin(WIDE, CHAR)),
     ("length", _builtin(Int(0, 600), List(ANY, 0, 600))),
     ("square", _builtin(WIDE, SMALL)),
-    *((name, _builtin(NOTHING, ANY)) for name in ("display", "write", "print")),
 )
+_PRINTERS: Final = tuple((name, _builtin(NOTHING, ANY)) for name in ("display", "write", "print"))
 
 
 def _polymorphic_builtins(type_: Proc) -> list[str]:
@@ -102,7 +102,8 @@ def lambda_expression(g: Builder, type_: Proc, size: int) -> Tree | None:
 def builtin_procedure(g: Builder, type_: Proc, size: int) -> Tree | None:
     if type_.cost < _PRIMITIVE_COST:
         return None
-    names = [name for name, builtin in _BUILTINS if fits(builtin, type_)] + _polymorphic_builtins(type_)
+    rows = _BUILTINS + _PRINTERS if g.has(Feature.OUTPUT) else _BUILTINS
+    names = [name for name, builtin in rows if fits(builtin, type_)] + _polymorphic_builtins(type_)
     return g.pick(names) if names else None
 
 

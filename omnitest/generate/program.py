@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from omnitest.generate import access, data, numbers, text, truth  # noqa: F401
+from omnitest.generate import access, data, numbers, table_calls, text, truth  # noqa: F401
 from omnitest.generate.builder import Builder
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.control import guard_form, reaches_no_procedure
@@ -21,9 +21,15 @@ from omnitest.generate.procedures import arguments
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
 from omnitest.generate.types import NOTHING, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS
+from reference_interp.primitives import PRIMITIVES
 
 #: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
-_BUDGET_PERCENT: Final = 31
+_BUDGET_PERCENT: Final = 34
+#: Primitives that a program may redefine: those that are called most, and some that change objects.
+_WRAPPED: Final = (
+    "car", "cons", "not", "length", "append", "reverse", "abs", "vector-ref", "modulo", "equal?", "string-length",
+    "char-upcase", "list", "+", "*", "string-append", "<", "set-car!", "vector-set!",
+)  # fmt: skip
 _PER_FORM: Final = 20  # steps of a top-level form besides its expressions
 
 
@@ -90,7 +96,7 @@ class _Top:
         size = g.config.size * _BUDGET_PERCENT // 100
         left = g.between(size // 2, 2 * size - size // 2)
         kind = g.pick(ERROR_KINDS) if g.randrange(100) >= 100 - g.config.error_percent else None
-        uncaught = kind is not None and (not g.has(Feature.GUARD) or g.randrange(2) == 1)
+        uncaught = kind is not None and (not g.has(Feature.GUARD) or g.randrange(3) == 2)
         last = min(left // 2, g.between(4, 20))
         left -= last
         while left > 4:
@@ -121,25 +127,27 @@ class _Top:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
         choice = g.randrange(12)
-        if choice < 6:
+        if choice < 2 and g.has(Feature.OUTPUT):
+            self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
+        elif choice < 3:
+            self.forms.append(g.expr(NOTHING, size))
+        elif choice < 4:
+            self._variable(size, in_a_loop=False)
+        elif choice < 6:
+            self._variable(max(size, 16), in_a_loop=True)
+        elif choice == 6 and g.has(Feature.SHADOWING) and size > 10:
+            self._wrapped_builtin()
+        else:
             names, forms = define_procedures(g, size, g.config.steps // g.pick((10, 30, 100)))
             self.forms.extend(forms)
             self._visible(*names)
-            for _ in range(g.pick((1, 0))):
+            if g.randrange(2):
                 self._exercise(g.pick(names))
-        elif choice < 8:
-            self._variable(max(size, 16) if choice == 6 else size, in_a_loop=choice == 6)
-        elif choice == 8 and g.has(Feature.SHADOWING) and size > 10:
-            self._wrapped_builtin()
-        elif g.has(Feature.OUTPUT) and g.randrange(2):
-            self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
-        else:
-            self.forms.append(g.expr(NOTHING, size))
 
     def _work(self) -> None:
         """Call defined procedures until the program has something to do."""
         g = self.g
-        enough = g.pick((3000, 10_000, 20_000))
+        enough = g.pick((0, 3000, 10_000, 20_000, 20_000))
         for _ in range(3):
             procedures = g.variables(lambda variable: isinstance(variable.type, Proc))
             if g.frame.spent >= enough or not procedures:
@@ -151,9 +159,11 @@ class _Top:
         g = self.g
         type_ = procedure.type
         assert isinstance(type_, Proc)
-        times = g.iterations(type_.cost + 60, g.pick((1, 3, 10, 30, 100)))
+        times = g.iterations(type_.cost + 60, g.pick((1, 5, 20, 50, 100, 200)))
         if times == 0:
             return
+        if not g.has(Feature.LOOPS):
+            times = min(times, 12 if g.has(Feature.HIGHER_ORDER) and type_.result != NOTHING else 1)
         index = Var(Int(0, times - 1))
         with g.repeated(times), g.visible(index):
             g.charge(type_.cost + 60)
@@ -163,7 +173,7 @@ class _Top:
                     operands[position] = str(param.high)  # most likely a counter: go all the way
             call: Tree = [procedure, *operands]
         keep = g.has(Feature.HIGHER_ORDER) and type_.result != NOTHING and 1 < times <= 30
-        if keep and g.randrange(2):
+        if keep and (g.randrange(2) or not g.has(Feature.LOOPS)):
             kept = Var(List(type_.result, times, times))
             body = [call]
             mapping = Form(["lambda", [index], *body], ([index], body))
@@ -198,15 +208,13 @@ class _Top:
     def _wrapped_builtin(self) -> None:
         """Redefine a primitive by a procedure that does the same: later calls go through the program's."""
         g = self.g
-        name, arity = g.pick((
-            ("car", 1), ("cons", 2), ("not", 1), ("length", 1), ("append", 2), ("reverse", 1), ("abs", 1),
-            ("vector-ref", 2), ("modulo", 2), ("equal?", 2), ("string-length", 1), ("char-upcase", 1), ("list", None),
-            ("+", None), ("*", None), ("string-append", None), ("<", None), ("display", 1), ("map", None),
-        ))  # fmt: skip
-        original = Var(Proc((), NOTHING, 0))
+        name = g.pick(_WRAPPED)
+        row = PRIMITIVES[name]
+        arity = row.max_args if row.max_args == row.min_args else None
         if name in self._wrapped:
             return
         self._wrapped.add(name)
+        original = Var(Proc((), NOTHING, 0))
         self.names.append(original)
         self.forms.append(["define", original, name])
         params = [Var(Int(0, 0)) for _ in range(arity or 1)]

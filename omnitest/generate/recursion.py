@@ -185,7 +185,7 @@ def shapes(g: Builder) -> tuple[Shape, ...]:
 
 def times_for(g: Builder, type_: Type, size: int) -> int:
     """A number of steps for a recursion of ``size`` nodes that computes ``type_``; 0 if it does not fit here."""
-    most = g.pick((3, 5, 8, 12, 20, 40, 100))
+    most = g.pick((3, 5, 10, 20, 30, 50, 100))
     if g.has(Feature.DEEP_RECURSION) and g.randrange(8) == 7:
         most = g.pick((100, 300, 600))
     match type_:

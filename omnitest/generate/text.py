@@ -9,7 +9,7 @@ from omnitest.generate.tree import Tree
 from omnitest.generate.types import CHAR, FLOAT, HUGE, SMALL, SYM, Char, Int, List, Str, Sym
 
 
-@production(Char, weight=6)
+@production(Char, weight=8)
 def char_function(g: Builder, type_: Char, size: int) -> Tree | None:
     return [g.pick(("char-upcase", "char-downcase")), g.expr(CHAR, size - 1)]
 

@@ -30,7 +30,7 @@ def number_comparison(g: Builder, type_: Bool, size: int) -> Tree | None:
     return [g.pick(_RELATIONS), *_operands(g, kind, size - 1)]
 
 
-@production(Bool, weight=5)
+@production(Bool, weight=8)
 def number_test(g: Builder, type_: Bool, size: int) -> Tree | None:
     if g.randrange(2):
         return [g.pick(("odd?", "even?")), g.expr(WIDE, size - 1)]
@@ -42,7 +42,7 @@ def nan_test(g: Builder, type_: Bool, size: int) -> Tree | None:
     return ["nan?", g.expr(FLOAT, size - 1)]
 
 
-@production(Bool, weight=8)
+@production(Bool, weight=14)
 def type_test(g: Builder, type_: Bool, size: int) -> Tree | None:
     if g.has(Feature.CLOSURES) and g.randrange(10) == 9:
         return ["procedure?", g.expr(g.proc_type(), size - 1)]
@@ -56,14 +56,14 @@ def same(g: Builder, type_: Bool, size: int) -> Tree | None:
     return [g.pick(("equal?", "equal?", "eqv?", "eq?")), g.expr(kind, left), g.expr(kind, right)]
 
 
-@production(Bool, weight=6, needs=(Feature.CHARS,))
+@production(Bool, weight=9, needs=(Feature.CHARS,))
 def char_test(g: Builder, type_: Bool, size: int) -> Tree | None:
     if g.randrange(2):
         return [f"char{g.pick(_RELATIONS)}?", *_operands(g, CHAR, size - 1)]
     return [g.pick(_CHAR_TESTS), g.expr(CHAR, size - 1)]
 
 
-@production(Bool, weight=3, needs=(Feature.STRINGS,))
+@production(Bool, weight=7, needs=(Feature.STRINGS,))
 def string_comparison(g: Builder, type_: Bool, size: int) -> Tree | None:
     return [f"string{g.pick(_RELATIONS)}?", *_operands(g, Str(0, 20), size - 1)]
 

@@ -1,27 +1,20 @@
-"""The names that the language itself gives a meaning: special forms, library procedures, reserved names."""
+"""The names that the language itself gives a meaning: special forms and builtin procedures."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from reference_interp.forms import FORMS as SPECIAL_FORMS
+from reference_interp.library import library_procedures
 from reference_interp.primitives import PRIMITIVES
 
-FORMS: Final = (
-    "define", "lambda", "fn", "let", "let*", "letrec", "letrec*", "if", "cond", "case", "when", "unless",
-    "and", "or", "do", "begin", "set!", "quote", "quasiquote", "guard",
-)  # fmt: skip
+FORMS: Final = tuple(SPECIAL_FORMS)
 
 #: Words that have a meaning inside of some forms only.
-AUXILIARY: Final = ("else", "=>", "unquote", "unquote-splicing")
-
-RESERVED: Final = ("true", "false", "nothing")
+AUXILIARY: Final = ("else", "=>")
 
 #: Procedures of the library written in OmniLisp.
-PRELUDE: Final = (
-    "map", "for-each", "vector-map", "vector-for-each", "filter", "fold", "foldl", "foldr", "reduce", "compose",
-    "flip", "identity", "range", "iota", "take", "drop", "sort", "any", "every", "delete", "string-join",
-    "list-index",
-)  # fmt: skip
+PRELUDE: Final = library_procedures()
 
 
 def public(name: str) -> bool:

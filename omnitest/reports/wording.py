@@ -107,3 +107,16 @@ def observation_lines(observation: Observation) -> list[str]:
     for fault in observation.faults:
         lines.extend(fault_lines(fault))
     return lines
+
+
+def comparison_lines(expected: Observation, actual: Observation) -> list[str]:
+    """Both observations, one after the other. Outputs that look the same on a screen are also given byte by byte."""
+    wanted, got = observation_lines(expected), observation_lines(actual)
+    if expected.output != actual.output and wanted == got:
+        wanted.append(f"bytes: {expected.output!r}")
+        got.append(f"bytes: {actual.output!r}")
+    lines = []
+    for title, observation, told in (("expected", expected, wanted), ("actual", actual, got)):
+        lines.append(f"{title} ({observation.engine}):")
+        lines += [f"  {line}" for line in told]
+    return lines

@@ -23,7 +23,8 @@ static const char *what_of(omni_tag tag) {
 /* 1 if `holds`, else 0 after raising the type error. */
 static int require(omni_context *ctx, int holds, const char *who, const char *what,
                    omni_borrowed v) {
-  if (!holds) omni_fail_type(ctx, who, what, v);
+  if (!holds)
+    omni_fail_type(ctx, who, what, v);
   return holds;
 }
 
@@ -41,7 +42,8 @@ int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64
 
 int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out) {
   int64_t n = -1;
-  if (!require(ctx, omni_integer_read(v, &n) && n >= 0, who, OMNI_WHAT_INDEX, v)) return 0;
+  if (!require(ctx, omni_integer_read(v, &n) && n >= 0, who, OMNI_WHAT_INDEX, v))
+    return 0;
   *out = (uint64_t)n;
   return 1;
 }
@@ -63,9 +65,13 @@ int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_bor
                     uint64_t length, omni_range *out) {
   out->start = 0;
   out->end = length;
-  if (argc > 1 && !omni_want_index(ctx, who, argv[1], &out->start)) return 0;
-  if (argc > 2 && !omni_want_index(ctx, who, argv[2], &out->end)) return 0;
-  if (out->end > length) return omni_fail_index(ctx, who, argv[2]), 0;
-  if (out->start > out->end) return omni_fail_index(ctx, who, argv[1]), 0;
+  if (argc > 1 && !omni_want_index(ctx, who, argv[1], &out->start))
+    return 0;
+  if (argc > 2 && !omni_want_index(ctx, who, argv[2], &out->end))
+    return 0;
+  if (out->end > length)
+    return omni_fail_index(ctx, who, argv[2]), 0;
+  if (out->start > out->end)
+    return omni_fail_index(ctx, who, argv[1]), 0;
   return 1;
 }

@@ -16,19 +16,26 @@ static double multiply_reals(double a, double b) { return a * b; }
 static omni_result operate(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b,
                            integer_operation *on_integers, real_operation *on_reals) {
   omni_number x, y;
-  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y))
+    return OMNI_FAILED;
   if (x.is_float || y.is_float)
     return omni_float(ctx, on_reals(omni_number_real(&x), omni_number_real(&y)));
   int64_t n;
-  if (!on_integers(x.integer, y.integer, &n)) return omni_fail_overflow(ctx, who);
+  if (!on_integers(x.integer, y.integer, &n))
+    return omni_fail_overflow(ctx, who);
   return omni_integer(ctx, n);
 }
 
+/* Sums and differences of 63-bit integers need no check. */
 omni_result omni_add(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  if (omni_are_fixnums(a, b))
+    return omni_integer(ctx, omni_fixnum_value(a) + omni_fixnum_value(b));
   return operate(ctx, "+", a, b, omni_integer_add, add_reals);
 }
 
 omni_result omni_subtract(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  if (omni_are_fixnums(a, b))
+    return omni_integer(ctx, omni_fixnum_value(a) - omni_fixnum_value(b));
   return operate(ctx, "-", a, b, omni_integer_subtract, subtract_reals);
 }
 
@@ -38,29 +45,38 @@ omni_result omni_multiply(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
 
 omni_result omni_negate(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "-", a, &x)) return OMNI_FAILED;
-  if (x.is_float) return omni_float(ctx, -x.real);
-  if (x.integer == INT64_MIN) return omni_fail_overflow(ctx, "-");
+  if (!omni_want_number(ctx, "-", a, &x))
+    return OMNI_FAILED;
+  if (x.is_float)
+    return omni_float(ctx, -x.real);
+  if (x.integer == INT64_MIN)
+    return omni_fail_overflow(ctx, "-");
   return omni_integer(ctx, -x.integer);
 }
 
 static omni_result divide(omni_context *ctx, const omni_number *x, const omni_number *y) {
-  if (x->is_float || y->is_float) return omni_float(ctx, omni_number_real(x) / omni_number_real(y));
-  if (y->integer == 0) return omni_fail_division(ctx, "/");
-  if (x->integer == INT64_MIN && y->integer == -1) return omni_fail_overflow(ctx, "/");
-  if (x->integer % y->integer == 0) return omni_integer(ctx, x->integer / y->integer);
+  if (x->is_float || y->is_float)
+    return omni_float(ctx, omni_number_real(x) / omni_number_real(y));
+  if (y->integer == 0)
+    return omni_fail_division(ctx, "/");
+  if (x->integer == INT64_MIN && y->integer == -1)
+    return omni_fail_overflow(ctx, "/");
+  if (x->integer % y->integer == 0)
+    return omni_integer(ctx, x->integer / y->integer);
   return omni_float(ctx, (double)x->integer / (double)y->integer);
 }
 
 omni_result omni_divide(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   omni_number x, y;
-  if (!omni_want_number(ctx, "/", a, &x) || !omni_want_number(ctx, "/", b, &y)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "/", a, &x) || !omni_want_number(ctx, "/", b, &y))
+    return OMNI_FAILED;
   return divide(ctx, &x, &y);
 }
 
 omni_result omni_reciprocal(omni_context *ctx, omni_borrowed a) {
   omni_number one = {0, 1, 0.0}, x;
-  if (!omni_want_number(ctx, "/", a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "/", a, &x))
+    return OMNI_FAILED;
   return divide(ctx, &one, &x);
 }
 
@@ -69,42 +85,51 @@ omni_result omni_reciprocal(omni_context *ctx, omni_borrowed a) {
 /* 1 and both operands, or 0 after raising: two integers, the second not zero. */
 static int want_division(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b,
                          int64_t *x, int64_t *y) {
-  if (!omni_want_integer(ctx, who, a, x) || !omni_want_integer(ctx, who, b, y)) return 0;
-  if (*y == 0) omni_fail_division(ctx, who);
+  if (!omni_want_integer(ctx, who, a, x) || !omni_want_integer(ctx, who, b, y))
+    return 0;
+  if (*y == 0)
+    omni_fail_division(ctx, who);
   return *y != 0;
 }
 
 omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "quotient", a, b, &x, &y)) return OMNI_FAILED;
-  if (x == INT64_MIN && y == -1) return omni_fail_overflow(ctx, "quotient");
+  if (!want_division(ctx, "quotient", a, b, &x, &y))
+    return OMNI_FAILED;
+  if (x == INT64_MIN && y == -1)
+    return omni_fail_overflow(ctx, "quotient");
   return omni_integer(ctx, x / y);
 }
 
 omni_result omni_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "remainder", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_division(ctx, "remainder", a, b, &x, &y))
+    return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_remainder(x, y));
 }
 
 omni_result omni_remainder_percent(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "%", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_division(ctx, "%", a, b, &x, &y))
+    return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_remainder(x, y));
 }
 
 omni_result omni_modulo(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "modulo", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_division(ctx, "modulo", a, b, &x, &y))
+    return OMNI_FAILED;
   int64_t rest = omni_integer_remainder(x, y);
-  if (rest != 0 && (rest < 0) != (y < 0)) rest += y;
+  if (rest != 0 && (rest < 0) != (y < 0))
+    rest += y;
   return omni_integer(ctx, rest);
 }
 
 /* ---- divisors, magnitudes ---- */
 
 static omni_result magnitude_result(omni_context *ctx, const char *who, uint64_t n) {
-  if (n > INT64_MAX) return omni_fail_overflow(ctx, who);
+  if (n > INT64_MAX)
+    return omni_fail_overflow(ctx, who);
   return omni_integer(ctx, (int64_t)n);
 }
 
@@ -119,25 +144,32 @@ omni_result omni_lcm(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
   if (!omni_want_integer(ctx, "lcm", a, &x) || !omni_want_integer(ctx, "lcm", b, &y))
     return OMNI_FAILED;
-  if (x == 0 || y == 0) return omni_fixnum(0);
+  if (x == 0 || y == 0)
+    return omni_fixnum(0);
   uint64_t factor = omni_magnitude(x) / omni_integer_gcd(omni_magnitude(x), omni_magnitude(y));
-  if (omni_magnitude(y) > INT64_MAX / factor) return omni_fail_overflow(ctx, "lcm");
+  if (omni_magnitude(y) > INT64_MAX / factor)
+    return omni_fail_overflow(ctx, "lcm");
   return magnitude_result(ctx, "lcm", factor * omni_magnitude(y));
 }
 
 omni_result omni_abs(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "abs", a, &x)) return OMNI_FAILED;
-  if (!x.is_float) return magnitude_result(ctx, "abs", omni_magnitude(x.integer));
+  if (!omni_want_number(ctx, "abs", a, &x))
+    return OMNI_FAILED;
+  if (!x.is_float)
+    return magnitude_result(ctx, "abs", omni_magnitude(x.integer));
   return omni_float_bits(ctx, omni_float_to_bits(x.real) & (uint64_t)INT64_MAX);
 }
 
 omni_result omni_square(omni_context *ctx, omni_borrowed a) {
   omni_number x;
   int64_t n;
-  if (!omni_want_number(ctx, "square", a, &x)) return OMNI_FAILED;
-  if (x.is_float) return omni_float(ctx, x.real * x.real);
-  if (!omni_integer_multiply(x.integer, x.integer, &n)) return omni_fail_overflow(ctx, "square");
+  if (!omni_want_number(ctx, "square", a, &x))
+    return OMNI_FAILED;
+  if (x.is_float)
+    return omni_float(ctx, x.real * x.real);
+  if (!omni_integer_multiply(x.integer, x.integer, &n))
+    return omni_fail_overflow(ctx, "square");
   return omni_integer(ctx, n);
 }
 
@@ -163,12 +195,14 @@ static omni_result alone(omni_context *ctx, const char *who, omni_borrowed v) {
 }
 
 omni_result omni_add_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (argc == 0) return omni_fixnum(0);
+  if (argc == 0)
+    return omni_fixnum(0);
   return argc == 1 ? alone(ctx, "+", argv[0]) : fold(ctx, argc, argv, omni_add);
 }
 
 omni_result omni_multiply_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (argc == 0) return omni_fixnum(1);
+  if (argc == 0)
+    return omni_fixnum(1);
   return argc == 1 ? alone(ctx, "*", argv[0]) : fold(ctx, argc, argv, omni_multiply);
 }
 
@@ -190,11 +224,13 @@ omni_result omni_min_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
 
 /* (gcd n) is the fold from 0, (lcm n) from 1: the magnitude. */
 omni_result omni_gcd_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (argc == 0) return omni_fixnum(0);
+  if (argc == 0)
+    return omni_fixnum(0);
   return argc == 1 ? omni_gcd(ctx, argv[0], omni_fixnum(0)) : fold(ctx, argc, argv, omni_gcd);
 }
 
 omni_result omni_lcm_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (argc == 0) return omni_fixnum(1);
+  if (argc == 0)
+    return omni_fixnum(1);
   return argc == 1 ? omni_lcm(ctx, argv[0], omni_fixnum(1)) : fold(ctx, argc, argv, omni_lcm);
 }

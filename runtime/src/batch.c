@@ -62,8 +62,10 @@ enum { LINE_BYTES = 256, PATH_BYTES = 4096, POLL_MILLISECONDS = 50, ESCAPEE_POLL
 static void write_all(int fd, const char *bytes, size_t size) {
   while (size > 0) {
     ssize_t n = write(fd, bytes, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) _exit(OMNI_EXIT_HOST); /* nobody is listening any more */
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      _exit(OMNI_EXIT_HOST); /* nobody is listening any more */
     bytes += n;
     size -= (size_t)n;
   }
@@ -85,10 +87,14 @@ static int read_request(char line[LINE_BYTES]) {
   for (;;) {
     char byte;
     ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return 0;
-    if (byte == '\n') break;
-    if (size + 1 < LINE_BYTES) line[size++] = byte;
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return 0;
+    if (byte == '\n')
+      break;
+    if (size + 1 < LINE_BYTES)
+      line[size++] = byte;
   }
   line[size] = '\0';
   return 1;
@@ -96,7 +102,8 @@ static int read_request(char line[LINE_BYTES]) {
 
 /* ---- the child ---- */
 
-static int path_of(char path[PATH_BYTES], const batch_server *server, int index, const char *suffix) {
+static int path_of(char path[PATH_BYTES], const batch_server *server, int index,
+                   const char *suffix) {
   int n = snprintf(path, PATH_BYTES, "%s/%d.%s", server->directory, index, suffix);
   return n > 0 && n < PATH_BYTES;
 }
@@ -108,23 +115,28 @@ static void fail_child(const char *what) {
 
 static void redirect(int fd, const char *path, int flags) {
   int opened = open(path, flags, 0600);
-  if (opened < 0 || dup2(opened, fd) < 0) fail_child(path);
+  if (opened < 0 || dup2(opened, fd) < 0)
+    fail_child(path);
   close(opened);
 }
 
 static void limit(int resource, uint64_t soft, uint64_t hard) {
   struct rlimit wanted = {(rlim_t)soft, (rlim_t)hard};
-  if (setrlimit(resource, &wanted) != 0) fail_child("setrlimit");
+  if (setrlimit(resource, &wanted) != 0)
+    fail_child("setrlimit");
 }
 
 static void limit_child(const batch_limits *limits) {
   uint64_t seconds = (uint64_t)limits->cpu_seconds;
-  if ((double)seconds < limits->cpu_seconds) seconds++;
-  if (seconds == 0) seconds = 1;
+  if ((double)seconds < limits->cpu_seconds)
+    seconds++;
+  if (seconds == 0)
+    seconds = 1;
   /* SIGXCPU at the soft limit; the hard one kills a program that catches it. */
   limit(RLIMIT_CPU, seconds, seconds + 1);
   limit(RLIMIT_CORE, 0, 0);
-  if (limits->file_bytes != 0) limit(RLIMIT_FSIZE, limits->file_bytes, limits->file_bytes);
+  if (limits->file_bytes != 0)
+    limit(RLIMIT_FSIZE, limits->file_bytes, limits->file_bytes);
   if (limits->address_space_bytes != 0)
     limit(RLIMIT_AS, limits->address_space_bytes, limits->address_space_bytes);
 }
@@ -132,7 +144,8 @@ static void limit_child(const batch_limits *limits) {
 /* Signals as a fresh process has them, whatever the harness that started us ignores. */
 static void reset_signals(void) {
   static const int defaults[] = {SIGPIPE, SIGXFSZ, SIGXCPU, SIGINT, SIGTERM, SIGHUP};
-  for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) signal(defaults[i], SIG_DFL);
+  for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+    signal(defaults[i], SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -143,7 +156,8 @@ static void run_child(const batch_server *server, int index) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   reset_signals();
-  if (!path_of(path, server, index, "err")) fail_child("directory name");
+  if (!path_of(path, server, index, "err"))
+    fail_child("directory name");
   redirect(STDERR_FILENO, path, O_WRONLY | O_CREAT | O_TRUNC);
   path_of(path, server, index, "in");
   redirect(STDIN_FILENO, access(path, F_OK) == 0 ? path : "/dev/null", O_RDONLY);
@@ -192,13 +206,16 @@ static uint64_t resident_bytes(pid_t pid) {
   char name[64], text[128];
   snprintf(name, sizeof name, "/proc/%ld/statm", (long)pid);
   int fd = open(name, O_RDONLY);
-  if (fd < 0) return 0;
+  if (fd < 0)
+    return 0;
   ssize_t n = read(fd, text, sizeof text - 1);
   close(fd);
-  if (n <= 0) return 0;
+  if (n <= 0)
+    return 0;
   text[n] = '\0';
   uint64_t total, resident;
-  if (sscanf(text, "%" SCNu64 " %" SCNu64, &total, &resident) != 2) return 0;
+  if (sscanf(text, "%" SCNu64 " %" SCNu64, &total, &resident) != 2)
+    return 0;
   return resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -206,7 +223,8 @@ static child_verdict kill_child(pid_t pid, child_end end) {
   child_verdict verdict = {end, SIGKILL, 0};
   kill(-pid, SIGKILL);
   kill(pid, SIGKILL);
-  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
+  while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+    continue;
   return verdict;
 }
 
@@ -221,7 +239,8 @@ static child_verdict wait_verdict(pid_t pid, const batch_limits *limits) {
       return verdict;
     }
     double left = deadline - now();
-    if (left <= 0) return kill_child(pid, CHILD_WALL_LIMIT);
+    if (left <= 0)
+      return kill_child(pid, CHILD_WALL_LIMIT);
     if (limits->resident_bytes != 0 && resident_bytes(pid) > limits->resident_bytes)
       return kill_child(pid, CHILD_MEMORY_LIMIT);
     wait_for_child(left < POLL_MILLISECONDS * 1e-3 ? left : POLL_MILLISECONDS * 1e-3);
@@ -233,22 +252,27 @@ static child_verdict wait_verdict(pid_t pid, const batch_limits *limits) {
 /* The parent of process `name`, a decimal directory name in /proc; 0 when it is gone. */
 static long parent_of(const char *name) {
   char path[64], text[512];
-  if (snprintf(path, sizeof path, "/proc/%s/stat", name) >= (int)sizeof path) return 0;
+  if (snprintf(path, sizeof path, "/proc/%s/stat", name) >= (int)sizeof path)
+    return 0;
   int fd = open(path, O_RDONLY);
-  if (fd < 0) return 0;
+  if (fd < 0)
+    return 0;
   ssize_t n = read(fd, text, sizeof text - 1);
   close(fd);
-  if (n <= 0) return 0;
+  if (n <= 0)
+    return 0;
   text[n] = '\0';
   const char *after_name = strrchr(text, ')'); /* the name may hold anything but this comes last */
   long parent = 0;
-  if (after_name == NULL || sscanf(after_name, ") %*c %ld", &parent) != 1) return 0;
+  if (after_name == NULL || sscanf(after_name, ") %*c %ld", &parent) != 1)
+    return 0;
   return parent;
 }
 
 static void kill_children(void) {
   DIR *processes = opendir("/proc");
-  if (processes == NULL) return;
+  if (processes == NULL)
+    return;
   long self = (long)getpid();
   for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
     if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == self)
@@ -264,8 +288,10 @@ static void end_leftovers(pid_t group) {
   kill(-group, SIGKILL);
   for (;;) {
     pid_t ended = waitpid(-1, NULL, WNOHANG);
-    if (ended > 0 || (ended < 0 && errno == EINTR)) continue;
-    if (ended < 0) return;
+    if (ended > 0 || (ended < 0 && errno == EINTR))
+      continue;
+    if (ended < 0)
+      return;
     kill_children();
     wait_for_child(ESCAPEE_POLL_MILLISECONDS * 1e-3);
   }
@@ -281,7 +307,8 @@ static void run_program(const batch_server *server, int index) {
     say(STDOUT_FILENO, "%d fork-failed %d 0 0\n", index, errno);
     return;
   }
-  if (pid == 0) run_child(server, index);
+  if (pid == 0)
+    run_child(server, index);
   setpgid(pid, pid); /* also here: whoever comes first, the group exists before it is killed */
   child_verdict verdict = wait_verdict(pid, &server->limits);
   verdict.cpu_milliseconds = children_milliseconds() - before;
@@ -293,7 +320,8 @@ static void run_program(const batch_server *server, int index) {
 /* NAME=VALUE arguments; returns 0 for one that is not known. */
 static int parse_option(batch_server *server, const char *argument) {
   const char *equals = strchr(argument, '=');
-  if (equals == NULL) return 0;
+  if (equals == NULL)
+    return 0;
   size_t size = (size_t)(equals - argument);
   const char *value = equals + 1;
   struct {
@@ -314,7 +342,8 @@ static int parse_option(batch_server *server, const char *argument) {
     return 1;
   }
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-    if (strlen(options[i].name) != size || strncmp(options[i].name, argument, size) != 0) continue;
+    if (strlen(options[i].name) != size || strncmp(options[i].name, argument, size) != 0)
+      continue;
     char *end;
     if (options[i].seconds != NULL)
       *options[i].seconds = strtod(value, &end);
@@ -333,7 +362,8 @@ int omni_batch_serve(const omni_batch *batch, int argc, char **argv) {
   }
   server.directory = argv[1];
   for (int i = 2; i < argc; i++) {
-    if (parse_option(&server, argv[i])) continue;
+    if (parse_option(&server, argv[i]))
+      continue;
     say(STDERR_FILENO, "batch runner: bad option %s\n", argv[i]);
     return OMNI_EXIT_HOST;
   }

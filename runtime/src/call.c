@@ -34,7 +34,8 @@ typedef omni_pending entry9(omni_context *, omni_owned self, omni_owned, omni_ow
 /* ---- the general case: arguments in an array ---- */
 
 static void drop_all(omni_context *ctx, int count, const omni_value *values) {
-  for (int i = 0; i < count; i++) omni_drop(ctx, values[i]);
+  for (int i = 0; i < count; i++)
+    omni_drop(ctx, values[i]);
 }
 
 /* Call the C function of a closure with the `argc` words it takes (up to one more than
@@ -69,7 +70,8 @@ static omni_pending enter(omni_context *ctx, omni_owned f, int argc, const omni_
 static omni_result gather(omni_context *ctx, int argc, const omni_value *argv) {
   omni_list_builder list;
   omni_list_begin(ctx, &list);
-  for (int i = 0; i < argc; i++) omni_list_add(&list, argv[i]);
+  for (int i = 0; i < argc; i++)
+    omni_list_add(&list, argv[i]);
   return omni_list_end(&list, OMNI_NIL);
 }
 
@@ -85,7 +87,8 @@ static omni_pending invoke_with_list(omni_context *ctx, omni_owned f, int argc,
     omni_drop(ctx, f);
     return OMNI_FAILED;
   }
-  for (int i = 0; i < plain; i++) words[i] = argv[i];
+  for (int i = 0; i < plain; i++)
+    words[i] = argv[i];
   words[plain] = list;
   return enter(ctx, f, plain + 1, words);
 }
@@ -108,7 +111,8 @@ static omni_pending invoke(omni_context *ctx, omni_owned f, int argc, const omni
   if (omni_has_tag(f, OMNI_TAG_MEMBER)) {
     const omni_code *code = omni_code_of(f);
     if (code->rest ? argc >= code->params : argc == code->params) {
-      if (code->rest || code->packed) return invoke_with_list(ctx, f, argc, argv);
+      if (code->rest || code->packed)
+        return invoke_with_list(ctx, f, argc, argv);
       return enter(ctx, f, argc, argv);
     }
     omni_fail_arity(ctx, code->name, code->params, code->rest ? -1 : code->params, argc);
@@ -160,8 +164,7 @@ omni_pending omni_tail1(omni_context *ctx, omni_owned f, omni_owned a) {
 omni_pending omni_tail2(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b) {
   return leave(ctx, f, 2, a, b, OMNI_NIL, OMNI_NIL);
 }
-omni_pending omni_tail3(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b,
-                        omni_owned c) {
+omni_pending omni_tail3(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b, omni_owned c) {
   return leave(ctx, f, 3, a, b, c, OMNI_NIL);
 }
 omni_pending omni_tail4(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b, omni_owned c,
@@ -183,7 +186,8 @@ static omni_pending leave_spread(omni_context *ctx, omni_owned f, int argc, int 
     }
     pending->many = args;
   }
-  for (int i = 0; i < plain; i++) args[i] = omni_dup(argv[i]);
+  for (int i = 0; i < plain; i++)
+    args[i] = omni_dup(argv[i]);
   for (int i = plain; i < argc; i++, list = omni_cdr_of(list))
     args[i] = omni_dup(omni_car_of(list));
   pending->callee = f;
@@ -205,16 +209,17 @@ omni_pending omni_apply_n(omni_context *ctx, int argc, const omni_borrowed *argv
   if (!omni_want_procedure(ctx, "apply", argv[0]) ||
       !omni_want_list(ctx, "apply", argv[argc - 1], &length))
     return OMNI_FAILED;
-  if (length > OMNI_BLOCK_LIMIT / sizeof(omni_value) - (uint64_t)plain) return omni_fail_memory(ctx);
-  return leave_spread(ctx, omni_dup(argv[0]), plain + (int)length, plain, argv + 1,
-                      argv[argc - 1]);
+  if (length > OMNI_BLOCK_LIMIT / sizeof(omni_value) - (uint64_t)plain)
+    return omni_fail_memory(ctx);
+  return leave_spread(ctx, omni_dup(argv[0]), plain + (int)length, plain, argv + 1, argv[argc - 1]);
 }
 
 /* ---- calls from compiled code ---- */
 
 /* Whether f is a closure of exactly n parameters that takes them as they are. */
 static int takes_exactly(omni_value f, int n) {
-  if (!omni_has_tag(f, OMNI_TAG_MEMBER)) return 0;
+  if (!omni_has_tag(f, OMNI_TAG_MEMBER))
+    return 0;
   const omni_code *code = omni_code_of(f);
   return code->params == n && !code->rest && !code->packed;
 }
@@ -224,28 +229,33 @@ static omni_result call_array(omni_context *ctx, omni_owned f, int argc, const o
 }
 
 omni_result omni_call0(omni_context *ctx, omni_owned f) {
-  if (!takes_exactly(f, 0)) return call_array(ctx, f, 0, NULL);
+  if (!takes_exactly(f, 0))
+    return call_array(ctx, f, 0, NULL);
   return omni_finish(ctx, ((entry0 *)omni_code_of(f)->entry)(ctx, f));
 }
 
 omni_result omni_call1(omni_context *ctx, omni_owned f, omni_owned a) {
-  if (!takes_exactly(f, 1)) return call_array(ctx, f, 1, &a);
+  if (!takes_exactly(f, 1))
+    return call_array(ctx, f, 1, &a);
   return omni_finish(ctx, ((entry1 *)omni_code_of(f)->entry)(ctx, f, a));
 }
 
 omni_result omni_call2(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b) {
-  if (!takes_exactly(f, 2)) return call_array(ctx, f, 2, (const omni_value[]){a, b});
+  if (!takes_exactly(f, 2))
+    return call_array(ctx, f, 2, (const omni_value[]){a, b});
   return omni_finish(ctx, ((entry2 *)omni_code_of(f)->entry)(ctx, f, a, b));
 }
 
 omni_result omni_call3(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b, omni_owned c) {
-  if (!takes_exactly(f, 3)) return call_array(ctx, f, 3, (const omni_value[]){a, b, c});
+  if (!takes_exactly(f, 3))
+    return call_array(ctx, f, 3, (const omni_value[]){a, b, c});
   return omni_finish(ctx, ((entry3 *)omni_code_of(f)->entry)(ctx, f, a, b, c));
 }
 
 omni_result omni_call4(omni_context *ctx, omni_owned f, omni_owned a, omni_owned b, omni_owned c,
                        omni_owned d) {
-  if (!takes_exactly(f, 4)) return call_array(ctx, f, 4, (const omni_value[]){a, b, c, d});
+  if (!takes_exactly(f, 4))
+    return call_array(ctx, f, 4, (const omni_value[]){a, b, c, d});
   return omni_finish(ctx, ((entry4 *)omni_code_of(f)->entry)(ctx, f, a, b, c, d));
 }
 

@@ -36,30 +36,35 @@ omni_check omni_char_lower_case_p(omni_context *ctx, omni_borrowed a) {
 
 omni_check omni_char_upcase(omni_context *ctx, omni_borrowed a) {
   uint32_t code;
-  if (!omni_want_character(ctx, "char-upcase", a, &code)) return OMNI_FAILED;
+  if (!omni_want_character(ctx, "char-upcase", a, &code))
+    return OMNI_FAILED;
   return omni_character(omni_code_upcase(code));
 }
 omni_check omni_char_downcase(omni_context *ctx, omni_borrowed a) {
   uint32_t code;
-  if (!omni_want_character(ctx, "char-downcase", a, &code)) return OMNI_FAILED;
+  if (!omni_want_character(ctx, "char-downcase", a, &code))
+    return OMNI_FAILED;
   return omni_character(omni_code_downcase(code));
 }
 
 omni_result omni_digit_value(omni_context *ctx, omni_borrowed a) {
   uint32_t code;
-  if (!omni_want_character(ctx, "digit-value", a, &code)) return OMNI_FAILED;
+  if (!omni_want_character(ctx, "digit-value", a, &code))
+    return OMNI_FAILED;
   return is_digit(code) ? omni_fixnum((int64_t)code - '0') : OMNI_FALSE;
 }
 
 omni_result omni_char_to_integer(omni_context *ctx, omni_borrowed a) {
   uint32_t code;
-  if (!omni_want_character(ctx, "char->integer", a, &code)) return OMNI_FAILED;
+  if (!omni_want_character(ctx, "char->integer", a, &code))
+    return OMNI_FAILED;
   return omni_fixnum((int64_t)code);
 }
 
 omni_check omni_integer_to_char(omni_context *ctx, omni_borrowed a) {
   int64_t n;
-  if (!omni_want_integer(ctx, "integer->char", a, &n)) return OMNI_FAILED;
+  if (!omni_want_integer(ctx, "integer->char", a, &n))
+    return OMNI_FAILED;
   if (n < 0 || n > 0x10FFFF || (n >= 0xD800 && n <= 0xDFFF))
     return omni_fail_index(ctx, "integer->char", a);
   return omni_character((uint32_t)n);

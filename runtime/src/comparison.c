@@ -7,11 +7,7 @@
 #include <math.h>
 
 /* Sets of orders, one bit each, that make a comparison true. */
-enum {
-  IF_LESS = 1 << OMNI_LESS,
-  IF_EQUAL = 1 << OMNI_EQUAL,
-  IF_GREATER = 1 << OMNI_GREATER
-};
+enum { IF_LESS = 1 << OMNI_LESS, IF_EQUAL = 1 << OMNI_EQUAL, IF_GREATER = 1 << OMNI_GREATER };
 
 static int holds(const omni_number *a, const omni_number *b, int orders) {
   return (orders >> omni_number_compare(a, b) & 1) != 0;
@@ -20,7 +16,12 @@ static int holds(const omni_number *a, const omni_number *b, int orders) {
 static omni_check compare(omni_context *ctx, const char *who, int orders, omni_borrowed a,
                           omni_borrowed b) {
   omni_number x, y;
-  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y)) return OMNI_FAILED;
+  if (omni_are_fixnums(a, b)) {
+    int64_t m = omni_fixnum_value(a), n = omni_fixnum_value(b);
+    return omni_boolean((orders & (m < n ? IF_LESS : m > n ? IF_GREATER : IF_EQUAL)) != 0);
+  }
+  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y))
+    return OMNI_FAILED;
   return omni_boolean(holds(&x, &y, orders));
 }
 
@@ -29,11 +30,13 @@ static omni_check compare_all(omni_context *ctx, const char *who, int orders, in
                               const omni_borrowed *argv) {
   omni_number a, b;
   for (int i = 0; i < argc; i++)
-    if (!omni_want_number(ctx, who, argv[i], &a)) return OMNI_FAILED;
+    if (!omni_want_number(ctx, who, argv[i], &a))
+      return OMNI_FAILED;
   for (int i = 1; i < argc; i++) {
     omni_number_read(argv[i - 1], &a);
     omni_number_read(argv[i], &b);
-    if (!holds(&a, &b, orders)) return OMNI_FALSE;
+    if (!holds(&a, &b, orders))
+      return OMNI_FALSE;
   }
   return OMNI_TRUE;
 }
@@ -76,7 +79,8 @@ static omni_check compare_with_zero(omni_context *ctx, const char *who, int orde
                                     omni_borrowed a) {
   const omni_number zero = {0, 0, 0.0};
   omni_number x;
-  if (!omni_want_number(ctx, who, a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, who, a, &x))
+    return OMNI_FAILED;
   return omni_boolean(holds(&x, &zero, orders));
 }
 
@@ -101,7 +105,8 @@ omni_check omni_even_p(omni_context *ctx, omni_borrowed a) {
 
 omni_check omni_nan_p(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "nan?", a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "nan?", a, &x))
+    return OMNI_FAILED;
   return omni_boolean(x.is_float && isnan(x.real));
 }
 
@@ -111,11 +116,14 @@ omni_check omni_nan_p(omni_context *ctx, omni_borrowed a) {
 static omni_result choose(omni_context *ctx, const char *who, int orders, omni_borrowed a,
                           omni_borrowed b) {
   omni_number x, y;
-  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, who, a, &x) || !omni_want_number(ctx, who, b, &y))
+    return OMNI_FAILED;
   omni_order order = omni_number_compare(&y, &x);
-  if (order == OMNI_UNORDERED) return omni_float(ctx, NAN);
+  if (order == OMNI_UNORDERED)
+    return omni_float(ctx, NAN);
   int second = (orders >> order & 1) != 0;
-  if (x.is_float == y.is_float) return omni_dup(second ? b : a);
+  if (x.is_float == y.is_float)
+    return omni_dup(second ? b : a);
   return omni_float(ctx, omni_number_real(second ? &y : &x));
 }
 

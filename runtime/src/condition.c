@@ -1,8 +1,8 @@
 #include "condition.h"
 
 #include "context.h"
-#include "list.h"
 #include "heap.h"
+#include "list.h"
 
 #include <string.h>
 
@@ -96,14 +96,17 @@ void omni_condition_head(omni_text *text, const omni_condition *condition) {
   omni_text_string(text, omni_kind_name(condition->kind));
   omni_text_string(text, ": ");
   omni_text_codes(text, message->codes, message->length);
-  if (omni_condition_has_colon(condition)) omni_text_string(text, ":");
+  if (omni_condition_has_colon(condition))
+    omni_text_string(text, ":");
 }
 
 /* ---- raising ---- */
 
 omni_check omni_fail_with(omni_context *ctx, omni_owned object) {
-  if (omni_failed(object)) return OMNI_FAILED;
-  if (ctx->raised != OMNI_UNBOUND) omni_drop(ctx, ctx->raised);
+  if (omni_failed(object))
+    return OMNI_FAILED;
+  if (ctx->raised != OMNI_UNBOUND)
+    omni_drop(ctx, ctx->raised);
   ctx->raised = object;
   ctx->raised_line = ctx->raised_column = 0;
   return OMNI_FAILED;
@@ -154,7 +157,8 @@ omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed
 /* The {expected} of an arity message, as conditions.py's arity_text gives it. */
 static void append_arity(omni_text *text, int minimum, int maximum) {
   int last = maximum < 0 ? minimum : maximum;
-  if (maximum < 0) omni_text_string(text, "at least ");
+  if (maximum < 0)
+    omni_text_string(text, "at least ");
   if (maximum > minimum) {
     omni_text_integer(text, minimum, 10);
     omni_text_string(text, " to ");
@@ -188,7 +192,8 @@ static omni_check fail_prepared(omni_context *ctx, omni_borrowed condition) {
 
 omni_check omni_fail_memory(omni_context *ctx) {
   /* While the context is being made there is no such condition yet. */
-  if (ctx->out_of_memory == OMNI_NOTHING || omni_failed(ctx->out_of_memory)) return OMNI_FAILED;
+  if (ctx->out_of_memory == OMNI_NOTHING || omni_failed(ctx->out_of_memory))
+    return OMNI_FAILED;
   return fail_prepared(ctx, ctx->out_of_memory);
 }
 
@@ -199,7 +204,8 @@ omni_check omni_fail_stack(omni_context *ctx) { return fail_prepared(ctx, ctx->s
 void omni_at(omni_context *ctx, int line, int column) {
   if (omni_has_tag(ctx->raised, OMNI_TAG_CONDITION)) {
     omni_condition *condition = omni_condition_of(ctx->raised);
-    if (condition->line != 0) return;
+    if (condition->line != 0)
+      return;
     condition->line = line;
     condition->column = column;
   } else if (ctx->raised_line == 0) {

@@ -7,7 +7,8 @@
 
 omni_context *omni_context_make(void) {
   omni_context *ctx = calloc(1, sizeof *ctx);
-  if (ctx == NULL) return NULL;
+  if (ctx == NULL)
+    return NULL;
   ctx->raised = ctx->caught = OMNI_UNBOUND;
   ctx->out_of_memory = ctx->stack_overflow = OMNI_NOTHING;
   ctx->out_of_memory = omni_condition_make(ctx, OMNI_MESSAGE_MEMORY);
@@ -21,7 +22,8 @@ omni_context *omni_context_make(void) {
 }
 
 void omni_context_clear(omni_context *ctx) {
-  if (ctx->raised != OMNI_UNBOUND) omni_drop(ctx, ctx->raised);
+  if (ctx->raised != OMNI_UNBOUND)
+    omni_drop(ctx, ctx->raised);
   ctx->raised = ctx->caught = OMNI_UNBOUND;
   omni_drop(ctx, ctx->out_of_memory);
   omni_drop(ctx, ctx->stack_overflow);

@@ -2,8 +2,8 @@
 #ifndef OMNI_CONTEXT_H
 #define OMNI_CONTEXT_H
 
-#include "io.h"
 #include "heap.h"
+#include "io.h"
 #include "symbol.h"
 #include "value.h"
 

@@ -10,15 +10,19 @@
 
 /* Same exactness and same value; all NaNs are one, the two zeros are not. */
 static int same_number(const omni_number *a, const omni_number *b) {
-  if (a->is_float != b->is_float) return 0;
-  if (!a->is_float) return a->integer == b->integer;
-  if (isnan(a->real) || isnan(b->real)) return isnan(a->real) && isnan(b->real);
+  if (a->is_float != b->is_float)
+    return 0;
+  if (!a->is_float)
+    return a->integer == b->integer;
+  if (isnan(a->real) || isnan(b->real))
+    return isnan(a->real) && isnan(b->real);
   return omni_float_to_bits(a->real) == omni_float_to_bits(b->real);
 }
 
 static int same(omni_borrowed a, omni_borrowed b) {
   omni_number x, y;
-  if (a == b) return 1;
+  if (a == b)
+    return 1;
   return omni_number_read(a, &x) && omni_number_read(b, &y) && same_number(&x, &y);
 }
 
@@ -72,17 +76,21 @@ static int grow(comparison *c) {
   }
   memset(c->slots, 0, (size_t)(c->slot_count * sizeof *c->slots));
   for (uint64_t i = 0; i < old.slot_count; i++)
-    if (old.slots[i].a != 0) *find(c, old.slots[i]) = old.slots[i];
+    if (old.slots[i].a != 0)
+      *find(c, old.slots[i]) = old.slots[i];
   omni_storage_free(c->ctx, old.slots, old.slot_count * sizeof *old.slots);
   return 1;
 }
 
 /* Note that a and b are compared. OMNI_TRUE if they have been before. */
 static omni_check remember(comparison *c, omni_value a, omni_value b) {
-  if (++c->steps <= PATIENCE) return OMNI_FALSE;
-  if (c->used * 2 >= c->slot_count && !grow(c)) return OMNI_FAILED;
+  if (++c->steps <= PATIENCE)
+    return OMNI_FALSE;
+  if (c->used * 2 >= c->slot_count && !grow(c))
+    return OMNI_FAILED;
   couple *slot = find(c, (couple){a, b});
-  if (slot->a != 0) return OMNI_TRUE;
+  if (slot->a != 0)
+    return OMNI_TRUE;
   *slot = (couple){a, b};
   c->used++;
   return OMNI_FALSE;
@@ -93,9 +101,11 @@ static omni_check compare_parts(comparison *c, omni_value a, omni_value b) {
   uint32_t count, other;
   const omni_value *x = omni_object_fields(omni_object(a), &count);
   const omni_value *y = omni_object_fields(omni_object(b), &other);
-  if (count != other) return OMNI_FALSE;
+  if (count != other)
+    return OMNI_FALSE;
   omni_check known = remember(c, a, b);
-  if (known != OMNI_FALSE) return known;
+  if (known != OMNI_FALSE)
+    return known;
   for (uint32_t i = count; i > 0; i--)
     if (!omni_words_push(c->ctx, &c->rest, x[i - 1]) ||
         !omni_words_push(c->ctx, &c->rest, y[i - 1]))
@@ -105,11 +115,14 @@ static omni_check compare_parts(comparison *c, omni_value a, omni_value b) {
 
 /* OMNI_FALSE when a and b differ, OMNI_TRUE when they do not as far as looked at. */
 static omni_check compare(comparison *c, omni_value a, omni_value b) {
-  if (same(a, b)) return OMNI_TRUE;
+  if (same(a, b))
+    return OMNI_TRUE;
   if (!omni_is_object(a) || !omni_is_object(b) || omni_object(a)->tag != omni_object(b)->tag)
     return OMNI_FALSE;
-  if (omni_is_pair(a) || omni_has_tag(a, OMNI_TAG_VECTOR)) return compare_parts(c, a, b);
-  if (!omni_has_tag(a, OMNI_TAG_STRING)) return OMNI_FALSE;
+  if (omni_is_pair(a) || omni_has_tag(a, OMNI_TAG_VECTOR))
+    return compare_parts(c, a, b);
+  if (!omni_has_tag(a, OMNI_TAG_STRING))
+    return OMNI_FALSE;
   const omni_string *x = omni_string_of(a), *y = omni_string_of(b);
   return omni_boolean(omni_codes_compare(x->codes, x->length, y->codes, y->length) == 0);
 }

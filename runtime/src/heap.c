@@ -11,13 +11,14 @@
 /* Whether the limits let `bytes` more be allocated; raises out-of-memory if not. */
 static int admit(omni_context *ctx, uint64_t bytes) {
   omni_heap *heap = &ctx->heap;
-  int refused = bytes > OMNI_BLOCK_LIMIT ||
-                (heap->limit != 0 &&
-                 (bytes > heap->limit || heap->live_bytes > heap->limit - bytes));
+  int refused =
+      bytes > OMNI_BLOCK_LIMIT ||
+      (heap->limit != 0 && (bytes > heap->limit || heap->live_bytes > heap->limit - bytes));
 #ifdef OMNI_DEBUG
   refused |= ++heap->requests == heap->fail_request;
 #endif
-  if (refused) omni_fail_memory(ctx);
+  if (refused)
+    omni_fail_memory(ctx);
   return !refused;
 }
 
@@ -44,10 +45,11 @@ void omni_heap_arm(omni_context *ctx, uint64_t n) {
 void omni_heap_end(omni_context *ctx) { (void)ctx; }
 
 void omni_heap_report(const omni_context *ctx) {
-  static const char *const names[OMNI_TAG_COUNT] = {"integer",   "float", "string",    "symbol",
+  static const char *const names[OMNI_TAG_COUNT] = {"integer",   "float",  "string",   "symbol",
                                                     "pair",      "vector", "box",      "condition",
                                                     "procedure", "",       "primitive"};
-  if (ctx->heap.live_objects == 0) return;
+  if (ctx->heap.live_objects == 0)
+    return;
   fprintf(stderr, "omni: leak: %" PRIu64 " live objects:", ctx->heap.live_objects);
   for (int tag = 0; tag < OMNI_TAG_COUNT; tag++)
     if (ctx->heap.live_by_tag[tag] != 0)
@@ -73,7 +75,8 @@ static void *carve(omni_heap *heap, size_t class) {
   size_t bytes = class * OMNI_SIZE_STEP;
   if (heap->fresh_bytes < bytes) {
     omni_chunk *chunk = malloc(sizeof *chunk + OMNI_CHUNK_BYTES);
-    if (chunk == NULL) return NULL;
+    if (chunk == NULL)
+      return NULL;
     chunk->next = heap->chunks;
     heap->chunks = chunk;
     heap->fresh = (char *)(chunk + 1);
@@ -86,10 +89,12 @@ static void *carve(omni_heap *heap, size_t class) {
 }
 
 static void *block_allocate(omni_heap *heap, size_t bytes) {
-  if (bytes > OMNI_SMALL_BYTES) return malloc(bytes);
+  if (bytes > OMNI_SMALL_BYTES)
+    return malloc(bytes);
   size_t class = size_class(bytes);
   omni_free_block *block = heap->free_blocks[class];
-  if (block == NULL) return carve(heap, class);
+  if (block == NULL)
+    return carve(heap, class);
   heap->free_blocks[class] = block->next;
   return block;
 }
@@ -127,7 +132,8 @@ void omni_heap_report(const omni_context *ctx) { (void)ctx; }
 
 void *omni_object_allocate(omni_context *ctx, omni_tag tag, uint64_t bytes) {
   omni_heap *heap = &ctx->heap;
-  if (!admit(ctx, bytes)) return NULL;
+  if (!admit(ctx, bytes))
+    return NULL;
   omni_header *object = block_allocate(heap, (size_t)bytes);
   if (object == NULL) {
     omni_fail_memory(ctx);
@@ -172,7 +178,8 @@ void *omni_storage_allocate(omni_context *ctx, uint64_t bytes) {
 }
 
 void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {
-  if (!admit(ctx, bytes - old_bytes)) return NULL;
+  if (!admit(ctx, bytes - old_bytes))
+    return NULL;
   if (bytes > OMNI_BLOCK_LIMIT) {
     omni_fail_memory(ctx);
     return NULL;
@@ -186,7 +193,8 @@ void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64
 }
 
 void omni_storage_free(omni_context *ctx, void *block, uint64_t bytes) {
-  if (block == NULL) return;
+  if (block == NULL)
+    return;
   ctx->heap.live_bytes -= bytes;
   free(block);
 }

@@ -20,10 +20,10 @@ typedef struct omni_free_block omni_free_block;
 typedef struct omni_chunk omni_chunk;
 
 typedef struct omni_heap {
-  uint64_t limit;        /* on live_bytes; 0: none */
-  uint64_t live_bytes;   /* of objects and working storage */
+  uint64_t limit;      /* on live_bytes; 0: none */
+  uint64_t live_bytes; /* of objects and working storage */
   uint64_t live_objects;
-  uint64_t allocations;  /* objects made so far */
+  uint64_t allocations; /* objects made so far */
 #ifdef OMNI_DEBUG
   uint64_t requests; /* for objects and working storage, since failure injection was armed */
   uint64_t fail_request;

@@ -17,11 +17,13 @@
 
 static uint64_t number_from(const char *variable) {
   const char *text = getenv(variable);
-  if (text == NULL || *text == '\0') return 0;
+  if (text == NULL || *text == '\0')
+    return 0;
   char *end;
   errno = 0;
   unsigned long long n = strtoull(text, &end, 10);
-  if (*end == '\0' && errno == 0 && *text != '-') return n;
+  if (*end == '\0' && errno == 0 && *text != '-')
+    return n;
   fprintf(stderr, "omni: %s: not a number: %s\n", variable, text);
   exit(OMNI_EXIT_HOST);
 }
@@ -44,7 +46,8 @@ void omni_host_options_from_environment(omni_host_options *options) {
 
 static omni_decoding build_literals(omni_context *ctx, const omni_program *program) {
   omni_decoding result = OMNI_DECODED;
-  for (int i = 0; i < program->literal_count; i++) program->literal_values[i] = OMNI_NOTHING;
+  for (int i = 0; i < program->literal_count; i++)
+    program->literal_values[i] = OMNI_NOTHING;
   for (int i = 0; i < program->literal_count && result == OMNI_DECODED; i++)
     result = omni_literal_decode(ctx, &program->literals[i], &program->literal_values[i]);
   return result;
@@ -76,21 +79,24 @@ static int describe(omni_context *ctx, const omni_program *program,
   int described = !omni_failed(result) &&
                   (!wanted || omni_outcome_of_value(ctx, outcome, result, options->print_value));
   omni_drop(ctx, result);
-  if (described) return OMNI_EXIT_OK;
+  if (described)
+    return OMNI_EXIT_OK;
   if (ctx->raised != OMNI_UNBOUND && omni_outcome_of_failure(ctx, outcome, program->file))
     return OMNI_EXIT_CONDITION;
   return complain(program->file, "no memory to describe how the program ended");
 }
 
-static int run_in(omni_context *ctx, const omni_program *program,
-                  const omni_host_options *options, omni_outcome *outcome) {
+static int run_in(omni_context *ctx, const omni_program *program, const omni_host_options *options,
+                  omni_outcome *outcome) {
   omni_decoding decoding = build_literals(ctx, program);
   omni_result result = OMNI_FAILED;
-  if (decoding == OMNI_DECODED) result = omni_finish(ctx, program->run(ctx));
+  if (decoding == OMNI_DECODED)
+    result = omni_finish(ctx, program->run(ctx));
   int status = decoding == OMNI_MALFORMED ? complain(program->file, "malformed literal")
                                           : describe(ctx, program, options, result, outcome);
   omni_io_flush(ctx);
-  if (ctx->io.out_error != 0) status = complain("standard output", strerror(ctx->io.out_error));
+  if (ctx->io.out_error != 0)
+    status = complain("standard output", strerror(ctx->io.out_error));
   release_program(ctx, program);
   omni_context_clear(ctx);
   return status;
@@ -98,9 +104,11 @@ static int run_in(omni_context *ctx, const omni_program *program,
 
 int omni_host_run(const omni_program *program, const omni_host_options *options) {
   omni_plant plant = omni_plant_named(options->plant);
-  if (plant == OMNI_PLANT_COUNT) return complain(options->plant, "no such fault in this runtime");
+  if (plant == OMNI_PLANT_COUNT)
+    return complain(options->plant, "no such fault in this runtime");
   omni_context *ctx = omni_context_make();
-  if (ctx == NULL) return complain(program->file, "no memory to start");
+  if (ctx == NULL)
+    return complain(program->file, "no memory to start");
   ctx->heap.limit = options->heap_limit;
   ctx->plant = plant;
   omni_heap_arm(ctx, options->fail_allocation);

@@ -15,7 +15,8 @@ int omni_list_measure(omni_borrowed v, uint64_t *length) {
       next_mark *= 2;
     }
     v = omni_cdr_of(v);
-    if (v == mark) return 0;
+    if (v == mark)
+      return 0;
   }
   *length = steps;
   return v == OMNI_NIL;
@@ -58,7 +59,8 @@ omni_result omni_list_end(omni_list_builder *list, omni_owned tail) {
 omni_result omni_list_from(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_list_builder list;
   omni_list_begin(ctx, &list);
-  for (int i = 0; i < argc; i++) omni_list_add(&list, omni_dup(argv[i]));
+  for (int i = 0; i < argc; i++)
+    omni_list_add(&list, omni_dup(argv[i]));
   return omni_list_end(&list, OMNI_NIL);
 }
 
@@ -69,7 +71,8 @@ omni_result omni_list_n(omni_context *ctx, int argc, const omni_borrowed *argv) 
 omni_result omni_cons_star_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_list_builder list;
   omni_list_begin(ctx, &list);
-  for (int i = 0; i < argc - 1; i++) omni_list_add(&list, omni_dup(argv[i]));
+  for (int i = 0; i < argc - 1; i++)
+    omni_list_add(&list, omni_dup(argv[i]));
   return omni_list_end(&list, omni_dup(argv[argc - 1]));
 }
 
@@ -83,7 +86,8 @@ omni_immediate omni_list_p(omni_context *ctx, omni_borrowed a) {
 
 omni_result omni_length(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
-  if (!omni_want_list(ctx, "length", a, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, "length", a, &length))
+    return OMNI_FAILED;
   return omni_integer(ctx, (int64_t)length);
 }
 
@@ -98,13 +102,15 @@ static omni_result copy_list(omni_context *ctx, omni_borrowed v, omni_owned tail
 
 omni_result omni_append(omni_context *ctx, omni_borrowed a, omni_owned b) {
   uint64_t length;
-  if (omni_want_list(ctx, "append", a, &length)) return copy_list(ctx, a, b);
+  if (omni_want_list(ctx, "append", a, &length))
+    return copy_list(ctx, a, b);
   omni_drop(ctx, b);
   return OMNI_FAILED;
 }
 
 omni_result omni_append_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (argc == 0) return OMNI_NIL;
+  if (argc == 0)
+    return OMNI_NIL;
   omni_result result = omni_dup(argv[argc - 1]);
   for (int i = argc - 2; i >= 0 && !omni_failed(result); i--)
     result = omni_append(ctx, argv[i], result);
@@ -113,17 +119,20 @@ omni_result omni_append_n(omni_context *ctx, int argc, const omni_borrowed *argv
 
 omni_result omni_list_copy(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
-  if (!omni_want_list(ctx, "list-copy", a, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, "list-copy", a, &length))
+    return OMNI_FAILED;
   return copy_list(ctx, a, OMNI_NIL);
 }
 
 omni_result omni_reverse(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
-  if (!omni_want_list(ctx, "reverse", a, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, "reverse", a, &length))
+    return OMNI_FAILED;
   omni_value result = OMNI_NIL;
   for (; a != OMNI_NIL && !omni_failed(result); a = omni_cdr_of(a)) {
 #ifdef OMNI_PLANTS
-    if (omni_planted(ctx, OMNI_PLANT_LEAK)) omni_dup(omni_car_of(a));
+    if (omni_planted(ctx, OMNI_PLANT_LEAK))
+      omni_dup(omni_car_of(a));
 #endif
     result = omni_cons(ctx, omni_dup(omni_car_of(a)), result);
   }
@@ -131,12 +140,15 @@ omni_result omni_reverse(omni_context *ctx, omni_borrowed a) {
 }
 
 omni_result omni_last_pair(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "last-pair", a, OMNI_TAG_PAIR)) return OMNI_FAILED;
+  if (!omni_want(ctx, "last-pair", a, OMNI_TAG_PAIR))
+    return OMNI_FAILED;
   omni_value mark = a; /* as in omni_list_measure: a cyclic list has no last pair */
   for (uint64_t steps = 0, next_mark = 1; omni_is_pair(omni_cdr_of(a));) {
     a = omni_cdr_of(a);
-    if (a == mark) return omni_fail_type(ctx, "last-pair", OMNI_WHAT_LIST, a);
-    if (++steps != next_mark) continue;
+    if (a == mark)
+      return omni_fail_type(ctx, "last-pair", OMNI_WHAT_LIST, a);
+    if (++steps != next_mark)
+      continue;
     mark = a;
     steps = 0;
     next_mark *= 2;
@@ -150,9 +162,11 @@ omni_result omni_last_pair(omni_context *ctx, omni_borrowed a) {
 static omni_value walk(omni_context *ctx, const char *who, omni_borrowed list,
                        omni_borrowed index) {
   uint64_t steps;
-  if (!omni_want_index(ctx, who, index, &steps)) return OMNI_FAILED;
+  if (!omni_want_index(ctx, who, index, &steps))
+    return OMNI_FAILED;
   for (; steps > 0; steps--) {
-    if (!omni_is_pair(list)) return omni_fail_index(ctx, who, index);
+    if (!omni_is_pair(list))
+      return omni_fail_index(ctx, who, index);
     list = omni_cdr_of(list);
   }
   return list;
@@ -165,8 +179,10 @@ omni_result omni_list_tail(omni_context *ctx, omni_borrowed a, omni_borrowed b) 
 
 omni_result omni_list_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   omni_value tail = walk(ctx, "list-ref", a, b);
-  if (omni_failed(tail)) return OMNI_FAILED;
-  if (!omni_is_pair(tail)) return omni_fail_index(ctx, "list-ref", b);
+  if (omni_failed(tail))
+    return OMNI_FAILED;
+  if (!omni_is_pair(tail))
+    return omni_fail_index(ctx, "list-ref", b);
   return omni_dup(omni_car_of(tail));
 }
 
@@ -177,11 +193,14 @@ typedef omni_check equivalence(omni_context *ctx, omni_borrowed a, omni_borrowed
 static omni_result search_members(omni_context *ctx, const char *who, equivalence *same,
                                   omni_borrowed x, omni_borrowed list) {
   uint64_t length;
-  if (!omni_want_list(ctx, who, list, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, who, list, &length))
+    return OMNI_FAILED;
   for (; list != OMNI_NIL; list = omni_cdr_of(list)) {
     omni_check found = same(ctx, x, omni_car_of(list));
-    if (omni_failed(found)) return OMNI_FAILED;
-    if (found == OMNI_TRUE) return omni_dup(list);
+    if (omni_failed(found))
+      return OMNI_FAILED;
+    if (found == OMNI_TRUE)
+      return omni_dup(list);
   }
   return OMNI_FALSE;
 }
@@ -189,13 +208,17 @@ static omni_result search_members(omni_context *ctx, const char *who, equivalenc
 static omni_result search_keys(omni_context *ctx, const char *who, equivalence *same,
                                omni_borrowed key, omni_borrowed list) {
   uint64_t length;
-  if (!omni_want_list(ctx, who, list, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, who, list, &length))
+    return OMNI_FAILED;
   for (; list != OMNI_NIL; list = omni_cdr_of(list)) {
     omni_value entry = omni_car_of(list);
-    if (!omni_want(ctx, who, entry, OMNI_TAG_PAIR)) return OMNI_FAILED;
+    if (!omni_want(ctx, who, entry, OMNI_TAG_PAIR))
+      return OMNI_FAILED;
     omni_check found = same(ctx, key, omni_car_of(entry));
-    if (omni_failed(found)) return OMNI_FAILED;
-    if (found == OMNI_TRUE) return omni_dup(entry);
+    if (omni_failed(found))
+      return OMNI_FAILED;
+    if (found == OMNI_TRUE)
+      return omni_dup(entry);
   }
   return OMNI_FALSE;
 }

@@ -9,7 +9,8 @@ int main(int argc, char **argv) {
   omni_host_options options;
   (void)argc;
   omni_host_options_from_environment(&options);
-  if (options.stack_bytes == 0) options.stack_bytes = OMNI_DEFAULT_STACK;
+  if (options.stack_bytes == 0)
+    options.stack_bytes = OMNI_DEFAULT_STACK;
   omni_host_ensure_stack(options.stack_bytes, argv);
   return omni_host_run(&omni_program_main, &options);
 }

@@ -15,20 +15,24 @@ omni_result omni_expt(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   if (!omni_want_number(ctx, "expt", a, &x) || !omni_want_number(ctx, "expt", b, &y))
     return OMNI_FAILED;
   int exact = !x.is_float && !y.is_float;
-  if (exact && y.integer < 0 && x.integer == 0) return omni_fail_division(ctx, "expt");
+  if (exact && y.integer < 0 && x.integer == 0)
+    return omni_fail_division(ctx, "expt");
   if (!exact || y.integer < 0)
     return omni_float(ctx, pow(omni_number_real(&x), omni_number_real(&y)));
   int64_t power;
-  if (!omni_integer_power(x.integer, y.integer, &power)) return omni_fail_overflow(ctx, "expt");
+  if (!omni_integer_power(x.integer, y.integer, &power))
+    return omni_fail_overflow(ctx, "expt");
   return omni_integer(ctx, power);
 }
 
 omni_result omni_sqrt(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "sqrt", a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "sqrt", a, &x))
+    return OMNI_FAILED;
   if (!x.is_float && x.integer >= 0) {
     uint64_t root = omni_integer_root((uint64_t)x.integer);
-    if (root * root == (uint64_t)x.integer) return omni_integer(ctx, (int64_t)root);
+    if (root * root == (uint64_t)x.integer)
+      return omni_integer(ctx, (int64_t)root);
   }
   return omni_float(ctx, sqrt(omni_number_real(&x)));
 }
@@ -36,7 +40,8 @@ omni_result omni_sqrt(omni_context *ctx, omni_borrowed a) {
 static omni_result apply(omni_context *ctx, const char *who, double (*function)(double),
                          omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, who, a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, who, a, &x))
+    return OMNI_FAILED;
   return omni_float(ctx, function(omni_number_real(&x)));
 }
 
@@ -52,7 +57,8 @@ omni_result omni_atan(omni_context *ctx, omni_borrowed a) { return apply(ctx, "a
 static omni_result round_with(omni_context *ctx, const char *who, double (*function)(double),
                               omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, who, a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, who, a, &x))
+    return OMNI_FAILED;
   return x.is_float ? omni_float(ctx, function(x.real)) : omni_dup(a);
 }
 
@@ -72,17 +78,21 @@ omni_result omni_round(omni_context *ctx, omni_borrowed a) {
 
 omni_result omni_exact(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "exact", a, &x)) return OMNI_FAILED;
-  if (!x.is_float) return omni_dup(a);
+  if (!omni_want_number(ctx, "exact", a, &x))
+    return OMNI_FAILED;
+  if (!x.is_float)
+    return omni_dup(a);
   if (!isfinite(x.real) || trunc(x.real) != x.real)
     return omni_fail_type(ctx, "exact", OMNI_WHAT_INTEGER, a);
-  if (x.real >= TWO_63 || x.real < -TWO_63) return omni_fail_overflow(ctx, "exact");
+  if (x.real >= TWO_63 || x.real < -TWO_63)
+    return omni_fail_overflow(ctx, "exact");
   return omni_integer(ctx, (int64_t)x.real);
 }
 
 omni_result omni_inexact(omni_context *ctx, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "inexact", a, &x)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "inexact", a, &x))
+    return OMNI_FAILED;
   return x.is_float ? omni_dup(a) : omni_float(ctx, (double)x.integer);
 }
 
@@ -95,31 +105,36 @@ static int want_two(omni_context *ctx, const char *who, omni_borrowed a, omni_bo
 
 omni_result omni_bitwise_and(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_two(ctx, "bitwise-and", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_two(ctx, "bitwise-and", a, b, &x, &y))
+    return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_from_bits((uint64_t)x & (uint64_t)y));
 }
 
 omni_result omni_bitwise_ior(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_two(ctx, "bitwise-ior", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_two(ctx, "bitwise-ior", a, b, &x, &y))
+    return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_from_bits((uint64_t)x | (uint64_t)y));
 }
 
 omni_result omni_bitwise_xor(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_two(ctx, "bitwise-xor", a, b, &x, &y)) return OMNI_FAILED;
+  if (!want_two(ctx, "bitwise-xor", a, b, &x, &y))
+    return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_from_bits((uint64_t)x ^ (uint64_t)y));
 }
 
 omni_result omni_bitwise_not(omni_context *ctx, omni_borrowed a) {
   int64_t x;
-  if (!omni_want_integer(ctx, "bitwise-not", a, &x)) return OMNI_FAILED;
+  if (!omni_want_integer(ctx, "bitwise-not", a, &x))
+    return OMNI_FAILED;
   return omni_integer(ctx, -1 - x);
 }
 
 omni_result omni_arithmetic_shift(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   int64_t n, places;
-  if (!want_two(ctx, "arithmetic-shift", a, b, &n, &places)) return OMNI_FAILED;
+  if (!want_two(ctx, "arithmetic-shift", a, b, &n, &places))
+    return OMNI_FAILED;
 #ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_UNDEFINED_SHIFT))
     return omni_integer(ctx, omni_plant_shift(n, places));

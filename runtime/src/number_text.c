@@ -3,8 +3,8 @@
 
 #include "arguments.h"
 #include "condition.h"
-#include "integer.h"
 #include "heap.h"
+#include "integer.h"
 #include "text.h"
 #include "variadic.h"
 
@@ -26,7 +26,8 @@ void omni_text_integer(omni_text *text, int64_t n, int radix) {
     digits[--start] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % (uint64_t)radix];
     rest /= (uint64_t)radix;
   } while (rest != 0);
-  if (n < 0) omni_text_string(text, "-");
+  if (n < 0)
+    omni_text_string(text, "-");
   omni_text_bytes(text, digits + start, (uint64_t)(INTEGER_DIGITS - start));
 }
 
@@ -41,12 +42,15 @@ typedef struct decimal {
 static int reads_back(double x, int count, decimal *out) {
   char text[FLOAT_DIGITS + 16];
   snprintf(text, sizeof text, "%.*e", count - 1, x);
-  if (strtod(text, NULL) != x) return 0;
+  if (strtod(text, NULL) != x)
+    return 0;
   char *exponent = strchr(text, 'e');
   out->count = 0;
   for (const char *c = text; c != exponent; c++)
-    if (*c != '.') out->digits[out->count++] = *c;
-  while (out->count > 1 && out->digits[out->count - 1] == '0') out->count--;
+    if (*c != '.')
+      out->digits[out->count++] = *c;
+  while (out->count > 1 && out->digits[out->count - 1] == '0')
+    out->count--;
   out->exponent = (int)strtol(exponent + 1, NULL, 10);
   return 1;
 }
@@ -55,11 +59,13 @@ static int reads_back(double x, int count, decimal *out) {
  * double x is what x prints as with DBL_DIG digits, zeros aside: no need to try fewer. */
 static void shortest(double x, decimal *out) {
   int count = x < DBL_MIN ? 1 : DBL_DIG;
-  while (!reads_back(x, count, out)) count++;
+  while (!reads_back(x, count, out))
+    count++;
 }
 
 static void append_zeros(omni_text *text, int count) {
-  for (int i = 0; i < count; i++) omni_text_string(text, "0");
+  for (int i = 0; i < count; i++)
+    omni_text_string(text, "0");
 }
 
 static void append_positional(omni_text *text, const decimal *d) {
@@ -81,7 +87,8 @@ static void append_positional(omni_text *text, const decimal *d) {
 
 static void append_scientific(omni_text *text, const decimal *d) {
   omni_text_bytes(text, d->digits, 1);
-  if (d->count > 1) omni_text_string(text, ".");
+  if (d->count > 1)
+    omni_text_string(text, ".");
   omni_text_bytes(text, d->digits + 1, (uint64_t)(d->count - 1));
   omni_text_string(text, d->exponent < 0 ? "e" : "e+");
   omni_text_integer(text, d->exponent, 10);
@@ -96,10 +103,12 @@ void omni_text_float(omni_text *text, double x) {
     omni_text_string(text, x > 0 ? "+inf.0" : "-inf.0");
     return;
   }
-  if (signbit(x)) omni_text_string(text, "-");
+  if (signbit(x))
+    omni_text_string(text, "-");
   x = fabs(x);
   decimal d = {"0", 1, 0};
-  if (x != 0) shortest(x, &d);
+  if (x != 0)
+    shortest(x, &d);
   if (x == 0 || (x >= 1e-7 && x < 1e21))
     append_positional(text, &d);
   else
@@ -109,14 +118,18 @@ void omni_text_float(omni_text *text, double x) {
 /* ---- from text ---- */
 
 static int digit_of(uint32_t code) {
-  if (code >= '0' && code <= '9') return (int)(code - '0');
-  if (code >= 'a' && code <= 'z') return (int)(code - 'a') + 10;
-  if (code >= 'A' && code <= 'Z') return (int)(code - 'A') + 10;
+  if (code >= '0' && code <= '9')
+    return (int)(code - '0');
+  if (code >= 'a' && code <= 'z')
+    return (int)(code - 'a') + 10;
+  if (code >= 'A' && code <= 'Z')
+    return (int)(code - 'A') + 10;
   return MAX_RADIX;
 }
 
 static uint64_t skip_digits(const uint32_t *codes, uint64_t length, uint64_t at, int radix) {
-  while (at < length && digit_of(codes[at]) < radix) at++;
+  while (at < length && digit_of(codes[at]) < radix)
+    at++;
   return at;
 }
 
@@ -132,19 +145,22 @@ static int is_decimal(const uint32_t *codes, uint64_t length) {
     at = skip_digits(codes, length, at, 10);
     digits += at - fraction;
   }
-  if (digits == 0) return 0;
+  if (digits == 0)
+    return 0;
   if (at < length && (codes[at] == 'e' || codes[at] == 'E')) {
     at += is_sign(codes, length, at + 1) ? 2 : 1;
     uint64_t exponent = at;
     at = skip_digits(codes, length, at, 10);
-    if (at == exponent) return 0;
+    if (at == exponent)
+      return 0;
   }
   return at == length;
 }
 
 static int spells(const uint32_t *codes, uint64_t length, const char *word) {
   for (uint64_t i = 0; i < length; i++)
-    if (word[i] == '\0' || codes[i] != (uint32_t)(unsigned char)word[i]) return 0;
+    if (word[i] == '\0' || codes[i] != (uint32_t)(unsigned char)word[i])
+      return 0;
   return word[length] == '\0';
 }
 
@@ -155,7 +171,8 @@ static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   } specials[] = {{"+inf.0", INFINITY}, {"-inf.0", -INFINITY}, {"+nan.0", NAN}};
   for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
     *value = specials[i].value;
-    if (spells(codes, length, specials[i].word)) return 1;
+    if (spells(codes, length, specials[i].word))
+      return 1;
   }
   return 0;
 }
@@ -167,7 +184,8 @@ static int read_integer(const uint32_t *codes, uint64_t length, uint64_t at, int
   uint64_t limit = (uint64_t)INT64_MAX + (uint64_t)negative, magnitude = 0;
   for (; at < length; at++) {
     uint64_t digit = (uint64_t)digit_of(codes[at]);
-    if (magnitude > (limit - digit) / (uint64_t)radix) return 0;
+    if (magnitude > (limit - digit) / (uint64_t)radix)
+      return 0;
     magnitude = magnitude * (uint64_t)radix + digit;
   }
   *value = omni_integer_from_bits(negative ? 0 - magnitude : magnitude);
@@ -180,7 +198,8 @@ omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix
     static const char letters[] = "xXbBoOdD";
     static const int radixes[] = {16, 2, 8, 10};
     const char *letter = codes[1] > 0 && codes[1] < 0x80 ? strchr(letters, (int)codes[1]) : NULL;
-    if (letter == NULL) return numeral;
+    if (letter == NULL)
+      return numeral;
     radix = radixes[(letter - letters) / 2];
     numeral.start = 2;
   }
@@ -214,17 +233,21 @@ static omni_result read_decimal(omni_context *ctx, const uint32_t *codes, uint64
 /* The optional radix in argv[1]; 0 after raising. */
 static int want_radix(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv) {
   int64_t radix = 10;
-  if (argc > 1 && !omni_want_integer(ctx, who, argv[1], &radix)) return 0;
-  if (radix >= MIN_RADIX && radix <= MAX_RADIX) return (int)radix;
+  if (argc > 1 && !omni_want_integer(ctx, who, argv[1], &radix))
+    return 0;
+  if (radix >= MIN_RADIX && radix <= MAX_RADIX)
+    return (int)radix;
   omni_fail_index(ctx, who, argv[1]);
   return 0;
 }
 
 omni_result omni_number_to_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_number n;
-  if (!omni_want_number(ctx, "number->string", argv[0], &n)) return OMNI_FAILED;
+  if (!omni_want_number(ctx, "number->string", argv[0], &n))
+    return OMNI_FAILED;
   int radix = want_radix(ctx, "number->string", argc, argv);
-  if (radix == 0) return OMNI_FAILED;
+  if (radix == 0)
+    return OMNI_FAILED;
   if (n.is_float && radix != 10)
     return omni_fail_type(ctx, "number->string", OMNI_WHAT_INTEGER, argv[0]);
   omni_text text;
@@ -239,9 +262,11 @@ omni_result omni_number_to_string_n(omni_context *ctx, int argc, const omni_borr
 }
 
 omni_result omni_string_to_number_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (!omni_want(ctx, "string->number", argv[0], OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, "string->number", argv[0], OMNI_TAG_STRING))
+    return OMNI_FAILED;
   int radix = want_radix(ctx, "string->number", argc, argv);
-  if (radix == 0) return OMNI_FAILED;
+  if (radix == 0)
+    return OMNI_FAILED;
   const omni_string *string = omni_string_of(argv[0]);
   omni_numeral numeral = omni_numeral_read(string->codes, string->length, radix);
   switch (numeral.kind) {

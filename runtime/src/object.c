@@ -8,14 +8,16 @@
 /* Where the references to an object are counted. */
 static omni_header *counted(omni_value v) {
   omni_header *object = omni_object(v);
-  if (object->tag == OMNI_TAG_MEMBER) return &omni_group_of((omni_procedure *)object)->header;
+  if (object->tag == OMNI_TAG_MEMBER)
+    return &omni_group_of((omni_procedure *)object)->header;
   return object;
 }
 
 omni_owned omni_dup(omni_borrowed v) {
   if (omni_is_object(v)) {
     omni_header *object = counted(v);
-    if (object->count != OMNI_IMMORTAL) object->count++;
+    if (object->count != OMNI_IMMORTAL)
+      object->count++;
   }
   return v;
 }
@@ -74,15 +76,18 @@ static uint64_t object_bytes(const omni_header *object) {
 }
 
 static void free_object(omni_context *ctx, omni_header *object) {
-  if (object->tag == OMNI_TAG_SYMBOL) omni_symbol_forget(ctx, (omni_symbol *)object);
+  if (object->tag == OMNI_TAG_SYMBOL)
+    omni_symbol_forget(ctx, (omni_symbol *)object);
   omni_object_free(ctx, object, object_bytes(object));
 }
 
 /* Take one reference away; the object if that was the last. */
 static omni_header *lose(omni_value v) {
-  if (!omni_is_object(v)) return NULL;
+  if (!omni_is_object(v))
+    return NULL;
   omni_header *object = counted(v);
-  if (object->count == OMNI_IMMORTAL || --object->count != 0) return NULL;
+  if (object->count == OMNI_IMMORTAL || --object->count != 0)
+    return NULL;
   return object;
 }
 
@@ -97,7 +102,8 @@ static void release(omni_context *ctx, omni_header *object) {
     omni_value *field = omni_object_fields(object, &fields);
     omni_header *child = NULL;
     uint32_t next = object->count;
-    while (next < fields && child == NULL) child = lose(field[next++]);
+    while (next < fields && child == NULL)
+      child = lose(field[next++]);
     if (next < fields) {
       object->count = next;
       field[next - 1] = omni_object_value(parent);
@@ -109,7 +115,8 @@ static void release(omni_context *ctx, omni_header *object) {
       object = child;
       continue;
     }
-    if (parent == NULL) return;
+    if (parent == NULL)
+      return;
     object = parent;
     parent = omni_object(omni_object_fields(object, &fields)[object->count - 1]);
   }
@@ -117,5 +124,6 @@ static void release(omni_context *ctx, omni_header *object) {
 
 void omni_drop(omni_context *ctx, omni_owned v) {
   omni_header *dead = lose(v);
-  if (dead != NULL) release(ctx, dead);
+  if (dead != NULL)
+    release(ctx, dead);
 }

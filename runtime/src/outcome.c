@@ -19,7 +19,8 @@ static int begin(omni_outcome *outcome) {
   memset(outcome, 0, sizeof *outcome);
   outcome->record_stream = open_memstream(&outcome->record, &outcome->record_size);
   outcome->line_stream = open_memstream(&outcome->line, &outcome->line_size);
-  if (outcome->record_stream == NULL || outcome->line_stream == NULL) return 0;
+  if (outcome->record_stream == NULL || outcome->line_stream == NULL)
+    return 0;
   fputs("omni-outcome 1\n", outcome->record_stream);
   return 1;
 }
@@ -33,8 +34,10 @@ static int finish(omni_outcome *outcome) {
 }
 
 void omni_outcome_free(omni_outcome *outcome) {
-  if (outcome->record_stream != NULL) fclose(outcome->record_stream);
-  if (outcome->line_stream != NULL) fclose(outcome->line_stream);
+  if (outcome->record_stream != NULL)
+    fclose(outcome->record_stream);
+  if (outcome->line_stream != NULL)
+    fclose(outcome->line_stream);
   free(outcome->record);
   free(outcome->line);
   memset(outcome, 0, sizeof *outcome);
@@ -42,7 +45,8 @@ void omni_outcome_free(omni_outcome *outcome) {
 
 static void record_bytes(omni_outcome *outcome, const char *key, const char *bytes, uint64_t size) {
   fprintf(outcome->record_stream, "%s %" PRIu64 "\n", key, size);
-  if (size > 0) fwrite(bytes, 1, (size_t)size, outcome->record_stream);
+  if (size > 0)
+    fwrite(bytes, 1, (size_t)size, outcome->record_stream);
   fputc('\n', outcome->record_stream);
 }
 
@@ -93,7 +97,8 @@ static int put_irritants(omni_context *ctx, omni_outcome *outcome, omni_value li
     }
     int failed = text.failed;
     omni_text_end(&text);
-    if (failed) return 0;
+    if (failed)
+      return 0;
   }
   return 1;
 }
@@ -114,11 +119,11 @@ static int put_condition(omni_context *ctx, omni_outcome *outcome, const char *f
     fprintf(outcome->line_stream, ":%d:%d", (int)condition->line, (int)condition->column);
   fprintf(outcome->line_stream, ": error: %s: ", kind);
   put_codes(outcome->line_stream, message);
-  if (omni_condition_has_colon(condition)) fputc(':', outcome->line_stream);
+  if (omni_condition_has_colon(condition))
+    fputc(':', outcome->line_stream);
 
   int done = put_irritants(ctx, outcome, irritants);
-  fprintf(outcome->record_stream, "position %d %d\n", (int)condition->line,
-          (int)condition->column);
+  fprintf(outcome->record_stream, "position %d %d\n", (int)condition->line, (int)condition->column);
   fputc('\n', outcome->line_stream);
   return done;
 }
@@ -128,10 +133,12 @@ static int put_condition(omni_context *ctx, omni_outcome *outcome, const char *f
 static omni_result take_condition(omni_context *ctx) {
   int line = ctx->raised_line, column = ctx->raised_column;
   omni_value raised = omni_catch(ctx);
-  if (omni_has_tag(raised, OMNI_TAG_CONDITION)) return raised;
+  if (omni_has_tag(raised, OMNI_TAG_CONDITION))
+    return raised;
   omni_result condition = omni_condition_about(ctx, OMNI_MESSAGE_RAISED, raised);
   omni_drop(ctx, raised);
-  if (omni_failed(condition)) return OMNI_FAILED;
+  if (omni_failed(condition))
+    return OMNI_FAILED;
   omni_condition_of(condition)->line = line;
   omni_condition_of(condition)->column = column;
   return condition;
@@ -139,16 +146,19 @@ static omni_result take_condition(omni_context *ctx) {
 
 static int describe_failure(omni_context *ctx, omni_outcome *outcome, const char *file) {
   omni_result condition = take_condition(ctx);
-  if (omni_failed(condition)) return 0;
+  if (omni_failed(condition))
+    return 0;
   int done = begin(outcome) && put_condition(ctx, outcome, file, omni_condition_of(condition)) &&
              finish(outcome);
   omni_drop(ctx, condition);
-  if (!done) omni_outcome_free(outcome);
+  if (!done)
+    omni_outcome_free(outcome);
   return done;
 }
 
 int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char *file) {
-  if (describe_failure(ctx, outcome, file)) return 1;
+  if (describe_failure(ctx, outcome, file))
+    return 1;
   /* Describing ran out of memory, which is the program's outcome then. It has no irritants. */
   return ctx->raised != OMNI_UNBOUND && describe_failure(ctx, outcome, file);
 }
@@ -158,14 +168,19 @@ int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char
 int omni_outcome_write(omni_outcome *outcome, const char *path, uint64_t live,
                        uint64_t allocations) {
   char last[96];
-  fwrite(outcome->line, 1, outcome->line_size, stderr);
-  if (path == NULL) return 1;
+  if (outcome->line_size > 0)
+    fwrite(outcome->line, 1, outcome->line_size, stderr);
+  if (path == NULL)
+    return 1;
   int size = snprintf(last, sizeof last, "live %" PRIu64 "\nallocations %" PRIu64 "\ncomplete\n",
                       live, allocations);
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   int error = fd < 0 ? errno : omni_write_all(fd, outcome->record, outcome->record_size);
-  if (error == 0) error = omni_write_all(fd, last, (uint64_t)size);
-  if (fd >= 0 && close(fd) != 0 && error == 0) error = errno;
-  if (error != 0) fprintf(stderr, "omni: %s: %s\n", path, strerror(error));
+  if (error == 0)
+    error = omni_write_all(fd, last, (uint64_t)size);
+  if (fd >= 0 && close(fd) != 0 && error == 0)
+    error = errno;
+  if (error != 0)
+    fprintf(stderr, "omni: %s: %s\n", path, strerror(error));
   return error == 0;
 }

@@ -22,18 +22,21 @@ omni_result omni_cons(omni_context *ctx, omni_owned a, omni_owned b) {
 static omni_result follow(omni_context *ctx, const char *who, omni_borrowed a) {
   omni_value v = a;
   for (size_t i = strlen(who) - 2; i > 0; i--) {
-    if (!omni_is_pair(v)) return omni_fail_type(ctx, who, OMNI_WHAT_PAIR, a);
+    if (!omni_is_pair(v))
+      return omni_fail_type(ctx, who, OMNI_WHAT_PAIR, a);
     v = who[i] == 'a' ? omni_car_of(v) : omni_cdr_of(v);
   }
   return omni_dup(v);
 }
 
 omni_result omni_car(omni_context *ctx, omni_borrowed a) {
-  if (!omni_is_pair(a)) return omni_fail_type(ctx, "car", OMNI_WHAT_PAIR, a);
+  if (!omni_is_pair(a))
+    return omni_fail_type(ctx, "car", OMNI_WHAT_PAIR, a);
   return omni_dup(omni_car_of(a));
 }
 omni_result omni_cdr(omni_context *ctx, omni_borrowed a) {
-  if (!omni_is_pair(a)) return omni_fail_type(ctx, "cdr", OMNI_WHAT_PAIR, a);
+  if (!omni_is_pair(a))
+    return omni_fail_type(ctx, "cdr", OMNI_WHAT_PAIR, a);
   return omni_dup(omni_cdr_of(a));
 }
 omni_result omni_caar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caar", a); }

@@ -17,12 +17,19 @@ omni_plant omni_plant_named(const char *name) {
 enum { BUFFER_BYTES = 32, RACE_STEPS = 1000 };
 
 omni_plant omni_plant_named(const char *name) {
-  static const char *const names[OMNI_PLANT_COUNT] = {
-      NULL,           "leak",            "use-after-free", "double-free",
-      "out-of-bounds", "undefined-shift", "data-race",      "wrong-error-kind"};
-  if (name == NULL) return OMNI_PLANT_NONE;
+  static const char *const names[OMNI_PLANT_COUNT] = {NULL,
+                                                      "leak",
+                                                      "use-after-free",
+                                                      "double-free",
+                                                      "out-of-bounds",
+                                                      "undefined-shift",
+                                                      "data-race",
+                                                      "wrong-error-kind"};
+  if (name == NULL)
+    return OMNI_PLANT_NONE;
   unsigned plant = OMNI_PLANT_NONE + 1;
-  while (plant < OMNI_PLANT_COUNT && strcmp(names[plant], name) != 0) plant++;
+  while (plant < OMNI_PLANT_COUNT && strcmp(names[plant], name) != 0)
+    plant++;
   return (omni_plant)plant;
 }
 
@@ -31,7 +38,8 @@ int omni_planted(const omni_context *ctx, omni_plant plant) { return ctx->plant 
 /* Pointers are volatile so that compilers neither see the fault nor remove it. */
 void omni_plant_use_after_free(void) {
   char *volatile buffer = malloc(BUFFER_BYTES);
-  if (buffer == NULL) return;
+  if (buffer == NULL)
+    return;
   memset(buffer, 1, BUFFER_BYTES);
   free(buffer);
   volatile char seen = *buffer;
@@ -54,7 +62,8 @@ int64_t omni_plant_shift(int64_t n, int64_t places) {
 }
 
 static void *count(void *counter) {
-  for (int i = 0; i < RACE_STEPS; i++) ++*(volatile long *)counter;
+  for (int i = 0; i < RACE_STEPS; i++)
+    ++*(volatile long *)counter;
   return NULL;
 }
 
@@ -62,8 +71,10 @@ void omni_plant_data_race(void) {
   long counter = 0;
   pthread_t threads[2];
   int started = 0;
-  while (started < 2 && pthread_create(&threads[started], NULL, count, &counter) == 0) started++;
-  for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  while (started < 2 && pthread_create(&threads[started], NULL, count, &counter) == 0)
+    started++;
+  for (int i = 0; i < started; i++)
+    pthread_join(threads[i], NULL);
 }
 
 #endif

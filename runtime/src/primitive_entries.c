@@ -3,20 +3,17 @@
 #include "primitive.h"
 #include "variadic.h"
 
-static omni_pending entry_quotient(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_quotient(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_quotient(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_remainder(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_remainder(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_remainder(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_modulo(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_modulo(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_modulo(ctx, argv[0], argv[1]);
 }
@@ -27,453 +24,378 @@ static omni_pending entry_remainder_percent(omni_context *ctx, int argc,
   return omni_remainder_percent(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_zero_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_zero_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_zero_p(ctx, argv[0]);
 }
 
-static omni_pending entry_positive_p(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_positive_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_positive_p(ctx, argv[0]);
 }
 
-static omni_pending entry_negative_p(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_negative_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_negative_p(ctx, argv[0]);
 }
 
-static omni_pending entry_odd_p(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_odd_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_odd_p(ctx, argv[0]);
 }
 
-static omni_pending entry_even_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_even_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_even_p(ctx, argv[0]);
 }
 
-static omni_pending entry_abs(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_abs(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_abs(ctx, argv[0]);
 }
 
-static omni_pending entry_square(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_square(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_square(ctx, argv[0]);
 }
 
-static omni_pending entry_expt(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_expt(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_expt(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_sqrt(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_sqrt(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_sqrt(ctx, argv[0]);
 }
 
-static omni_pending entry_exp(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_exp(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_exp(ctx, argv[0]);
 }
 
-static omni_pending entry_log(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_log(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_log(ctx, argv[0]);
 }
 
-static omni_pending entry_sin(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_sin(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_sin(ctx, argv[0]);
 }
 
-static omni_pending entry_cos(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_cos(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cos(ctx, argv[0]);
 }
 
-static omni_pending entry_tan(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_tan(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_tan(ctx, argv[0]);
 }
 
-static omni_pending entry_atan(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_atan(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_atan(ctx, argv[0]);
 }
 
-static omni_pending entry_floor(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_floor(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_floor(ctx, argv[0]);
 }
 
-static omni_pending entry_ceiling(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_ceiling(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_ceiling(ctx, argv[0]);
 }
 
-static omni_pending entry_round(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_round(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_round(ctx, argv[0]);
 }
 
-static omni_pending entry_truncate(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_truncate(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_truncate(ctx, argv[0]);
 }
 
-static omni_pending entry_exact(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_exact(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_exact(ctx, argv[0]);
 }
 
-static omni_pending entry_inexact(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_inexact(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_inexact(ctx, argv[0]);
 }
 
-static omni_pending entry_bitwise_and(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_bitwise_and(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_bitwise_and(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_bitwise_ior(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_bitwise_ior(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_bitwise_ior(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_bitwise_xor(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_bitwise_xor(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_bitwise_xor(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_bitwise_not(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_bitwise_not(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_bitwise_not(ctx, argv[0]);
 }
 
-static omni_pending entry_arithmetic_shift(omni_context *ctx, int argc,
-                                           const omni_borrowed *argv) {
+static omni_pending entry_arithmetic_shift(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_arithmetic_shift(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_number_p(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_number_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_number_p(ctx, argv[0]);
 }
 
-static omni_pending entry_integer_p(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_integer_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_integer_p(ctx, argv[0]);
 }
 
-static omni_pending entry_float_p(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_float_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_float_p(ctx, argv[0]);
 }
 
-static omni_pending entry_boolean_p(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_boolean_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_boolean_p(ctx, argv[0]);
 }
 
-static omni_pending entry_nothing_p(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_nothing_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_nothing_p(ctx, argv[0]);
 }
 
-static omni_pending entry_char_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_char_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_char_p(ctx, argv[0]);
 }
 
-static omni_pending entry_string_p(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_string_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_p(ctx, argv[0]);
 }
 
-static omni_pending entry_symbol_p(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_symbol_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_symbol_p(ctx, argv[0]);
 }
 
-static omni_pending entry_pair_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_pair_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_pair_p(ctx, argv[0]);
 }
 
-static omni_pending entry_null_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_null_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_null_p(ctx, argv[0]);
 }
 
-static omni_pending entry_vector_p(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_vector_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_vector_p(ctx, argv[0]);
 }
 
-static omni_pending entry_procedure_p(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_procedure_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_procedure_p(ctx, argv[0]);
 }
 
-static omni_pending entry_condition_p(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_condition_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_condition_p(ctx, argv[0]);
 }
 
-static omni_pending entry_eof_object_p(omni_context *ctx, int argc,
-                                       const omni_borrowed *argv) {
+static omni_pending entry_eof_object_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_eof_object_p(ctx, argv[0]);
 }
 
-static omni_pending entry_list_p(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_list_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_p(ctx, argv[0]);
 }
 
-static omni_pending entry_not(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_not(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_not(ctx, argv[0]);
 }
 
-static omni_pending entry_nan_p(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_nan_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_nan_p(ctx, argv[0]);
 }
 
-static omni_pending entry_eq_p(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_eq_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_eq_p(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_eqv_p(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_eqv_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_eqv_p(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_equal_p(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_equal_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_equal_p(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_cons(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_cons(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cons(ctx, omni_dup(argv[0]), omni_dup(argv[1]));
 }
 
-static omni_pending entry_car(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_car(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_car(ctx, argv[0]);
 }
 
-static omni_pending entry_cdr(omni_context *ctx, int argc,
-                              const omni_borrowed *argv) {
+static omni_pending entry_cdr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cdr(ctx, argv[0]);
 }
 
-static omni_pending entry_caar(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_caar(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_caar(ctx, argv[0]);
 }
 
-static omni_pending entry_cadr(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_cadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cadr(ctx, argv[0]);
 }
 
-static omni_pending entry_cdar(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_cdar(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cdar(ctx, argv[0]);
 }
 
-static omni_pending entry_cddr(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_cddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cddr(ctx, argv[0]);
 }
 
-static omni_pending entry_caddr(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_caddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_caddr(ctx, argv[0]);
 }
 
-static omni_pending entry_cdddr(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_cdddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cdddr(ctx, argv[0]);
 }
 
-static omni_pending entry_cadddr(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_cadddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cadddr(ctx, argv[0]);
 }
 
-static omni_pending entry_set_car_x(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_set_car_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_set_car_x(ctx, argv[0], omni_dup(argv[1]));
 }
 
-static omni_pending entry_set_cdr_x(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_set_cdr_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_set_cdr_x(ctx, argv[0], omni_dup(argv[1]));
 }
 
-static omni_pending entry_length(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_length(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_length(ctx, argv[0]);
 }
 
-static omni_pending entry_reverse(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_reverse(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_reverse(ctx, argv[0]);
 }
 
-static omni_pending entry_list_copy(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_list_copy(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_copy(ctx, argv[0]);
 }
 
-static omni_pending entry_list_tail(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_list_tail(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_tail(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_list_ref(omni_context *ctx, int argc,
-                                   const omni_borrowed *argv) {
+static omni_pending entry_list_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_ref(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_last_pair(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_last_pair(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_last_pair(ctx, argv[0]);
 }
 
-static omni_pending entry_memq(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_memq(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_memq(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_memv(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_memv(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_memv(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_member(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_member(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_member(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_assq(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_assq(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_assq(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_assv(omni_context *ctx, int argc,
-                               const omni_borrowed *argv) {
+static omni_pending entry_assv(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_assv(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_assoc(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_assoc(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_assoc(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_symbol_to_string(omni_context *ctx, int argc,
-                                           const omni_borrowed *argv) {
+static omni_pending entry_symbol_to_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_symbol_to_string(ctx, argv[0]);
 }
 
-static omni_pending entry_string_to_symbol(omni_context *ctx, int argc,
-                                           const omni_borrowed *argv) {
+static omni_pending entry_string_to_symbol(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_to_symbol(ctx, argv[0]);
 }
 
-static omni_pending entry_gensym(omni_context *ctx, int argc,
-                                 const omni_borrowed *argv) {
+static omni_pending entry_gensym(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
   return omni_gensym(ctx);
 }
 
-static omni_pending entry_char_to_integer(omni_context *ctx, int argc,
-                                          const omni_borrowed *argv) {
+static omni_pending entry_char_to_integer(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_char_to_integer(ctx, argv[0]);
 }
 
-static omni_pending entry_integer_to_char(omni_context *ctx, int argc,
-                                          const omni_borrowed *argv) {
+static omni_pending entry_integer_to_char(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_integer_to_char(ctx, argv[0]);
 }
@@ -484,8 +406,7 @@ static omni_pending entry_char_alphabetic_p(omni_context *ctx, int argc,
   return omni_char_alphabetic_p(ctx, argv[0]);
 }
 
-static omni_pending entry_char_numeric_p(omni_context *ctx, int argc,
-                                         const omni_borrowed *argv) {
+static omni_pending entry_char_numeric_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_char_numeric_p(ctx, argv[0]);
 }
@@ -508,110 +429,92 @@ static omni_pending entry_char_lower_case_p(omni_context *ctx, int argc,
   return omni_char_lower_case_p(ctx, argv[0]);
 }
 
-static omni_pending entry_char_upcase(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_char_upcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_char_upcase(ctx, argv[0]);
 }
 
-static omni_pending entry_char_downcase(omni_context *ctx, int argc,
-                                        const omni_borrowed *argv) {
+static omni_pending entry_char_downcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_char_downcase(ctx, argv[0]);
 }
 
-static omni_pending entry_digit_value(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_digit_value(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_digit_value(ctx, argv[0]);
 }
 
-static omni_pending entry_string_length(omni_context *ctx, int argc,
-                                        const omni_borrowed *argv) {
+static omni_pending entry_string_length(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_length(ctx, argv[0]);
 }
 
-static omni_pending entry_string_ref(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_string_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_ref(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_substring(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_substring(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_substring(ctx, argv[0], argv[1], argv[2]);
 }
 
-static omni_pending entry_list_to_string(omni_context *ctx, int argc,
-                                         const omni_borrowed *argv) {
+static omni_pending entry_list_to_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_to_string(ctx, argv[0]);
 }
 
-static omni_pending entry_string_upcase(omni_context *ctx, int argc,
-                                        const omni_borrowed *argv) {
+static omni_pending entry_string_upcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_upcase(ctx, argv[0]);
 }
 
-static omni_pending entry_string_downcase(omni_context *ctx, int argc,
-                                          const omni_borrowed *argv) {
+static omni_pending entry_string_downcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_downcase(ctx, argv[0]);
 }
 
-static omni_pending entry_vector_length(omni_context *ctx, int argc,
-                                        const omni_borrowed *argv) {
+static omni_pending entry_vector_length(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_vector_length(ctx, argv[0]);
 }
 
-static omni_pending entry_vector_ref(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_vector_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_vector_ref(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_vector_set_x(omni_context *ctx, int argc,
-                                       const omni_borrowed *argv) {
+static omni_pending entry_vector_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_vector_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
 }
 
-static omni_pending entry_vector_fill_x(omni_context *ctx, int argc,
-                                        const omni_borrowed *argv) {
+static omni_pending entry_vector_fill_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_vector_fill_x(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_list_to_vector(omni_context *ctx, int argc,
-                                         const omni_borrowed *argv) {
+static omni_pending entry_list_to_vector(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_to_vector(ctx, argv[0]);
 }
 
-static omni_pending entry_raise(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_raise(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise(ctx, omni_dup(argv[0]));
 }
 
-static omni_pending entry_raise_type(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_raise_type(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise_type(ctx, argv[0], argv[1], argv[2]);
 }
 
-static omni_pending entry_raise_index(omni_context *ctx, int argc,
-                                      const omni_borrowed *argv) {
+static omni_pending entry_raise_index(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise_index(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_error_object_p(omni_context *ctx, int argc,
-                                         const omni_borrowed *argv) {
+static omni_pending entry_error_object_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_error_object_p(ctx, argv[0]);
 }
@@ -628,58 +531,49 @@ static omni_pending entry_error_object_irritants(omni_context *ctx, int argc,
   return omni_error_object_irritants(ctx, argv[0]);
 }
 
-static omni_pending entry_condition_kind(omni_context *ctx, int argc,
-                                         const omni_borrowed *argv) {
+static omni_pending entry_condition_kind(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_condition_kind(ctx, argv[0]);
 }
 
-static omni_pending entry_display(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_display(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_display(ctx, argv[0]);
 }
 
-static omni_pending entry_write(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_write(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_write(ctx, argv[0]);
 }
 
-static omni_pending entry_print(omni_context *ctx, int argc,
-                                const omni_borrowed *argv) {
+static omni_pending entry_print(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_print(ctx, argv[0]);
 }
 
-static omni_pending entry_newline(omni_context *ctx, int argc,
-                                  const omni_borrowed *argv) {
+static omni_pending entry_newline(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
   return omni_newline(ctx);
 }
 
-static omni_pending entry_write_string(omni_context *ctx, int argc,
-                                       const omni_borrowed *argv) {
+static omni_pending entry_write_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_write_string(ctx, argv[0]);
 }
 
-static omni_pending entry_write_char(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_write_char(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_write_char(ctx, argv[0]);
 }
 
-static omni_pending entry_read_line(omni_context *ctx, int argc,
-                                    const omni_borrowed *argv) {
+static omni_pending entry_read_line(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
   return omni_read_line(ctx);
 }
 
-static omni_pending entry_eof_object(omni_context *ctx, int argc,
-                                     const omni_borrowed *argv) {
+static omni_pending entry_eof_object(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
   return omni_eof_object(ctx);

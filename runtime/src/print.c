@@ -24,7 +24,8 @@ static void append_escaped(omni_text *text, uint32_t code, uint32_t quote) {
     return;
   }
   for (const char *c = letters; *c != '\0'; c += 2) {
-    if (code != (uint32_t)(unsigned char)*c) continue;
+    if (code != (uint32_t)(unsigned char)*c)
+      continue;
     omni_text_string(text, "\\");
     omni_text_bytes(text, c + 1, 1);
     return;
@@ -40,24 +41,30 @@ static void append_escaped(omni_text *text, uint32_t code, uint32_t quote) {
 
 static void append_quoted(omni_text *text, const uint32_t *codes, uint64_t length, char quote) {
   omni_text_bytes(text, &quote, 1);
-  for (uint64_t i = 0; i < length; i++) append_escaped(text, codes[i], (uint32_t)quote);
+  for (uint64_t i = 0; i < length; i++)
+    append_escaped(text, codes[i], (uint32_t)quote);
   omni_text_bytes(text, &quote, 1);
 }
 
 static int is_bare_character(uint32_t code) {
   static const char others[] = "!$%&*/:<=>?^_~+.@-";
-  if ((code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z')) return 1;
-  if ((code >= '0' && code <= '9') || code >= 0xA0) return 1;
+  if ((code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z'))
+    return 1;
+  if ((code >= '0' && code <= '9') || code >= 0xA0)
+    return 1;
   for (const char *c = others; *c != '\0'; c++)
-    if (code == (uint32_t)*c) return 1;
+    if (code == (uint32_t)*c)
+      return 1;
   return 0;
 }
 
 /* Whether a symbol reads back without bars. */
 static int is_bare(const omni_symbol *symbol) {
-  if (symbol->length == 0 || (symbol->length == 1 && symbol->codes[0] == '.')) return 0;
+  if (symbol->length == 0 || (symbol->length == 1 && symbol->codes[0] == '.'))
+    return 0;
   for (uint32_t i = 0; i < symbol->length; i++)
-    if (!is_bare_character(symbol->codes[i])) return 0;
+    if (!is_bare_character(symbol->codes[i]))
+      return 0;
   return omni_numeral_read(symbol->codes, symbol->length, 10).kind == OMNI_NOT_A_NUMERAL;
 }
 
@@ -65,11 +72,12 @@ static void append_character(omni_text *text, uint32_t code) {
   static const struct {
     uint32_t code;
     const char *name;
-  } names[] = {{0, "null"},      {7, "alarm"},   {8, "backspace"}, {9, "tab"},      {10, "newline"},
-               {13, "return"},   {27, "escape"}, {32, "space"},    {127, "delete"}};
+  } names[] = {{0, "null"},    {7, "alarm"},   {8, "backspace"}, {9, "tab"},     {10, "newline"},
+               {13, "return"}, {27, "escape"}, {32, "space"},    {127, "delete"}};
   omni_text_string(text, "#\\");
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (names[i].code != code) continue;
+    if (names[i].code != code)
+      continue;
     omni_text_string(text, names[i].name);
     return;
   }
@@ -207,7 +215,8 @@ static void print_items(printer *p, omni_style style, omni_value v, uint64_t pos
     omni_text_string(p->text, ")");
     return;
   }
-  if (position > 0) omni_text_string(p->text, " ");
+  if (position > 0)
+    omni_text_string(p->text, " ");
   later(p, PRINT_ITEMS, style, v, position + 1);
   later(p, PRINT_VALUE, style, vector->items[position], 0);
 }

@@ -7,7 +7,8 @@ omni_result omni_group_make(omni_context *ctx, const omni_code *const *codes, in
   uint64_t bytes = sizeof(omni_group) + (uint64_t)members * sizeof(omni_procedure);
   omni_group *group = omni_object_allocate_array(ctx, OMNI_TAG_GROUP, bytes, (uint64_t)captures,
                                                  sizeof(omni_value));
-  if (group == NULL) return OMNI_FAILED;
+  if (group == NULL)
+    return OMNI_FAILED;
   group->members = (uint32_t)members;
   group->captures = (uint32_t)captures;
   for (int i = 0; i < members; i++) {
@@ -15,7 +16,8 @@ omni_result omni_group_make(omni_context *ctx, const omni_code *const *codes, in
     group->member[i].code = codes[i];
   }
   /* So that a group may die before its captures are initialised. */
-  for (int i = 0; i < captures; i++) omni_group_captures(group)[i] = OMNI_NOTHING;
+  for (int i = 0; i < captures; i++)
+    omni_group_captures(group)[i] = OMNI_NOTHING;
   return omni_object_value(group->member);
 }
 
@@ -38,6 +40,7 @@ omni_owned omni_sibling(omni_borrowed self, int index) {
 omni_owned omni_primitive(int index) { return omni_object_value(&omni_primitives[index]); }
 
 const char *omni_procedure_name(omni_borrowed procedure) {
-  if (omni_has_tag(procedure, OMNI_TAG_PRIMITIVE)) return omni_primitive_of(procedure)->name;
+  if (omni_has_tag(procedure, OMNI_TAG_PRIMITIVE))
+    return omni_primitive_of(procedure)->name;
   return omni_code_of(procedure)->name;
 }

@@ -25,8 +25,10 @@ omni_result omni_error_n(omni_context *ctx, int argc, const omni_borrowed *argv)
 }
 
 omni_result omni_assert_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  if (omni_truthy(argv[0])) return OMNI_NOTHING;
-  if (argc > 1) return raise_user(ctx, OMNI_KIND_ASSERTION_FAILED, argc - 1, argv + 1);
+  if (omni_truthy(argv[0]))
+    return OMNI_NOTHING;
+  if (argc > 1)
+    return raise_user(ctx, OMNI_KIND_ASSERTION_FAILED, argc - 1, argv + 1);
   return omni_fail_with(ctx, omni_condition_make(ctx, OMNI_MESSAGE_ASSERTION));
 }
 
@@ -57,10 +59,12 @@ omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed w
 }
 
 omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
-  if (!omni_want(ctx, "%raise-index", who, OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, "%raise-index", who, OMNI_TAG_STRING))
+    return OMNI_FAILED;
   omni_text who_text;
   c_text(ctx, &who_text, who);
-  if (!who_text.failed) omni_fail_index(ctx, who_text.bytes, b);
+  if (!who_text.failed)
+    omni_fail_index(ctx, who_text.bytes, b);
   omni_text_end(&who_text);
   return OMNI_FAILED;
 }
@@ -68,18 +72,21 @@ omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed 
 /* ---- conditions as data: fresh copies, so that no program can change a condition ---- */
 
 omni_result omni_error_object_message(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "error-object-message", a, OMNI_TAG_CONDITION)) return OMNI_FAILED;
+  if (!omni_want(ctx, "error-object-message", a, OMNI_TAG_CONDITION))
+    return OMNI_FAILED;
   const omni_string *message = omni_string_of(omni_condition_of(a)->fields[OMNI_CONDITION_MESSAGE]);
   return omni_string_from_codes(ctx, message->codes, message->length);
 }
 
 omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "error-object-irritants", a, OMNI_TAG_CONDITION)) return OMNI_FAILED;
+  if (!omni_want(ctx, "error-object-irritants", a, OMNI_TAG_CONDITION))
+    return OMNI_FAILED;
   return omni_list_copy(ctx, omni_condition_of(a)->fields[OMNI_CONDITION_IRRITANTS]);
 }
 
 omni_result omni_condition_kind(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "condition-kind", a, OMNI_TAG_CONDITION)) return OMNI_FAILED;
+  if (!omni_want(ctx, "condition-kind", a, OMNI_TAG_CONDITION))
+    return OMNI_FAILED;
   const char *name = omni_kind_name(omni_condition_of(a)->kind);
   return omni_symbol_from_utf8(ctx, name, strlen(name));
 }

@@ -25,10 +25,11 @@
 #endif
 #endif
 
-/* ThreadSanitizer keeps a stack of its own of 65,536 frames and dies when that overflows; a frame of
- * instrumented code is hardly smaller than this many bytes. */
+/* ThreadSanitizer keeps a stack of its own of 65,536 frames and dies when that overflows. No frame of
+ * instrumented code that calls others is smaller than this many bytes: a return address, a frame
+ * pointer, and the context and one more word saved. */
 #ifdef UNDER_TSAN
-#define MOST_BYTES ((uint64_t)65536 * 48)
+#define MOST_BYTES ((uint64_t)65536 * 32)
 #else
 #define MOST_BYTES UINT64_MAX
 #endif
@@ -54,7 +55,8 @@ void omni_stack_limit(omni_context *ctx, uint64_t bytes) {
     available = (uint64_t)limit.rlim_cur;
   else if (bytes != 0)
     available = bytes;
-  if (bytes != 0) available = least(available, bytes);
+  if (bytes != 0)
+    available = least(available, bytes);
   available = least(available, MOST_BYTES);
   uint64_t usable = available > 2 * RESERVE ? available - RESERVE : available / 2;
   ctx->stack_limit = FRAME_ADDRESS - (uintptr_t)usable;
@@ -72,11 +74,15 @@ static int under_valgrind(void) {
 
 void omni_host_ensure_stack(uint64_t bytes, char **argv) {
   struct rlimit limit;
-  if (getenv(RAISED_VARIABLE) != NULL || under_valgrind()) return;
-  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  if (getenv(RAISED_VARIABLE) != NULL || under_valgrind())
+    return;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return;
   rlim_t wanted = (rlim_t)bytes;
-  if (limit.rlim_max != RLIM_INFINITY && wanted > limit.rlim_max) wanted = limit.rlim_max;
-  if (limit.rlim_cur >= wanted) return;
+  if (limit.rlim_max != RLIM_INFINITY && wanted > limit.rlim_max)
+    wanted = limit.rlim_max;
+  if (limit.rlim_cur >= wanted)
+    return;
   limit.rlim_cur = wanted;
   /* The kernel lays out the address space by the limit at the time of exec. If that fails, the program
    * makes do with the stack it has. */

@@ -15,7 +15,8 @@
 omni_result omni_string_make(omni_context *ctx, uint64_t length) {
   omni_string *string = omni_object_allocate_array(ctx, OMNI_TAG_STRING, sizeof *string, length,
                                                    sizeof *string->codes);
-  if (string == NULL) return OMNI_FAILED;
+  if (string == NULL)
+    return OMNI_FAILED;
   string->length = length;
   return omni_object_value(string);
 }
@@ -30,11 +31,14 @@ omni_result omni_string_from_codes(omni_context *ctx, const uint32_t *codes, uin
 omni_result omni_string_from_utf8(omni_context *ctx, const char *bytes, uint64_t size) {
   uint64_t length = 0;
   uint32_t code;
-  for (uint64_t at = 0; at < size; length++) at += omni_utf8_decode(bytes + at, size - at, &code);
+  for (uint64_t at = 0; at < size; length++)
+    at += omni_utf8_decode(bytes + at, size - at, &code);
   omni_result result = omni_string_make(ctx, length);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   uint32_t *out = omni_string_of(result)->codes;
-  for (uint64_t at = 0; at < size; out++) at += omni_utf8_decode(bytes + at, size - at, out);
+  for (uint64_t at = 0; at < size; out++)
+    at += omni_utf8_decode(bytes + at, size - at, out);
   return result;
 }
 
@@ -43,14 +47,19 @@ omni_result omni_string_from_utf8(omni_context *ctx, const char *bytes, uint64_t
 omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   uint64_t length;
   uint32_t fill = ' ';
-  if (!omni_want_index(ctx, "make-string", argv[0], &length)) return OMNI_FAILED;
-  if (argc > 1 && !omni_want_character(ctx, "make-string", argv[1], &fill)) return OMNI_FAILED;
+  if (!omni_want_index(ctx, "make-string", argv[0], &length))
+    return OMNI_FAILED;
+  if (argc > 1 && !omni_want_character(ctx, "make-string", argv[1], &fill))
+    return OMNI_FAILED;
   omni_result result = omni_string_make(ctx, length);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   uint32_t *codes = omni_string_of(result)->codes;
-  for (uint64_t i = 0; i < length; i++) codes[i] = fill;
+  for (uint64_t i = 0; i < length; i++)
+    codes[i] = fill;
 #ifdef OMNI_PLANTS
-  if (omni_planted(ctx, OMNI_PLANT_OUT_OF_BOUNDS)) omni_plant_out_of_bounds(codes, length, fill);
+  if (omni_planted(ctx, OMNI_PLANT_OUT_OF_BOUNDS))
+    omni_plant_out_of_bounds(codes, length, fill);
 #endif
   return result;
 }
@@ -58,9 +67,11 @@ omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed 
 omni_result omni_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   uint32_t code;
   for (int i = 0; i < argc; i++)
-    if (!omni_want_character(ctx, "string", argv[i], &code)) return OMNI_FAILED;
+    if (!omni_want_character(ctx, "string", argv[i], &code))
+      return OMNI_FAILED;
   omni_result result = omni_string_make(ctx, (uint64_t)argc);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   for (int i = 0; i < argc; i++)
     omni_string_of(result)->codes[i] = omni_character_code(argv[i]);
   return result;
@@ -69,14 +80,18 @@ omni_result omni_string_n(omni_context *ctx, int argc, const omni_borrowed *argv
 omni_result omni_list_to_string(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
   uint32_t code;
-  if (!omni_want_list(ctx, "list->string", a, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, "list->string", a, &length))
+    return OMNI_FAILED;
   for (omni_value v = a; v != OMNI_NIL; v = omni_cdr_of(v))
-    if (!omni_want_character(ctx, "list->string", omni_car_of(v), &code)) return OMNI_FAILED;
+    if (!omni_want_character(ctx, "list->string", omni_car_of(v), &code))
+      return OMNI_FAILED;
 #ifdef OMNI_PLANTS
-  if (omni_planted(ctx, OMNI_PLANT_DOUBLE_FREE)) omni_plant_double_free();
+  if (omni_planted(ctx, OMNI_PLANT_DOUBLE_FREE))
+    omni_plant_double_free();
 #endif
   omni_result result = omni_string_make(ctx, length);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   uint32_t *out = omni_string_of(result)->codes;
   for (omni_value v = a; v != OMNI_NIL; v = omni_cdr_of(v))
     *out++ = omni_character_code(omni_car_of(v));
@@ -91,14 +106,17 @@ omni_result omni_string_append(omni_context *ctx, omni_borrowed a, omni_borrowed
 omni_result omni_string_append_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   uint64_t length = 0;
   for (int i = 0; i < argc; i++) {
-    if (!omni_want(ctx, "string-append", argv[i], OMNI_TAG_STRING)) return OMNI_FAILED;
+    if (!omni_want(ctx, "string-append", argv[i], OMNI_TAG_STRING))
+      return OMNI_FAILED;
     length += omni_string_of(argv[i])->length;
   }
 #ifdef OMNI_PLANTS
-  if (omni_planted(ctx, OMNI_PLANT_USE_AFTER_FREE)) omni_plant_use_after_free();
+  if (omni_planted(ctx, OMNI_PLANT_USE_AFTER_FREE))
+    omni_plant_use_after_free();
 #endif
   omni_result result = omni_string_make(ctx, length);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   uint32_t *out = omni_string_of(result)->codes;
   for (int i = 0; i < argc; i++) {
     const omni_string *part = omni_string_of(argv[i]);
@@ -111,24 +129,30 @@ omni_result omni_string_append_n(omni_context *ctx, int argc, const omni_borrowe
 /* ---- parts ---- */
 
 omni_result omni_string_length(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "string-length", a, OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, "string-length", a, OMNI_TAG_STRING))
+    return OMNI_FAILED;
   return omni_integer(ctx, (int64_t)omni_string_of(a)->length);
 }
 
 omni_check omni_string_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   uint64_t index;
-  if (!omni_want(ctx, "string-ref", a, OMNI_TAG_STRING)) return OMNI_FAILED;
-  if (!omni_want_index(ctx, "string-ref", b, &index)) return OMNI_FAILED;
-  if (index >= omni_string_of(a)->length) return omni_fail_index(ctx, "string-ref", b);
+  if (!omni_want(ctx, "string-ref", a, OMNI_TAG_STRING))
+    return OMNI_FAILED;
+  if (!omni_want_index(ctx, "string-ref", b, &index))
+    return OMNI_FAILED;
+  if (index >= omni_string_of(a)->length)
+    return omni_fail_index(ctx, "string-ref", b);
   return omni_character(omni_string_of(a)->codes[index]);
 }
 
 static omni_result copy_range(omni_context *ctx, const char *who, int argc,
                               const omni_borrowed *argv) {
   omni_range range;
-  if (!omni_want(ctx, who, argv[0], OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, who, argv[0], OMNI_TAG_STRING))
+    return OMNI_FAILED;
   const omni_string *string = omni_string_of(argv[0]);
-  if (!omni_want_range(ctx, who, argc, argv, string->length, &range)) return OMNI_FAILED;
+  if (!omni_want_range(ctx, who, argc, argv, string->length, &range))
+    return OMNI_FAILED;
   return omni_string_from_codes(ctx, string->codes + range.start, range.end - range.start);
 }
 
@@ -143,7 +167,8 @@ omni_result omni_string_copy_n(omni_context *ctx, int argc, const omni_borrowed 
 
 omni_result omni_string_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_range range;
-  if (!omni_want(ctx, "string->list", argv[0], OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, "string->list", argv[0], OMNI_TAG_STRING))
+    return OMNI_FAILED;
   const omni_string *string = omni_string_of(argv[0]);
   if (!omni_want_range(ctx, "string->list", argc, argv, string->length, &range))
     return OMNI_FAILED;
@@ -155,10 +180,12 @@ omni_result omni_string_to_list_n(omni_context *ctx, int argc, const omni_borrow
 
 static omni_result map_codes(omni_context *ctx, const char *who, uint32_t (*map)(uint32_t),
                              omni_borrowed a) {
-  if (!omni_want(ctx, who, a, OMNI_TAG_STRING)) return OMNI_FAILED;
+  if (!omni_want(ctx, who, a, OMNI_TAG_STRING))
+    return OMNI_FAILED;
   const omni_string *string = omni_string_of(a);
   omni_result result = omni_string_make(ctx, string->length);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   for (uint64_t i = 0; i < string->length; i++)
     omni_string_of(result)->codes[i] = map(string->codes[i]);
   return result;

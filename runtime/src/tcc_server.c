@@ -30,7 +30,8 @@ static void say(const char *format, ...) {
   int n = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
   size_t size = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
-  if (write(STDOUT_FILENO, line, size) != (ssize_t)size) _exit(OMNI_EXIT_HOST);
+  if (write(STDOUT_FILENO, line, size) != (ssize_t)size)
+    _exit(OMNI_EXIT_HOST);
 }
 
 /* Read a line without its newline; 0 at the end of the input. One byte at a time, because the child
@@ -40,25 +41,28 @@ static int read_request(char line[LINE_BYTES]) {
   for (;;) {
     char byte;
     ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return 0;
-    if (byte == '\n') break;
-    if (size + 1 < LINE_BYTES) line[size++] = byte;
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return 0;
+    if (byte == '\n')
+      break;
+    if (size + 1 < LINE_BYTES)
+      line[size++] = byte;
   }
   line[size] = '\0';
   return 1;
 }
 
 /* Diagnostics of the compiler go to the file that the client reads after `failed`. */
-static void note_diagnostic(void *file, const char *message) {
-  fprintf(file, "%s\n", message);
-}
+static void note_diagnostic(void *file, const char *message) { fprintf(file, "%s\n", message); }
 
 /* The batch of the translation unit `path`, or NULL after writing diagnostics. The compiler's state is
  * never freed: the code lives in it, and the process ends with the batch. */
 static const omni_batch *compile(const char *path, const char *include, FILE *diagnostics) {
   TCCState *state = tcc_new();
-  if (state == NULL) return NULL;
+  if (state == NULL)
+    return NULL;
   tcc_set_error_func(state, diagnostics, note_diagnostic);
   /* The C library's symbols are not looked up: emitted code calls the runtime and nothing else. */
   tcc_set_options(state, "-nostdlib -w");
@@ -66,10 +70,13 @@ static const omni_batch *compile(const char *path, const char *include, FILE *di
   tcc_add_include_path(state, include);
   for (size_t i = 0; i < omni_tcc_symbol_count; i++)
     tcc_add_symbol(state, omni_tcc_symbols[i].name, omni_tcc_symbols[i].address);
-  if (tcc_add_file(state, path) != 0) return NULL;
-  if (tcc_relocate(state, TCC_RELOCATE_AUTO) != 0) return NULL;
+  if (tcc_add_file(state, path) != 0)
+    return NULL;
+  if (tcc_relocate(state, TCC_RELOCATE_AUTO) != 0)
+    return NULL;
   const omni_batch *batch = tcc_get_symbol(state, "omni_batch_table");
-  if (batch == NULL) fprintf(diagnostics, "%s: omni_batch_table is not defined\n", path);
+  if (batch == NULL)
+    fprintf(diagnostics, "%s: omni_batch_table is not defined\n", path);
   return batch;
 }
 
@@ -77,11 +84,13 @@ static const omni_batch *compile(const char *path, const char *include, FILE *di
  * directory takes in the arguments of the batch runner. Returns the exit status. */
 static int serve(char *directory, int argc, char **argv) {
   char unit[LINE_BYTES], diagnostics_path[LINE_BYTES];
-  if (snprintf(unit, sizeof unit, "%s/batch.c", directory) >= (int)sizeof unit) return OMNI_EXIT_HOST;
+  if (snprintf(unit, sizeof unit, "%s/batch.c", directory) >= (int)sizeof unit)
+    return OMNI_EXIT_HOST;
   if (snprintf(diagnostics_path, sizeof diagnostics_path, "%s.err", unit) >= (int)sizeof unit)
     return OMNI_EXIT_HOST;
   FILE *diagnostics = fopen(diagnostics_path, "w");
-  if (diagnostics == NULL) return OMNI_EXIT_HOST;
+  if (diagnostics == NULL)
+    return OMNI_EXIT_HOST;
   const omni_batch *batch = compile(unit, argv[1], diagnostics);
   fclose(diagnostics);
   if (batch == NULL) {
@@ -98,9 +107,11 @@ static void serve_in_child(char *directory, int argc, char **argv) {
     say("closed fork-failed %d\n", errno);
     return;
   }
-  if (pid == 0) _exit(serve(directory, argc, argv));
+  if (pid == 0)
+    _exit(serve(directory, argc, argv));
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    continue;
   if (WIFSIGNALED(status))
     say("closed signaled %d\n", WTERMSIG(status));
   else

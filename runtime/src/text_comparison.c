@@ -6,7 +6,8 @@
 int omni_codes_compare(const uint32_t *a, uint64_t a_length, const uint32_t *b, uint64_t b_length) {
   uint64_t shorter = a_length < b_length ? a_length : b_length;
   for (uint64_t i = 0; i < shorter; i++)
-    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+    if (a[i] != b[i])
+      return a[i] < b[i] ? -1 : 1;
   return a_length == b_length ? 0 : a_length < b_length ? -1 : 1;
 }
 
@@ -23,10 +24,12 @@ static omni_check compare_characters(omni_context *ctx, const char *who, verdict
                                      const omni_borrowed *argv) {
   uint32_t code;
   for (int i = 0; i < argc; i++)
-    if (!omni_want_character(ctx, who, argv[i], &code)) return OMNI_FAILED;
+    if (!omni_want_character(ctx, who, argv[i], &code))
+      return OMNI_FAILED;
   for (int i = 1; i < argc; i++) {
     uint32_t a = omni_character_code(argv[i - 1]), b = omni_character_code(argv[i]);
-    if (!holds(omni_codes_compare(&a, 1, &b, 1))) return OMNI_FALSE;
+    if (!holds(omni_codes_compare(&a, 1, &b, 1)))
+      return OMNI_FALSE;
   }
   return OMNI_TRUE;
 }
@@ -34,10 +37,12 @@ static omni_check compare_characters(omni_context *ctx, const char *who, verdict
 static omni_check compare_strings(omni_context *ctx, const char *who, verdict *holds, int argc,
                                   const omni_borrowed *argv) {
   for (int i = 0; i < argc; i++)
-    if (!omni_want(ctx, who, argv[i], OMNI_TAG_STRING)) return OMNI_FAILED;
+    if (!omni_want(ctx, who, argv[i], OMNI_TAG_STRING))
+      return OMNI_FAILED;
   for (int i = 1; i < argc; i++) {
     const omni_string *a = omni_string_of(argv[i - 1]), *b = omni_string_of(argv[i]);
-    if (!holds(omni_codes_compare(a->codes, a->length, b->codes, b->length))) return OMNI_FALSE;
+    if (!holds(omni_codes_compare(a->codes, a->length, b->codes, b->length)))
+      return OMNI_FALSE;
   }
   return OMNI_TRUE;
 }

@@ -128,6 +128,7 @@ static inline int omni_is_procedure(omni_value v) {
 }
 static inline omni_value omni_boolean(int truth) { return truth ? OMNI_TRUE : OMNI_FALSE; }
 
+static inline int omni_are_fixnums(omni_value a, omni_value b) { return (a & b & 1) != 0; }
 /* The number in a fixnum. Written so that no negative number is shifted. */
 static inline int64_t omni_fixnum_value(omni_value v) {
   return v >> 63 ? ~(int64_t)(~v >> 1) : (int64_t)(v >> 1);

@@ -39,7 +39,8 @@ omni_immediate omni_global_define(omni_context *ctx, omni_global *g, omni_owned 
 }
 
 omni_check omni_global_set(omni_context *ctx, omni_global *g, omni_owned v) {
-  if (g->value != OMNI_UNBOUND) return replace(ctx, &g->value, v);
+  if (g->value != OMNI_UNBOUND)
+    return replace(ctx, &g->value, v);
   omni_drop(ctx, v);
   return omni_fail_unbound(ctx, g->name);
 }

@@ -9,11 +9,13 @@
 #include "variadic.h"
 
 omni_result omni_vector_make(omni_context *ctx, uint64_t length, omni_borrowed fill) {
-  omni_vector_object *vector = omni_object_allocate_array(
-      ctx, OMNI_TAG_VECTOR, sizeof *vector, length, sizeof *vector->items);
-  if (vector == NULL) return OMNI_FAILED;
+  omni_vector_object *vector = omni_object_allocate_array(ctx, OMNI_TAG_VECTOR, sizeof *vector,
+                                                          length, sizeof *vector->items);
+  if (vector == NULL)
+    return OMNI_FAILED;
   vector->length = length;
-  for (uint64_t i = 0; i < length; i++) vector->items[i] = omni_dup(fill);
+  for (uint64_t i = 0; i < length; i++)
+    vector->items[i] = omni_dup(fill);
   return omni_object_value(vector);
 }
 
@@ -28,7 +30,8 @@ omni_result omni_vector_from(omni_context *ctx, const omni_borrowed *items, uint
 
 omni_result omni_make_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   uint64_t length;
-  if (!omni_want_index(ctx, "make-vector", argv[0], &length)) return OMNI_FAILED;
+  if (!omni_want_index(ctx, "make-vector", argv[0], &length))
+    return OMNI_FAILED;
   return omni_vector_make(ctx, length, argc > 1 ? argv[1] : OMNI_NOTHING);
 }
 
@@ -38,41 +41,50 @@ omni_result omni_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv
 
 omni_result omni_list_to_vector(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
-  if (!omni_want_list(ctx, "list->vector", a, &length)) return OMNI_FAILED;
+  if (!omni_want_list(ctx, "list->vector", a, &length))
+    return OMNI_FAILED;
   omni_result result = omni_vector_make(ctx, length, OMNI_NOTHING);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   omni_value *out = omni_vector_of(result)->items;
-  for (; a != OMNI_NIL; a = omni_cdr_of(a)) *out++ = omni_dup(omni_car_of(a));
+  for (; a != OMNI_NIL; a = omni_cdr_of(a))
+    *out++ = omni_dup(omni_car_of(a));
   return result;
 }
 
 omni_result omni_vector_copy_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_range range;
-  if (!omni_want(ctx, "vector-copy", argv[0], OMNI_TAG_VECTOR)) return OMNI_FAILED;
+  if (!omni_want(ctx, "vector-copy", argv[0], OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
   const omni_vector_object *vector = omni_vector_of(argv[0]);
-  if (!omni_want_range(ctx, "vector-copy", argc, argv, vector->length, &range)) return OMNI_FAILED;
+  if (!omni_want_range(ctx, "vector-copy", argc, argv, vector->length, &range))
+    return OMNI_FAILED;
   return omni_vector_from(ctx, vector->items + range.start, range.end - range.start);
 }
 
 omni_result omni_vector_append_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   uint64_t length = 0;
   for (int i = 0; i < argc; i++) {
-    if (!omni_want(ctx, "vector-append", argv[i], OMNI_TAG_VECTOR)) return OMNI_FAILED;
+    if (!omni_want(ctx, "vector-append", argv[i], OMNI_TAG_VECTOR))
+      return OMNI_FAILED;
     length += omni_vector_of(argv[i])->length;
   }
   omni_result result = omni_vector_make(ctx, length, OMNI_NOTHING);
-  if (omni_failed(result)) return OMNI_FAILED;
+  if (omni_failed(result))
+    return OMNI_FAILED;
   omni_value *out = omni_vector_of(result)->items;
   for (int i = 0; i < argc; i++) {
     const omni_vector_object *part = omni_vector_of(argv[i]);
-    for (uint64_t j = 0; j < part->length; j++) *out++ = omni_dup(part->items[j]);
+    for (uint64_t j = 0; j < part->length; j++)
+      *out++ = omni_dup(part->items[j]);
   }
   return result;
 }
 
 omni_result omni_vector_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   omni_range range;
-  if (!omni_want(ctx, "vector->list", argv[0], OMNI_TAG_VECTOR)) return OMNI_FAILED;
+  if (!omni_want(ctx, "vector->list", argv[0], OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
   const omni_vector_object *vector = omni_vector_of(argv[0]);
   if (!omni_want_range(ctx, "vector->list", argc, argv, vector->length, &range))
     return OMNI_FAILED;
@@ -82,15 +94,19 @@ omni_result omni_vector_to_list_n(omni_context *ctx, int argc, const omni_borrow
 /* ---- elements ---- */
 
 omni_result omni_vector_length(omni_context *ctx, omni_borrowed a) {
-  if (!omni_want(ctx, "vector-length", a, OMNI_TAG_VECTOR)) return OMNI_FAILED;
+  if (!omni_want(ctx, "vector-length", a, OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
   return omni_integer(ctx, (int64_t)omni_vector_of(a)->length);
 }
 
 omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   uint64_t index;
-  if (!omni_want(ctx, "vector-ref", a, OMNI_TAG_VECTOR)) return OMNI_FAILED;
-  if (!omni_want_index(ctx, "vector-ref", b, &index)) return OMNI_FAILED;
-  if (index < omni_vector_of(a)->length) return omni_dup(omni_vector_of(a)->items[index]);
+  if (!omni_want(ctx, "vector-ref", a, OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
+  if (!omni_want_index(ctx, "vector-ref", b, &index))
+    return OMNI_FAILED;
+  if (index < omni_vector_of(a)->length)
+    return omni_dup(omni_vector_of(a)->items[index]);
 #ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_WRONG_ERROR_KIND))
     return omni_fail_type(ctx, "vector-ref", OMNI_WHAT_INDEX, b);
@@ -101,13 +117,16 @@ omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b)
 /* The place of an element to be changed; NULL after raising. */
 static omni_value *place_of(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   uint64_t index;
-  if (!omni_want(ctx, "vector-set!", a, OMNI_TAG_VECTOR)) return NULL;
-  if (!omni_want_index(ctx, "vector-set!", b, &index)) return NULL;
+  if (!omni_want(ctx, "vector-set!", a, OMNI_TAG_VECTOR))
+    return NULL;
+  if (!omni_want_index(ctx, "vector-set!", b, &index))
+    return NULL;
   if (omni_object(a)->immutable) {
     omni_fail_immutable(ctx, "vector-set!", a);
     return NULL;
   }
-  if (index < omni_vector_of(a)->length) return &omni_vector_of(a)->items[index];
+  if (index < omni_vector_of(a)->length)
+    return &omni_vector_of(a)->items[index];
   omni_fail_index(ctx, "vector-set!", b);
   return NULL;
 }
@@ -125,8 +144,10 @@ omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b
 }
 
 omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  if (!omni_want(ctx, "vector-fill!", a, OMNI_TAG_VECTOR)) return OMNI_FAILED;
-  if (omni_object(a)->immutable) return omni_fail_immutable(ctx, "vector-fill!", a);
+  if (!omni_want(ctx, "vector-fill!", a, OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
+  if (omni_object(a)->immutable)
+    return omni_fail_immutable(ctx, "vector-fill!", a);
   omni_vector_object *vector = omni_vector_of(a);
   for (uint64_t i = 0; i < vector->length; i++) {
     omni_value old = vector->items[i];

@@ -17,14 +17,16 @@
 #define CHECK_TEXT(actual, expected) check_text((actual), (expected), __FILE__, __LINE__)
 
 static inline void check_that(int holds, const char *text, const char *file, int line) {
-  if (holds) return;
+  if (holds)
+    return;
   fprintf(stderr, "%s:%d: check failed: %s\n", file, line, text);
   exit(1);
 }
 
 static inline void check_text(const char *actual, const char *expected, const char *file,
                               int line) {
-  if (strcmp(actual, expected) == 0) return;
+  if (strcmp(actual, expected) == 0)
+    return;
   fprintf(stderr, "%s:%d: check failed:\n  expected %s\n  got      %s\n", file, line, expected,
           actual);
   exit(1);

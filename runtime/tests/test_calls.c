@@ -42,7 +42,8 @@ static omni_pending widest(omni_context *ctx, omni_owned self, omni_owned a, omn
                            omni_owned h, omni_owned rest) {
   omni_drop(ctx, self);
   const omni_owned args[] = {a, b, c, d, e, f, g, h};
-  for (int i = 7; i >= 0; i--) rest = omni_cons(ctx, args[i], rest);
+  for (int i = 7; i >= 0; i--)
+    rest = omni_cons(ctx, args[i], rest);
   return rest;
 }
 static const omni_code widest_code = {(omni_entry)widest, "widest", 8, 1, 0};
@@ -70,7 +71,8 @@ static const omni_code odd_code = {(omni_entry)odd, "odd", 1, 0, 0};
 
 static omni_value primitive_named(const char *name) {
   for (int i = 0; i < omni_primitive_count; i++)
-    if (strcmp(omni_primitives[i].name, name) == 0) return omni_primitive(i);
+    if (strcmp(omni_primitives[i].name, name) == 0)
+      return omni_primitive(i);
   CHECK(!"a primitive of that name");
   return OMNI_NOTHING;
 }
@@ -103,7 +105,8 @@ static void test_rest(omni_context *ctx) {
 }
 
 static void test_many_parameters(omni_context *ctx) {
-  const char *nine = "i1;i2;i3;i4;i5;i6;i7;i8;i9;El9;", *ten = "i1;i2;i3;i4;i5;i6;i7;i8;i9;i10;El10;";
+  const char *nine = "i1;i2;i3;i4;i5;i6;i7;i8;i9;El9;",
+             *ten = "i1;i2;i3;i4;i5;i6;i7;i8;i9;i10;El10;";
   omni_value f = closure(ctx, &packed_code);
   CHECK_TEXT(text_of(ctx, omni_call_list(ctx, omni_dup(f), literal(ctx, nine))),
              "(1 2 3 4 5 6 7 8 9)");
@@ -153,7 +156,8 @@ static void test_apply(omni_context *ctx) {
   CHECK_TEXT(text_of(ctx, omni_call2(ctx, apply, apply, args)), "3");
 
   omni_value list = OMNI_NIL;
-  for (int i = 0; i < LONG_LIST; i++) list = omni_cons(ctx, omni_fixnum(1), list);
+  for (int i = 0; i < LONG_LIST; i++)
+    list = omni_cons(ctx, omni_fixnum(1), list);
   CHECK_TEXT(text_of(ctx, omni_call2(ctx, apply, plus, omni_dup(list))), "100000");
   omni_result result = omni_call_list(ctx, closure(ctx, &swapped_code), list);
   omni_value rest = omni_car(ctx, result);
@@ -162,9 +166,9 @@ static void test_apply(omni_context *ctx) {
   omni_drop(ctx, result);
 }
 
+#ifdef OMNI_DEBUG
 /* Every way in which a call can run out of memory leaves nothing behind. */
 static void test_allocation_failure(omni_context *ctx) {
-#ifdef OMNI_DEBUG
   omni_value list = literal(ctx, "i1;i2;i3;i4;i5;i6;i7;i8;i9;i10;El10;");
   const omni_code *codes[] = {&swapped_code, &packed_rest_code, &widest_code, &minus_code};
   uint64_t before = ctx->heap.live_objects, bytes = ctx->heap.live_bytes;
@@ -173,7 +177,8 @@ static void test_allocation_failure(omni_context *ctx) {
     for (uint64_t n = 1; out_of_memory; n++) {
       omni_heap_arm(ctx, n);
       omni_result result = closure(ctx, codes[i]);
-      if (!omni_failed(result)) result = omni_call_list(ctx, result, omni_dup(list));
+      if (!omni_failed(result))
+        result = omni_call_list(ctx, result, omni_dup(list));
       omni_heap_arm(ctx, 0);
       out_of_memory = ctx->raised == ctx->out_of_memory;
       omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
@@ -181,10 +186,8 @@ static void test_allocation_failure(omni_context *ctx) {
     }
   }
   omni_drop(ctx, list);
-#else
-  (void)ctx;
-#endif
 }
+#endif
 
 int main(void) {
   omni_context *ctx = open_context();
@@ -194,7 +197,9 @@ int main(void) {
   test_errors(ctx);
   test_tail_calls(ctx);
   test_apply(ctx);
+#ifdef OMNI_DEBUG
   test_allocation_failure(ctx);
+#endif
   close_context(ctx);
   return 0;
 }

@@ -52,10 +52,13 @@ static void test_interned(omni_context *ctx) {
 
 static void test_malformed(omni_context *ctx) {
   static const char *const codes[] = {
-      "",        "x",          "i;",           "i1",    "i--1;", "i9223372036854775808;",
-      "i1;i2;",  "s5:abc",     "s99999999999999999999:", "s:",    "c1114112;", "fg;",
-      "l0;",     "i1;l1;",     "i1;v2;",       "y3",    "El1;",  "i1;i2;El3;",
-      "v-1;",    "f",
+      "",       "x",         "i;",
+      "i1",     "i--1;",     "i9223372036854775808;",
+      "i1;i2;", "s5:abc",    "s99999999999999999999:",
+      "s:",     "c1114112;", "fg;",
+      "l0;",    "i1;l1;",    "i1;v2;",
+      "y3",     "El1;",      "i1;i2;El3;",
+      "v-1;",   "f",
   };
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     omni_literal source = {codes[i], (int)strlen(codes[i])};
@@ -70,7 +73,8 @@ static void test_deep(omni_context *ctx) {
   enum { DEEP = 300000 };
   static char code[1 + DEEP * 3];
   code[0] = 'E';
-  for (int i = 0; i < DEEP; i++) memcpy(code + 1 + i * 3, "v1;", 3);
+  for (int i = 0; i < DEEP; i++)
+    memcpy(code + 1 + i * 3, "v1;", 3);
   omni_literal source = {code, 1 + DEEP * 3};
   omni_value v;
   CHECK(omni_literal_decode(ctx, &source, &v) == OMNI_DECODED);

@@ -12,8 +12,8 @@ static omni_value integer(omni_context *ctx, int64_t n) {
 }
 
 static void test_representation(omni_context *ctx) {
-  const int64_t edges[] = {0,         1,         -1, INT64_C(4611686018427387903),
-                           INT64_MIN, INT64_MAX, INT64_C(-4611686018427387904)};
+  const int64_t edges[] = {
+      0, 1, -1, INT64_C(4611686018427387903), INT64_MIN, INT64_MAX, INT64_C(-4611686018427387904)};
   for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
     int64_t n = 0;
     omni_value v = integer(ctx, edges[i]);

@@ -20,7 +20,8 @@ static void test_counts(omni_context *ctx) {
 /* Counts that cannot grow any more stay, and so does the object. */
 static void test_immortal(omni_context *ctx) {
   omni_value car = omni_primitive(0);
-  for (int i = 0; i < 3; i++) omni_drop(ctx, car);
+  for (int i = 0; i < 3; i++)
+    omni_drop(ctx, car);
   CHECK(count_of(omni_dup(car)) == OMNI_IMMORTAL);
   omni_value pair = omni_cons(ctx, OMNI_NIL, OMNI_NIL);
   omni_object(pair)->count = OMNI_IMMORTAL - 1;
@@ -54,14 +55,15 @@ static omni_value nest_in_closure(omni_context *ctx, omni_value v) {
 }
 
 static void test_deep_release(omni_context *ctx) {
-  omni_value (*const nests[])(omni_context *, omni_value) = {
-      nest_in_cdr, nest_in_car, nest_in_box, nest_in_vector, nest_in_closure};
+  omni_value (*const nests[])(omni_context *, omni_value) = {nest_in_cdr, nest_in_car, nest_in_box,
+                                                             nest_in_vector, nest_in_closure};
   int kinds = (int)(sizeof nests / sizeof *nests);
   for (int kind = 0; kind <= kinds; kind++) {
     uint64_t before = ctx->heap.live_objects;
     omni_value v = OMNI_NIL;
     /* The last round mixes them. */
-    for (int i = 0; i < DEEP; i++) v = nests[kind < kinds ? kind : i % kinds](ctx, v);
+    for (int i = 0; i < DEEP; i++)
+      v = nests[kind < kinds ? kind : i % kinds](ctx, v);
     CHECK(ctx->heap.live_objects >= before + DEEP);
     omni_drop(ctx, v);
     CHECK(ctx->heap.live_objects == before);
@@ -124,12 +126,14 @@ static void test_symbols(omni_context *ctx) {
   enum { MANY = 1000 };
   static omni_value symbols[MANY];
   uint64_t before = ctx->heap.live_objects;
-  for (int i = 0; i < MANY; i++) symbols[i] = omni_gensym(ctx);
+  for (int i = 0; i < MANY; i++)
+    symbols[i] = omni_gensym(ctx);
   CHECK(ctx->symbols.symbol_count == MANY);
   omni_value again = omni_symbol_from_utf8(ctx, "g500", 4);
   CHECK(again == symbols[499]);
   omni_drop(ctx, again);
-  for (int i = 0; i < MANY; i++) omni_drop(ctx, symbols[i]);
+  for (int i = 0; i < MANY; i++)
+    omni_drop(ctx, symbols[i]);
   CHECK(ctx->symbols.symbol_count == 0 && ctx->heap.live_objects == before);
 }
 

@@ -12,7 +12,7 @@ from reference_interp import parse
 
 #: Small enough that running into them is quick, also under valgrind.
 LIMITS = Limits(
-    cpu_seconds=1, wall_seconds=60, heap_bytes=16 << 20, stack_bytes=16 << 20, output_bytes=100_000, steps=200_000
+    cpu_seconds=0.25, wall_seconds=60, heap_bytes=4 << 20, stack_bytes=8 << 20, output_bytes=100_000, steps=200_000
 )
 
 _NOTHING = parse("")

@@ -52,7 +52,7 @@ def test_line_ends_in_strings_do_not_depend_on_the_file() -> None:
 
 
 def test_characters_may_be_delimiters() -> None:
-    form = _read_one('(#\\( #\\) #\\; #\\" #\\\' #\\  #\\x #\\x41)')
+    form = _read_one("(#\\( #\\) #\\; #\\\" #\\' #\\  #\\x #\\x41)")
     assert [chr(item.datum.code) for item in form.items] == ["(", ")", ";", '"', "'", " ", "x", "A"]
     assert all(type(item.datum) is Char for item in form.items)
 
@@ -177,5 +177,5 @@ def test_reading_takes_linear_time() -> None:
         assert len(read_program(text)) == count
         return time.process_time() - before
 
-    seconds(1000)
-    assert seconds(16_000) < 16 * 4 * seconds(1000)
+    small = min(seconds(2000) for _ in range(3))
+    assert seconds(32_000) < 16 * 4 * small

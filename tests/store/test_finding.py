@@ -26,7 +26,6 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
-from omnitest.prepare import Settings
 from tests.store.sample_findings import FINDING, LEAK, RAISED
 
 TEXT = st.text(st.characters(), max_size=20)
@@ -126,10 +125,6 @@ def test_the_faulty_line_is_the_first_line_of_the_program_that_a_report_names() 
     assert RAISED.faulty_line == 3
     nowhere = Observation("gcc-O2", Finished("1"))
     assert replace(FINDING, expected=nowhere, actual=nowhere).faulty_line == 0
-
-
-def test_a_finding_says_how_to_run_it_again() -> None:
-    assert FINDING.settings == Settings(frozenset({"borrow", "reuse"}), "lost-drop", FINDING.limits)
 
 
 def test_merging_keeps_the_smaller_program_and_adds_up_the_hits() -> None:

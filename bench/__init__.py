@@ -1,0 +1,1 @@
+"""Measurements of the compiler and of the harness: ``python -m bench``."""

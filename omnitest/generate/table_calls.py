@@ -1,0 +1,116 @@
+"""Calls of primitives straight from the primitive table.
+
+The other productions know for their primitives which arguments lead to which results. This one knows
+only what the table says, so it serves every primitive, those added tomorrow included: arguments of
+the declared types, and a guard around what may raise nevertheless.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from omnitest.generate.builder import PER_ITEM, Builder, production
+from omnitest.generate.config import Feature
+from omnitest.generate.tree import Form, Tree, Var
+from omnitest.generate.types import (
+    ANY,
+    BOOL,
+    CHAR,
+    FLOAT,
+    HUGE,
+    NUMBER,
+    SMALL,
+    SYM,
+    WORD,
+    Any,
+    Fresh,
+    Int,
+    List,
+    Pair,
+    Vec,
+)
+from omnitest.generate.types import Type as Kind
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
+
+_ROWS: Final = tuple(PRIMITIVES[name] for name in PUBLIC_PRIMITIVES)
+#: Kinds that arguments of the declared types, few and small, do not lead to.
+_AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
+_QUIET: Final = tuple(row for row in _ROWS if row.effect is not Effect.IO)
+
+
+def _may_raise(row: Primitive) -> bool:
+    """Whether it takes a guard to call ``row`` with arguments of the declared types.
+
+    Pairs and lists may be wrong in their parts, and conditions are what guards catch.
+    """
+    partly = any(param in (Type.PAIR, Type.LIST, Type.CONDITION) for param in row.params)
+    return partly or row.effect is Effect.CONTROL or not row.raises <= _AVOIDED or row.rest is Type.ANY
+
+
+@production(Any, weight=6)
+def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
+    row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
+    if _may_raise(row) and not g.has(Feature.GUARD):
+        return None
+    g.charge(2 * PER_ITEM)
+    most = row.max_args if row.max_args is not None else row.min_args + 3
+    count = g.between(row.min_args, most)
+    pieces = g.split(size - 2, count) if count else []
+    call: Tree = [row.name, *(_argument(g, row, i, piece) for i, piece in enumerate(pieces))]
+    if not _may_raise(row):
+        return call
+    caught = Var(ANY)
+    clause: list[Tree] = ["else", ["if", ["error-object?", caught], ["condition-kind", caught], caught]]
+    return Form(["guard", [caught, clause], call], ([caught], [clause]))
+
+
+def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
+    """An argument of the declared type; what is stored is a number, which can close no cycle."""
+    declared = row.type_of_argument(position)
+    if declared is Type.ANY:
+        return g.expr(SMALL if row.effect is Effect.WRITE else ANY, size)
+    if declared is Type.PROCEDURE:
+        return "list"
+    if declared is Type.CONDITION:
+        return _condition(g, size)
+    return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
+
+
+def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
+    """A type of the generator whose values have the declared type; fresh where they are ``changed``."""
+    item = SMALL if changed else g.scalar_type()
+    compound: List | Pair | Vec
+    match declared:
+        case Type.NUMBER:
+            return NUMBER if g.randrange(2) else HUGE
+        case Type.INTEGER:
+            return g.pick((SMALL, Int(-9, 9), HUGE))
+        case Type.INDEX:
+            return Int(0, 3)
+        case Type.FLOAT:
+            return FLOAT
+        case Type.BOOLEAN:
+            return BOOL
+        case Type.CHAR:
+            return CHAR
+        case Type.STRING:
+            return WORD
+        case Type.SYMBOL:
+            return SYM
+        case Type.PAIR:
+            compound = Pair(item, item) if g.randrange(2) else List(item, 1, 6)
+        case Type.LIST:
+            compound = List(item, 0, 6)
+        case Type.VECTOR:
+            compound = Vec(item, g.between(1, 4))
+        case _:
+            return ANY
+    return Fresh(compound) if changed and g.randrange(4) else compound
+
+
+def _condition(g: Builder, size: int) -> Tree:
+    """A condition object: what a guard caught."""
+    caught = Var(ANY)
+    clause: list[Tree] = ["#t", caught]
+    return Form(["guard", [caught, clause], ["error", '"made"', g.expr(ANY, size - 6)]], ([caught], [clause]))

@@ -1,0 +1,102 @@
+"""A pytest plugin: every ``.omni`` file in a test tree is a test over the engine matrix.
+
+The engines must agree with the reference interpreter, and where ``NAME.expected`` stands beside ``NAME.omni``
+the program must write exactly that. A verdict that is not *agree* fails: a program that could not be
+compared has not passed. To leave files out, use pytest's own ``collect_ignore_glob``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:  # what is needed to run a program is loaded when there is one
+    from omnitest.matrix import FileResult
+
+_OPTION = "--omni-engines"
+_ALL = "all"
+_SUFFIX = ".omni"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("omnitest", "OmniLisp programs as tests")
+    group.addoption(
+        _OPTION,
+        metavar="NAMES",
+        default=_ALL,
+        help="engines that run .omni files, separated by commas (default: all)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption(_OPTION) != _ALL:
+        _engines(config)  # a wrong name is reported before anything is collected
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix != _SUFFIX:
+        return None
+    return OmniFile.from_parent(parent, path=file_path)
+
+
+class OmniFile(pytest.File):
+    """One program; it holds one test."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield OmniItem.from_parent(self, name=self.path.stem, engines=_engines(self.config))
+
+
+def _engines(config: pytest.Config) -> tuple[str, ...]:
+    from omnitest.engines.factory import UnknownEngine, engine_names
+
+    try:
+        return engine_names(name.strip() for name in config.getoption(_OPTION).split(","))
+    except UnknownEngine as problem:
+        raise pytest.UsageError(f"{_OPTION}: {problem}") from None
+
+
+class Disagreement(Exception):
+    """The engines do not all give what is expected."""
+
+    def __init__(self, result: FileResult) -> None:
+        super().__init__(result.detail)
+        self.result = result
+
+
+class OmniItem(pytest.Item):
+    """The program on all the chosen engines."""
+
+    def __init__(self, *, engines: tuple[str, ...], **rest: Any) -> None:
+        super().__init__(**rest)
+        self.engines = engines
+
+    def runtest(self) -> None:
+        from omnitest.compare import Agree
+        from omnitest.matrix import run_files
+
+        (result,) = run_files([self.path], self.engines)
+        if not isinstance(result.verdict, Agree):
+            raise Disagreement(result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What disagrees and how, without the harness's own frames."""
+        if isinstance(excinfo.value, Disagreement):
+            return "\n".join(_report(excinfo.value.result))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int | None, str]:
+        return self.path, None, f"{self.path.name} on {', '.join(self.engines)}"
+
+
+def _report(result: FileResult) -> list[str]:
+    from omnitest.compare import Diverged
+    from omnitest.reports.wording import comparison_lines, printable
+
+    lines = [f"{result.path}: {result.detail}"]
+    if isinstance(result.verdict, Diverged):
+        lines += comparison_lines(result.verdict.expected, result.verdict.observation)
+    return [printable(line) for line in lines]

@@ -1,0 +1,35 @@
+"""Running a stored finding again, exactly as it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnitest.compare import Diverged
+from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.finding import Finding
+from omnitest.oracle import Judgement, Oracle
+from omnitest.prepare import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """``reproduced`` is whether the program still shows a divergence of the finding's kind."""
+
+    finding: Finding
+    judgement: Judgement
+    reproduced: bool
+
+
+def settings_of(finding: Finding) -> Settings:
+    """The compiler and engine settings under which the finding was made."""
+    return Settings(frozenset(finding.disabled_passes), finding.plant, finding.limits)
+
+
+def replay(finding: Finding, original: bool = False) -> Replay:
+    """Run the reduced program (or the ``original``) of a finding on its engine and the reference."""
+    engines = (finding.engine,) if finding.engine in ENGINE_NAMES else ()
+    source = finding.original if original else finding.reduced
+    with Oracle(engines, settings_of(finding)) as oracle:
+        (judgement,) = oracle.judge([source], stdin=finding.stdin)
+    verdict = judgement.verdict
+    return Replay(finding, judgement, isinstance(verdict, Diverged) and verdict.kind.value == finding.kind)

@@ -1,0 +1,128 @@
+/* primitive_driver.c: calls primitives as told on stdin, for comparison with the reference interpreter.
+ *
+ * A request is "INDEX MODE SIZE\n" and SIZE bytes: the literal code of the list of arguments. MODE is a
+ * digit: 0 as they are; 1 with the top-level pairs and vectors among them made mutable; 2 with the first
+ * one, a list (message irritant ...), replaced by the condition that `error` makes of it.
+ *
+ * The answer is "SIZE\n" and SIZE bytes: what the call wrote to stdout, a line feed, "value", "raised" or
+ * "limit" (out of memory), a space, the result as `write` prints it, a line feed, the arguments after the
+ * call.
+ *
+ * In OMNI_DEBUG builds each call is first made with every single allocation failing in turn. Whatever
+ * happens, nothing may be left over. */
+#include "check.h"
+#include "primitive.h"
+
+enum { HEAP_LIMIT = 1 << 26 };
+
+typedef struct request {
+  int primitive;
+  int mode;
+  char *code;
+  size_t size;
+} request;
+
+static int read_request(request *r) {
+  if (scanf("%d %d %zu", &r->primitive, &r->mode, &r->size) != 3)
+    return 0;
+  CHECK(r->primitive >= 0 && r->primitive < omni_primitive_count && getchar() == '\n');
+  r->code = malloc(r->size + 1);
+  CHECK(r->code != NULL && fread(r->code, 1, r->size, stdin) == r->size);
+  return 1;
+}
+
+/* The condition that (error message irritant ...) raises. */
+static omni_value condition_from(omni_context *ctx, omni_value list) {
+  for (int i = 0; i < omni_primitive_count; i++) {
+    if (strcmp(omni_primitives[i].name, "error") != 0)
+      continue;
+    CHECK(omni_failed(omni_call_list(ctx, omni_primitive(i), omni_dup(list))));
+    return omni_catch(ctx);
+  }
+  CHECK(!"error is a primitive");
+  return OMNI_NOTHING;
+}
+
+/* The list of arguments, made so that no allocation in it counts as one of the call. */
+static omni_value make_arguments(omni_context *ctx, const request *r) {
+  omni_literal source = {r->code, (int)r->size};
+  omni_value args;
+  CHECK(omni_literal_decode(ctx, &source, &args) == OMNI_DECODED);
+  if (r->mode == 1)
+    for (omni_value v = args; v != OMNI_NIL; v = omni_cdr_of(v))
+      if (omni_is_object(omni_car_of(v)))
+        omni_object(omni_car_of(v))->immutable = 0;
+  if (r->mode == 2) {
+    omni_value condition = condition_from(ctx, omni_car_of(args));
+    omni_value changed = omni_cons(ctx, condition, omni_cdr(ctx, args));
+    omni_drop(ctx, args);
+    args = changed;
+  }
+  return args;
+}
+
+#ifdef OMNI_DEBUG
+static void fail_each_allocation(omni_context *ctx, const request *r) {
+  for (uint64_t n = 1, again = 1; again; n++) {
+    uint64_t before = ctx->heap.live_objects, bytes = ctx->heap.live_bytes;
+    uint64_t generated = ctx->symbols.generated;
+    omni_value args = make_arguments(ctx, r);
+    omni_heap_arm(ctx, n);
+    omni_result result = omni_call_list(ctx, omni_primitive(r->primitive), omni_dup(args));
+    /* The call is over, with success or another failure, once n exceeds its allocations. */
+    again = n <= ctx->heap.requests;
+    omni_heap_arm(ctx, 0);
+    if (again)
+      CHECK(omni_failed(result) && ctx->raised == ctx->out_of_memory);
+    omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
+    omni_drop(ctx, args);
+    ctx->symbols.generated = generated;
+    ctx->io.out_size = 0;
+    CHECK(ctx->heap.live_objects == before && ctx->heap.live_bytes == bytes);
+  }
+}
+#endif
+
+static void answer(omni_context *ctx, const request *r) {
+  uint64_t before = ctx->heap.live_objects;
+  omni_value args = make_arguments(ctx, r);
+  omni_result result = omni_call_list(ctx, omni_primitive(r->primitive), omni_dup(args));
+  const char *how = omni_failed(result) ? "raised " : "value ";
+  CHECK(omni_failed(result) == (ctx->raised != OMNI_UNBOUND));
+  if (ctx->raised == ctx->out_of_memory)
+    how = "limit ";
+  if (omni_failed(result))
+    result = omni_catch(ctx);
+  omni_text text;
+  omni_text_begin(ctx, &text);
+  omni_text_bytes(&text, ctx->io.out, ctx->io.out_size);
+  ctx->io.out_size = 0;
+  omni_text_string(&text, "\n");
+  omni_text_string(&text, how);
+  omni_print_value(&text, OMNI_WRITE, result);
+  omni_text_string(&text, "\n");
+  omni_print_value(&text, OMNI_WRITE, args);
+  CHECK(!text.failed);
+  printf("%zu\n", (size_t)text.size);
+  fwrite(text.bytes, 1, (size_t)text.size, stdout);
+  omni_text_end(&text);
+  omni_drop(ctx, result);
+  omni_drop(ctx, args);
+  CHECK(ctx->heap.live_objects == before);
+}
+
+int main(void) {
+  omni_context *ctx = open_context();
+  ctx->heap.limit = HEAP_LIMIT;
+  request r;
+  while (read_request(&r)) {
+#ifdef OMNI_DEBUG
+    fail_each_allocation(ctx, &r);
+#endif
+    answer(ctx, &r);
+    free(r.code);
+  }
+  CHECK(feof(stdin));
+  close_context(ctx);
+  return 0;
+}

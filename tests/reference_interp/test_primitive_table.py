@@ -1,0 +1,135 @@
+"""Every primitive keeps what its row of the table promises: arity, types, order of checks, errors, result."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from reference_interp.builtins import APPLY, entry, has_type
+from reference_interp.conditions import arity_text
+from reference_interp.errors import Raised
+from reference_interp.machine import PrimitiveProcedure
+from reference_interp.primitives import PRIMITIVES, Primitive, Type
+from reference_interp.printer import write
+from reference_interp.session import Session
+from reference_interp.values import (
+    EOF,
+    INT_MAX,
+    INT_MIN,
+    NIL,
+    NOTHING,
+    Char,
+    Condition,
+    Pair,
+    String,
+    Value,
+    Vector,
+    intern,
+)
+
+ROWS = [row for row in PRIMITIVES.values() if row.name != APPLY]
+
+
+def _session() -> Session:
+    return Session(b"line one\nlast", 20_000, None, None)
+
+
+def _list(*items: Value) -> Value:
+    result: Value = NIL
+    for item in reversed(items):
+        result = Pair(item, result)
+    return result
+
+
+def _cyclic() -> Pair:
+    pair = Pair(1, NIL)
+    pair.cdr = pair
+    return pair
+
+
+def _samples() -> list[Value]:
+    return [
+        0, 1, 2, 5, -1, 63, 100, INT_MAX, INT_MIN, 0.0, -0.0, 1.5, 2.0, -3.5, 1e300, float("inf"), float("nan"),
+        True, False, NOTHING, EOF, NIL, Char(0x61), Char(0x35), Char(0x3BB), String(""), String("abc"), String("12"),
+        intern("a"), intern("two words"), _list(1, 2, 3), _list(Char(0x62), Char(0x63)),
+        _list(Pair(1, 2), Pair(intern("a"), 3)), Pair(1, 2), _list(_list(1, 2), _list(3)), Pair(1, NIL, immutable=True),
+        _cyclic(), Vector([]), Vector([1, 2.0, NIL]),
+        Vector([1], immutable=True), Condition("user-error", "message:", (1, String("x"))),
+        PrimitiveProcedure("car", _session()),
+    ]  # fmt: skip
+
+
+def _sample_of(expected: Type, rng: random.Random) -> Value:
+    return rng.choice([value for value in _samples() if has_type(value, expected)] or [NOTHING])
+
+
+def _kind_raised(row: Primitive, args: list[Value]) -> Condition:
+    with pytest.raises(Raised) as caught:
+        PrimitiveProcedure(row.name, _session()).call(args)
+    condition = caught.value.payload
+    assert type(condition) is Condition
+    return condition
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_results_and_errors_are_the_declared_ones(row: Primitive) -> None:
+    rng = random.Random(row.name)
+    most = row.max_args if row.max_args is not None else row.min_args + 3
+    succeeded = False
+    for _ in range(300):
+        argc = rng.randint(row.min_args, most)
+        args = [_sample_of(row.type_of_argument(index), rng) for index in range(argc)]
+        try:
+            result = entry(row, _session(), argc)(*args)
+        except Raised as raised:
+            kind = raised.payload.kind if type(raised.payload) is Condition else "raised"
+            assert kind in row.raises or row.name == "raise", (row.name, [write(a, 500) for a in args if a], kind)
+        else:
+            succeeded = True
+            assert has_type(result, row.result) if row.result is not Type.NOTHING else result is NOTHING
+    assert succeeded or row.name in ("error", "raise", "%raise-type", "%raise-index")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_wrong_argument_is_reported_from_left_to_right(row: Primitive) -> None:
+    rng = random.Random(row.name)
+    argc = row.min_args + (2 if row.max_args is None else 0)
+    if row.fold:
+        argc = 2  # with more, each binary step checks its own operands
+    types = [row.type_of_argument(index) for index in range(argc)]
+    for position, expected in enumerate(types):
+        wrong = [value for value in _samples() if not has_type(value, expected)]
+        if not wrong:
+            continue
+        args = [_sample_of(kind, rng) for kind in types[:position]]
+        bad = rng.choice(wrong)
+        # Whatever follows the first wrong argument does not matter.
+        args += [bad] + [rng.choice(_samples()) for _ in types[position + 1 :]]
+        condition = _kind_raised(row, args)
+        assert (condition.kind, condition.message) == ("type-error", f"{row.name}: expected {expected.value}")
+        assert len(condition.irritants) == 1 and condition.irritants[0] is bad
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_number_of_arguments_is_checked_first(row: Primitive) -> None:
+    wrong = [row.min_args - 1] if row.min_args else []
+    wrong += [row.max_args + 1] if row.max_args is not None else []
+    for argc in wrong:
+        condition = _kind_raised(row, [NOTHING] * argc)
+        expected = arity_text(row.min_args, row.max_args)
+        assert (condition.kind, condition.message) == ("arity-error", f"{row.name}: expected {expected}, got {argc}")
+        assert condition.irritants == ()
+
+
+def test_folded_calls_check_operands_step_by_step() -> None:
+    add = PRIMITIVES["+"]
+    assert _kind_raised(add, [INT_MAX, 1, intern("a")]).kind == "integer-overflow"
+    assert _kind_raised(add, [1, intern("a"), intern("b")]).irritants == (intern("a"),)
+    assert _kind_raised(add, [intern("a")]).kind == "type-error"
+
+
+def test_every_sample_fits_some_type() -> None:
+    for kind in Type:
+        if kind is not Type.ANY and kind is not Type.NOTHING:
+            assert any(has_type(value, kind) for value in _samples()), kind
