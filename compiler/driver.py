@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +54,23 @@ def compile_program(
     """
     options = options or CompileOptions()
     context = Context(options)
-    if sys.getrecursionlimit() < _RECURSION_LIMIT:
-        sys.setrecursionlimit(_RECURSION_LIMIT)
+    with _deep_recursion():
+        return _compile(program, context, dump)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let passes recurse deeply, and nobody else: deep recursion in C code would exhaust the C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _compile(program: Program, context: Context, dump: Callable[[str, str], None] | None) -> CompiledProgram:
+    options = context.options
     ir: Any = program
     for step in PIPELINE:
         if step.optional and not context.enabled(step.name):

@@ -169,8 +169,15 @@ class Campaign:
         return late or (programs is not None and submitted >= programs)
 
     def _fitted(self, task: BatchTask, submitted: int) -> BatchTask:
-        programs = self.options.programs
-        return task if programs is None else replace(task, size=min(task.size, programs - submitted))
+        """The task, made smaller when so many programs are not wanted or cannot be judged in the time left."""
+        options, size = self.options, task.size
+        if options.programs is not None:
+            size = min(size, options.programs - submitted)
+        if options.seconds is not None and self.tally.programs:
+            now = time.monotonic() - self.started
+            each = now * options.jobs / self.tally.programs
+            size = min(size, int((options.seconds - now) / each))
+        return replace(task, size=max(size, 1))
 
     def _merge(
         self,

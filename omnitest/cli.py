@@ -21,8 +21,8 @@ from compiler.source import SourceUnreadable, read_source
 from omnitest import console as show
 from omnitest.campaign_options import CampaignOptions
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Disable, Engines, FindingName, Json, Plant, Reports, StoreFolder
-from omnitest.compare import Diverged, Inconclusive, Verdict
+from omnitest.cli_options import Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
+from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL
 from omnitest.engines.protocol import Limits
 from omnitest.finding import Finding, FindingProblem
@@ -46,8 +46,19 @@ out: Final = Console(soft_wrap=True, highlight=False)
 _SUFFIX: Final = ".omni"
 
 
-def _print_json(document: Any) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+_STDOUT: Final = Path("-")
+
+
+def _result(text: Any, document: Any, json_to: Path | None) -> None:
+    """Show a command's result: ``text`` for people, unless stdout is wanted for JSON; ``document`` for scripts."""
+    if json_to != _STDOUT:
+        out.print(text)
+    if json_to is not None:
+        data = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        if json_to == _STDOUT:
+            sys.stdout.write(data)
+        else:
+            _write(json_to, data)
 
 
 def _writable_folder(folder: Path, option: str) -> Path:
@@ -61,7 +72,7 @@ def _writable_folder(folder: Path, option: str) -> Path:
         fail(
             f"{folder}: reports cannot be written there: {problem.strerror}",
             Exit.CANNOT_WRITE,
-            "choose another folder with --reports",
+            "choose another folder with --report",
         )
     return folder
 
@@ -108,19 +119,12 @@ def programs_below(paths: list[Path]) -> list[Path]:
     return found
 
 
-#: Exit statuses of programs that never ran, by the reason in their verdict.
-_NEVER_RAN: Final = {"malformed": Exit.SYNTAX, "unreadable": Exit.NO_INPUT}
-
-
 def _status(verdicts: Sequence[Verdict]) -> Exit:
     """The worst that can be said about several programs."""
     if any(isinstance(verdict, Diverged) for verdict in verdicts):
         return Exit.FOUND
-    unknown = [verdict.reason for verdict in verdicts if isinstance(verdict, Inconclusive)]
-    never_ran = [_NEVER_RAN[reason] for reason in unknown if reason in _NEVER_RAN]
-    if never_ran:
-        return never_ran[0]
-    return Exit.INCONCLUSIVE if unknown else Exit.FINE
+    decided = all(isinstance(verdict, Agree) for verdict in verdicts)
+    return Exit.FINE if decided else Exit.INCONCLUSIVE
 
 
 @app.command(epilog=STATUSES)
@@ -132,7 +136,7 @@ def run(
     engines: Engines = [ALL],  # noqa: B006 (typer copies it)
     disable: Disable = [],  # noqa: B006
     plant: Plant = None,
-    as_json: Json = False,
+    json_to: Json = None,
 ) -> None:
     """Compare programs from files on several engines.
 
@@ -147,10 +151,7 @@ def run(
 
     with user_errors():
         results = matrix.run_files(programs_below(paths), engines, Settings(frozenset(disable), plant))
-        if as_json:
-            _print_json([result.to_json() for result in results])
-        else:
-            out.print(show.file_results(results))
+        _result(show.file_results(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(_status([result.verdict for result in results]))
 
 
@@ -162,7 +163,7 @@ def reduce(
     plant: Plant = None,
     seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
-    as_json: Json = False,
+    json_to: Json = None,
 ) -> None:
     """Make a failing program smaller.
 
@@ -182,15 +183,12 @@ def reduce(
             (judgement,) = oracle.judge([source], file.name)
             if not isinstance(judgement.verdict, Diverged):
                 errors.print(show.verdict_text(judgement.verdict))
-                fail(f"{file}: nothing to reduce", _status([judgement.verdict]) or Exit.INCONCLUSIVE)
+                fail(f"{file}: nothing to reduce", Exit.INCONCLUSIVE)
             reduced = shrink(oracle, source, judgement.verdict, seconds).text
-        if as_json:
-            document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
-            _print_json(document)
+        document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
+        _result(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
     if output is not None:
         _write(output, reduced)
-    elif not as_json:
-        sys.stdout.write(reduced)
 
 
 # ---- campaigns and findings -------------------------------------------------------------------------
@@ -209,8 +207,8 @@ def fuzz(
     plant: Plant = None,
     self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
     store: StoreFolder = None,
-    reports: Reports = Path("reports"),
-    as_json: Json = False,
+    report_to: Report = Path("reports"),
+    json_to: Json = None,
 ) -> None:
     """Look for bugs with generated programs.
 
@@ -220,7 +218,7 @@ def fuzz(
 
     \b
     Examples: omnitest fuzz --seconds 600
-              omnitest fuzz --programs 1000 --seed 7 -e reference,tcc,valgrind --json
+              omnitest fuzz --programs 1000 --seed 7 -e tcc,valgrind --json result.json
     """
     from omnitest import campaign
 
@@ -236,17 +234,14 @@ def fuzz(
         self_test=self_test,
     )
     with user_errors():
-        folder = _writable_folder(reports, "--reports")
+        folder = _writable_folder(report_to, "--report")
         try:
             with show.CampaignProgress(errors, seconds) as progress:
                 summary = campaign.fuzz(wanted, Store(store), progress, progress.stage)
         except campaign.Blind as blind:
             errors.print(show.self_test_table(blind.rows))
             fail(str(blind), Exit.TOOL)
-        if as_json:
-            _print_json(summary.to_json())
-        else:
-            out.print(show.summary_text(summary))
+        _result(show.summary_text(summary), summary.to_json(), json_to)
         page = _write_report(folder, summary)
         errors.print(show.plain(f"report: {page}"))
     raise typer.Exit(_campaign_status(summary))
@@ -273,7 +268,7 @@ def replay(
     finding: FindingName,
     original: Annotated[bool, typer.Option("--original", help="Run the program as it was generated.")] = False,
     store: StoreFolder = None,
-    as_json: Json = False,
+    json_to: Json = None,
 ) -> None:
     """Run a finding again.
 
@@ -291,11 +286,9 @@ def replay(
         known = _finding(finding, Store(store))
         result = run_again(known, original)
         verdict = result.judgement.verdict
-        if as_json:
-            seen = show.judgement_json(verdict, result.judgement.observations)
-            _print_json(known.to_json() | {"reproduced": result.reproduced, "replayed": seen})
-        else:
-            out.print(show.replay_text(known, result))
+        seen = show.judgement_json(verdict, result.judgement.observations)
+        document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
+        _result(show.replay_text(known, result), document, json_to)
     raise typer.Exit(_status([verdict]))
 
 
@@ -319,24 +312,22 @@ def _finding(name: str, store: Store) -> Finding:
 @app.command(epilog=STATUSES)
 def report(
     store: StoreFolder = None,
-    reports: Reports = Path("reports"),
-    as_json: Json = False,
+    report_to: Report = Path("reports"),
+    json_to: Json = None,
 ) -> None:
     """List all findings and write them as a page.
 
     \b
     Examples: omnitest report
-              omnitest report --store shared/findings --json
+              omnitest report --store shared/findings --json -
     """
     with user_errors():
         findings = Store(store)
         contents = findings.load()
-        if as_json:
-            skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
-            _print_json({"findings": [item.to_json() for item in contents.findings], "skipped": skipped})
-            return
-        folder = _writable_folder(reports, "--reports")
-        out.print(show.store_table(contents, findings.folder))
+        skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
+        document = {"findings": [item.to_json() for item in contents.findings], "skipped": skipped}
+        folder = _writable_folder(report_to, "--report")
+        _result(show.store_table(contents, findings.folder), document, json_to)
         page = folder / "findings.html"
         _write(page, render_findings(contents, findings.folder))
         errors.print(show.plain(f"report: {page}"))
@@ -346,7 +337,7 @@ def report(
 
 
 @app.command(epilog=STATUSES)
-def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: B006
+def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:  # noqa: B006
     """Check that engines see planted faults.
 
     Each fault that an engine exists for is planted, and the engine must report it.
@@ -358,30 +349,24 @@ def selftest(engines: Engines = [ALL], as_json: Json = False) -> None:  # noqa: 
 
     with user_errors():
         rows = self_testing.run(engines, Limits())
-        if as_json:
-            _print_json([row.to_json() for row in rows])
-        else:
-            out.print(show.self_test_table(rows))
+        _result(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
     raise typer.Exit(Exit.FINE if all(row.detected for row in rows) else Exit.FOUND)
 
 
 @app.command(epilog=STATUSES)
-def doctor(as_json: Json = False) -> None:
+def doctor(json_to: Json = None) -> None:
     """Check the tools of this machine.
 
     Every tool that an engine needs is tried; what is missing comes with the command that installs it.
 
     \b
-    Example: omnitest doctor --json
+    Example: omnitest doctor --json -
     """
     from omnitest.doctor import examine
 
     with user_errors():
         results = examine()
-        if as_json:
-            _print_json([result.to_json() for result in results])
-        else:
-            out.print(show.doctor_table(results))
+        _result(show.doctor_table(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(Exit.FINE if all(result.found for result in results) else Exit.FOUND)
 
 

@@ -23,8 +23,7 @@ class Exit(IntEnum):
     FINE = 0
     FOUND = 1
     USAGE = 2
-    INCONCLUSIVE = 3
-    SYNTAX = 65
+    INCONCLUSIVE = 2
     NO_INPUT = 66
     TOOL = 69
     CANNOT_WRITE = 73
@@ -34,9 +33,9 @@ class Exit(IntEnum):
 #: The end of each command's help.
 STATUSES: Final = """
 \b
-Exit status: 0 nothing is wrong; 1 something is (see above); 2 bad usage;
-3 inconclusive: nothing could be compared; 65 a program is not well formed;
-66 a file or finding cannot be read; 69 a tool is missing or failed;
+Exit status: 0 nothing is wrong; 1 something is (see above); 2 bad usage, or
+nothing conclusive (a program that cannot be read or compared); 66 a finding
+cannot be read; 69 a tool is missing, failed, or is blind to its planted fault;
 73 something cannot be written; 130 interrupted.
 """
 
@@ -58,9 +57,9 @@ def user_errors() -> Iterator[None]:
         yield
     except SyntaxProblem as problem:
         where = f"{problem.file}:{problem.line}:{problem.column}"
-        fail(f"{where}: {problem.message}", Exit.SYNTAX, f"hint: {problem.hint}" if problem.hint else "")
+        fail(f"{where}: {problem.message}", Exit.INCONCLUSIVE, f"hint: {problem.hint}" if problem.hint else "")
     except SourceUnreadable as problem:
-        fail(str(problem), Exit.NO_INPUT)
+        fail(str(problem), Exit.INCONCLUSIVE)
     except ToolFailure as problem:
         fail(str(problem), Exit.TOOL, "`omnitest doctor` shows what this machine lacks")
     except UnknownFinding as problem:

@@ -56,8 +56,8 @@ def _complete_finding(start: str) -> list[str]:
 Engines = Annotated[
     list[str],
     typer.Option(
-        "--engine", "-e", metavar="NAME", callback=_engines, autocompletion=_complete_engine,
-        help=f"Engines, repeatable or separated by commas: {', '.join(ENGINE_NAMES)}, {ALL}.",
+        "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine,
+        help=f"Engines, separated by commas: {', '.join(ENGINE_NAMES)}, {ALL}.",
     ),
 ]  # fmt: skip
 Disable = Annotated[
@@ -71,8 +71,14 @@ StoreFolder = Annotated[
         help="Where findings are kept; without it $OMNITEST_HOME/findings or the user's data folder.",
     ),
 ]  # fmt: skip
-Reports = Annotated[Path, typer.Option("--reports", metavar="FOLDER", help="Where the page is written.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on stdout.")]
+Report = Annotated[Path, typer.Option("--report", metavar="DIR", help="Folder that the HTML page is written to.")]
+Json = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", metavar="OUT", show_default=False,
+        help="Write the result as JSON to this file; - writes it, and nothing else, to stdout.",
+    ),
+]  # fmt: skip
 
 
 FindingName = Annotated[

@@ -40,7 +40,9 @@ def plain(text: str, style: str = "") -> Text:
 def _table(*columns: str, title: str = "", right: Sequence[str] = ()) -> Table:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        # the first column holds names that people copy
+        whole = column == columns[0]
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
     return table
 
 
@@ -112,7 +114,7 @@ def finding_text(finding: Finding) -> RenderableType:
     """A finding whole: program, expected, actual, replay command."""
     body = [
         Text.assemble("\n", ("✗ ", "red"), plain(finding.fingerprint, "bold"), "  ", plain(finding.summary)),
-        plain(f"  {finding.kind}, {finding.engine}, seen in {number(finding.hits)} programs"),
+        plain(f"  {finding.kind}, seen by {finding.engine} ({number(finding.hits)}×)"),
         *program_lines(finding.reduced, finding.faulty_line),
     ]
     body += _comparison(finding.expected, finding.actual)
@@ -234,7 +236,7 @@ class CampaignProgress:
         line = Text.assemble(
             f"{duration(summary.seconds)}{left}  {number(summary.programs)} programs  "
             f"{summary.programs_per_second:.1f}/s  {number(inconclusive)} inconclusive  ",
-            (f"{len(summary.findings)} findings", "red" if summary.findings else "green"),
+            (f"findings: {len(summary.findings)}", "red" if summary.findings else "green"),
         )
         self._show(line)
 

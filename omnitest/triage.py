@@ -106,6 +106,7 @@ def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[st
         fingerprint=fingerprint(diverged, blame),
         kind=diverged.kind.value,
         engine=diverged.observation.engine,
+        engines=diverged.engines,
         summary=summary,
         original=suspect.source,
         reduced=reduced,

@@ -24,7 +24,9 @@ def _in_range(who: str, n: int) -> int:
 # Mixed operands convert the integer to the nearest double, which is what Python does, too.
 
 
-def add(a: Number = 0, b: Number = 0) -> Number:
+def add(a: Number = 0, b: Number | None = None) -> Number:
+    if b is None:
+        return a  # not a + 0: that would make 0.0 of -0.0
     result = a + b
     if type(result) is int and not INT_MIN <= result <= INT_MAX:
         raise failure("overflow", who="+")

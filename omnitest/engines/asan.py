@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from compiler.flavours import FLAVOURS
-from omnitest.engines import sanitizer_reports
-from omnitest.engines.native import CheckerFailed, NativeEngine, Profile, ProgramRun, compiler_tool
-from omnitest.engines.protocol import EngineOptions
-from omnitest.outcome import Fault
+from omnitest.engines.native import Profile, build_tools
 
 #: The exit status of a process about which something was reported.
 REPORT_STATUS: Final = 99
@@ -16,7 +13,7 @@ REPORT_STATUS: Final = 99
 ASAN: Final = Profile(
     name="asan",
     flavour=FLAVOURS["asan"],
-    tools=(compiler_tool("gcc"),),
+    tools=build_tools("gcc"),
     detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "undefined-shift"}),
     environment={
         # The quarantine is per process and short-lived here; allocations that fail are the runtime's to handle.
@@ -37,14 +34,3 @@ ASAN: Final = Profile(
     address_space=False,
     report_statuses=frozenset({REPORT_STATUS}),
 )
-
-
-class AsanEngine(NativeEngine):
-    def __init__(self, options: EngineOptions) -> None:
-        super().__init__(ASAN, options)
-
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
-        failure = sanitizer_reports.tool_failure(run.stderr)
-        if failure is not None:
-            raise CheckerFailed(failure)
-        return sanitizer_reports.parse(run.stderr)

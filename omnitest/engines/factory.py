@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from omnitest.engines.asan import AsanEngine
+from omnitest.engines.asan import ASAN
 from omnitest.engines.native import CLANG, GCC_O0, GCC_O2, NativeEngine
 from omnitest.engines.protocol import Engine, EngineOptions
 from omnitest.engines.reference import ReferenceEngine
+from omnitest.engines.sanitizer import SanitizerEngine
 from omnitest.engines.tcc import TccEngine
-from omnitest.engines.tsan import TsanEngine
+from omnitest.engines.tsan import TSAN
 from omnitest.engines.valgrind import ValgrindEngine
 
 #: Stands for every engine in a list of names.
@@ -24,8 +25,8 @@ _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
     "gcc-O2": lambda options: NativeEngine(GCC_O2, options),
     "clang": lambda options: NativeEngine(CLANG, options),
     "valgrind": ValgrindEngine,
-    "asan": AsanEngine,
-    "tsan": TsanEngine,
+    "asan": lambda options: SanitizerEngine(ASAN, options),
+    "tsan": lambda options: SanitizerEngine(TSAN, options),
 }
 
 #: The names of all engines: the reference first, then from the cheapest to the dearest.

@@ -36,9 +36,9 @@ MEMORY_MARGIN: Final = 256 << 20
 STDERR_BYTES: Final = 1 << 20
 
 
-def compiler_tool(command: str) -> Tool:
-    """The C compiler ``command`` as something an engine needs."""
-    return Tool(command, (command, "--version"), PACKAGES[command])
+def build_tools(compiler: str) -> tuple[Tool, ...]:
+    """What building a runtime and programs with ``compiler`` takes."""
+    return tuple(Tool(command, (command, "--version"), PACKAGES[command]) for command in (compiler, "ar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,11 +270,10 @@ def _read_record(path: Path) -> Record | None:
 
 
 def _plain(flavour: str) -> Profile:
-    compiler = FLAVOURS[flavour].compiler
     return Profile(
         name=flavour,
         flavour=FLAVOURS[flavour],
-        tools=(compiler_tool(compiler), Tool("ar", ("ar", "--version"), PACKAGES["ar"])),
+        tools=build_tools(FLAVOURS[flavour].compiler),
         detects=frozenset({"wrong-error-kind"}),
     )
 

@@ -9,17 +9,17 @@ from typing import Final
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES, ToolFailure, tcc_server
 from omnitest.engines.batch_process import START_SECONDS, BatchProcess, RunnerDied
-from omnitest.engines.native import NativeEngine, Profile, compiler_tool, translation_unit
+from omnitest.engines.native import NativeEngine, Profile, build_tools, translation_unit
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 
 TCC: Final = Profile(
     name="tcc",
     flavour=FLAVOURS["tcc"],
     tools=(
-        compiler_tool("gcc"),
+        *build_tools("gcc"),
         Tool("tcc", ("tcc", "-v"), PACKAGES["tcc"]),
-        # A library has no version to print; its header comes in the same package.
-        Tool("libtcc", ("gcc", "-fsyntax-only", "-include", "libtcc.h", "-x", "c", "/dev/null"), PACKAGES["libtcc.a"]),
+        # The library cannot be asked; it comes from the same source as the command.
+        Tool("libtcc", ("tcc", "-v"), PACKAGES["libtcc.a"]),
     ),
     detects=frozenset({"wrong-error-kind"}),
     cpu_factor=2.0,

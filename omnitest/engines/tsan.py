@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from compiler.flavours import FLAVOURS
-from omnitest.engines import sanitizer_reports
-from omnitest.engines.native import CheckerFailed, NativeEngine, Profile, ProgramRun, compiler_tool
-from omnitest.engines.protocol import EngineOptions
-from omnitest.outcome import Fault
+from omnitest.engines.native import Profile, build_tools
 
 #: The exit status of a process about which something was reported.
 REPORT_STATUS: Final = 66
@@ -16,7 +13,7 @@ REPORT_STATUS: Final = 66
 TSAN: Final = Profile(
     name="tsan",
     flavour=FLAVOURS["tsan"],
-    tools=(compiler_tool("gcc"),),
+    tools=build_tools("gcc"),
     detects=frozenset({"data-race"}),
     environment={"TSAN_OPTIONS": f"exitcode={REPORT_STATUS}:halt_on_error=0:second_deadlock_stack=1"},
     cpu_factor=6.0,
@@ -27,14 +24,3 @@ TSAN: Final = Profile(
     most_stack=4 << 20,
     report_statuses=frozenset({REPORT_STATUS}),
 )
-
-
-class TsanEngine(NativeEngine):
-    def __init__(self, options: EngineOptions) -> None:
-        super().__init__(TSAN, options)
-
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
-        failure = sanitizer_reports.tool_failure(run.stderr)
-        if failure is not None:
-            raise CheckerFailed(failure)
-        return sanitizer_reports.parse(run.stderr)

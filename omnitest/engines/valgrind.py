@@ -8,14 +8,14 @@ from typing import Final
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES
 from omnitest.engines import valgrind_reports
-from omnitest.engines.native import STACK_MARGIN, CheckerFailed, NativeEngine, Profile, ProgramRun, compiler_tool
+from omnitest.engines.native import STACK_MARGIN, CheckerFailed, NativeEngine, Profile, ProgramRun, build_tools
 from omnitest.engines.protocol import EngineOptions, Tool
 from omnitest.outcome import Fault
 
 VALGRIND: Final = Profile(
     name="valgrind",
     flavour=FLAVOURS["valgrind"],
-    tools=(compiler_tool("gcc"), Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])),
+    tools=(*build_tools("gcc"), Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])),
     detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds"}),
     cpu_factor=8.0,
     memory_factor=4,

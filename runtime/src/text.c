@@ -56,8 +56,12 @@ void omni_text_codes(omni_text *text, const uint32_t *codes, uint64_t length) {
     if (!reserve(text, count * OMNI_UTF8_MAX))
       return;
     char *end = text->bytes + text->size;
-    for (uint64_t i = 0; i < count; i++)
-      end += omni_utf8_encode(codes[i], end);
+    for (uint64_t i = 0; i < count; i++) {
+      if (codes[i] < 0x80) /* nearly all of them: spared a call */
+        *end++ = (char)codes[i];
+      else
+        end += omni_utf8_encode(codes[i], end);
+    }
     text->size = (uint64_t)(end - text->bytes);
     codes += count;
     length -= count;

@@ -1,0 +1,38 @@
+"""What the engines that run programs under a sanitizer of the compiler have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from omnitest.engines import sanitizer_reports
+from omnitest.engines.native import CheckerFailed, NativeEngine, ProgramRun
+from omnitest.outcome import Fault
+
+#: Where the kernel says how many bits of an address it chooses at random.
+RANDOM_BITS: Final = Path("/proc/sys/vm/mmap_rnd_bits")
+
+#: With more random bits than this, mappings can fall into the places where the sanitizers of GCC 12 and
+#: Clang 14 want their shadow memory: processes then die at start, now and then.
+MOST_RANDOM_BITS: Final = 28
+
+
+def needs_fixed_addresses(random_bits: Path = RANDOM_BITS) -> bool:
+    """Whether sanitizers only work reliably without address space randomisation on this machine."""
+    try:
+        return int(random_bits.read_text(encoding="ascii")) > MOST_RANDOM_BITS
+    except (OSError, ValueError):
+        return False
+
+
+class SanitizerEngine(NativeEngine):
+    """Reads the reports that a sanitizer writes to a program's standard error."""
+
+    def _command(self, executable: Path) -> list[str]:
+        return ["setarch", "-R", str(executable)] if needs_fixed_addresses() else [str(executable)]
+
+    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
+        failure = sanitizer_reports.tool_failure(run.stderr)
+        if failure is not None:
+            raise CheckerFailed(failure)
+        return sanitizer_reports.parse(run.stderr)
