@@ -24,7 +24,7 @@ from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, Timeli
 from omnitest.triage import Suspect, describe
 from omnitest.worker import BatchResult, BatchTask, batches, run_batch, run_triage, start_worker
 
-BATCH_SIZE = 24
+BATCH_SIZE = 40
 #: Wall seconds for reducing one finding, and for the findings left over when the time is up.
 REDUCE_SECONDS = 25.0
 GRACE_SECONDS = 90.0
