@@ -212,7 +212,8 @@ def emit(
     if stats:
         counters = dict(sorted(compiled.counters.items()))
         typer.echo(
-            json.dumps(counters, indent=2) if as_json else "\n".join(f"{n:8} {k}" for k, n in counters.items()), err=True
+            json.dumps(counters, indent=2) if as_json else "\n".join(f"{n:8} {k}" for k, n in counters.items()),
+            err=True,
         )
 
 

@@ -12,8 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.context import Context
-from compiler.ir import core_checker, core_printer, ctree, ctree_checker, ctree_printer, flat, flat_checker, flat_printer
-from compiler.ir import owned_checker, owned_printer
+from compiler.ir import (
+    core_checker,
+    core_printer,
+    ctree,
+    ctree_checker,
+    ctree_printer,
+    flat,
+    flat_checker,
+    flat_printer,
+    owned_checker,
+    owned_printer,
+)
 from compiler.passes import dead_code, fold_constants, lower, ownership, simplify_blocks
 from compiler.passes.contify import contifiable
 from compiler.passes.flatten import FlattenFacts, flatten

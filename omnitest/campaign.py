@@ -14,11 +14,11 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-
-from omnitest.selftest import prove
+from typing import Any
 
 from omnitest.campaign_options import CampaignOptions
 from omnitest.finding import Finding
+from omnitest.selftest import prove
 from omnitest.store import Store, StoreProblem
 from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
 from omnitest.triage import Suspect, describe
@@ -155,12 +155,12 @@ class Campaign:
                 for triage in triages:
                     triage.cancel()
                 return
-            done, _ = wait([*running, *triages], timeout=1.0, return_when=FIRST_COMPLETED)
-            for future in done:
-                if future in triages:
-                    self._triaged(triages.pop(future), future)
-                else:
-                    self._merge(future, running.pop(future), pool, triages)
+            pending: list[Future[Any]] = [*running, *triages]
+            wait(pending, timeout=1.0, return_when=FIRST_COMPLETED)
+            for triage in [t for t in triages if t.done()]:
+                self._triaged(triages.pop(triage), triage)
+            for batch in [b for b in running if b.done()]:
+                self._merge(batch, running.pop(batch), pool, triages)
             self._tick()
 
     def _over(self, submitted: int) -> bool:

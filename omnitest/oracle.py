@@ -89,10 +89,9 @@ class Oracle:
                 case Rejected(fault=fault):
                     nothing = Unsupported("rejected before it could run")
                     observation = Observation(VERIFIER, nothing, faults=(fault,))
-                    verdict = Diverged(
-                        fault.kind, fault.summary, Observation(REFERENCE, nothing), observation, (VERIFIER,), fault
-                    )
-                    judgements.append(Judgement(source, verdict, (observation,)))
+                    expected = Observation(REFERENCE, nothing)
+                    wrong = Diverged(fault.kind, fault.summary, expected, observation, (VERIFIER,), fault)
+                    judgements.append(Judgement(source, wrong, (observation,)))
                 case Case(compiled=compiled):
                     observations = next(rows)
                     verdict = judge(observations[0], observations[1:])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from omnitest.compare import Agree, Divergence, Diverged, Verdict
+from omnitest.compare import Agree, Diverged, Divergence, Verdict
 from omnitest.engines.factory import make_engine
 from omnitest.engines.protocol import EngineOptions, Limits
 from omnitest.oracle import REFERENCE, Oracle

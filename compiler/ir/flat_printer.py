@@ -51,7 +51,12 @@ def print_operation(op: flat.Operation) -> str:
             return f"call {label}"
         case flat.GroupMake(labels=labels, captures=captures):
             return f"group[{', '.join(labels)}; {captures}]"
-        case flat.GlobalGet(name=name) | flat.GlobalDefine(name=name) | flat.GlobalSet(name=name) | flat.BoxGet(name=name):
+        case (
+            flat.GlobalGet(name=name)
+            | flat.GlobalDefine(name=name)
+            | flat.GlobalSet(name=name)
+            | flat.BoxGet(name=name)
+        ):
             return f"{_VERBS[type(op)]}[{name}]"
         case flat.CaptureInit(index=index) | flat.CaptureGet(index=index) | flat.Sibling(index=index):
             return f"{_VERBS[type(op)]}[{index}]"

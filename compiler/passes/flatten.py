@@ -192,8 +192,8 @@ class _ProgramBuilder:
         params = (*procedure.params, *((procedure.rest,) if procedure.rest else ()))
         packed = len(params) > flat.MAX_PARAMS
         if packed:
-            outer = (builder.var("args"),)
-            loop_params = builder.unpack(outer[0], params, rest=procedure.rest is not None)
+            outer: tuple[flat.Var, ...] = (builder.var("args"),)
+            loop_params: tuple[flat.Atom, ...] = builder.unpack(outer[0], params, rest=procedure.rest is not None)
         else:
             outer = tuple(builder.var(p.name) for p in params)
             loop_params = builder.begin_loop(label, outer)
@@ -332,9 +332,9 @@ class _FunctionBuilder:
                 return self.assign(expr)
             case core.Lambda():
                 return self.closure(expr)
-            case core.Call(function=core.Lambda(rest=None, self_variable=None) as callee, args=args) if len(args) == len(
-                callee.params
-            ):
+            case core.Call(function=core.Lambda(rest=None, self_variable=None) as callee, args=args) if len(
+                args
+            ) == len(callee.params):
                 self.bind(callee.params, tuple(self.value(a) for a in args))
                 return self.value(callee.body)
             case core.Call():
@@ -708,5 +708,3 @@ def immediate_text(value: Value) -> str | None:
         return f"omni_character({value.code})"
     constants: list[tuple[Value, str]] = [(NOTHING, "OMNI_NOTHING"), (NIL, "OMNI_NIL"), (EOF, "OMNI_EOF")]
     return next((text for constant, text in constants if value is constant), None)
-
-

@@ -55,8 +55,8 @@ class Rule(Enum):
 class OwnershipViolation(Exception):
     """A value that is not consumed exactly once, or used when it is not there.
 
-    ``rule`` says what is broken, ``function`` and ``value`` are C names, ``operation`` the C function at the point (or ""), ``path``
-    the decisions that lead there, ``file`` and ``line`` the OmniLisp position.
+    ``rule`` says what is broken, ``function`` and ``value`` are C names, ``operation`` the C function at
+    the point (or ""), ``path`` the decisions that lead there, ``file`` and ``line`` the OmniLisp position.
     """
 
     def __init__(
@@ -164,7 +164,9 @@ class _Function:
             kind = type_name(item.type)
             if kind not in ("omni_value", "omni_immediate") or item.init is not None:
                 self.node = item
-                raise self.violation(Rule.FORM, "a local must be an uninitialised omni_value or omni_immediate", item.name)
+                raise self.violation(
+                    Rule.FORM, "a local must be an uninitialised omni_value or omni_immediate", item.name
+                )
             self.types[item.name] = kind
         elif isinstance(item, c_ast.Label):
             self.labels[item.name] = len(self.statements)
@@ -172,12 +174,12 @@ class _Function:
         else:
             self.statements.append(item)
 
-    def violation(
-        self, rule: Rule, message: str, value: str = "", path: _Path | None = None
-    ) -> OwnershipViolation:
+    def violation(self, rule: Rule, message: str, value: str = "", path: _Path | None = None) -> OwnershipViolation:
         coord = self.node.coord
         file, line = (str(coord.file), int(coord.line)) if coord is not None else ("", 0)
-        return OwnershipViolation(rule, message, self.name, value, self.operation, _decisions(path.route) if path else (), file, line)
+        return OwnershipViolation(
+            rule, message, self.name, value, self.operation, _decisions(path.route) if path else (), file, line
+        )
 
     # ---- paths ----
 
@@ -255,7 +257,9 @@ class _Function:
             or call.args is None
             or len(call.args.exprs) != 1
         ):
-            raise self.violation(Rule.FORM, "a condition must be omni_failed(x) or omni_truthy(x) with a goto", path=path)
+            raise self.violation(
+                Rule.FORM, "a condition must be omni_failed(x) or omni_truthy(x) with a goto", path=path
+            )
         (arg,) = call.args.exprs
         position = self.target(statement.iftrue, path)
         self.operation = call.name.name
@@ -289,14 +293,18 @@ class _Function:
         ):
             self.assign(statement.lvalue.name, statement.rvalue, path)
         else:
-            raise self.violation(Rule.FORM, f"{type(statement).__name__} is not a statement the verifier knows", path=path)
+            raise self.violation(
+                Rule.FORM, f"{type(statement).__name__} is not a statement the verifier knows", path=path
+            )
 
     def assign(self, target: str, value: c_ast.Node, path: _Path) -> None:
         missing: frozenset[int] = frozenset()
         if isinstance(value, c_ast.FuncCall):
             kind = self.call(value, path)
             if kind not in _RESULT_STATES:
-                raise self.violation(Rule.FORM, f"the {kind} of {self.operation} cannot be kept in a local", target, path)
+                raise self.violation(
+                    Rule.FORM, f"the {kind} of {self.operation} cannot be kept in a local", target, path
+                )
             state = _RESULT_STATES[kind]
             if self.operation == "omni_group_make":
                 missing = frozenset(range(self.integer(value.args.exprs[3], path)))
@@ -306,10 +314,14 @@ class _Function:
                 state = State.IMMEDIATE
             self.consume(value, path)
         if path.state(target) in (State.OWNED, State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE):
-            raise self.violation(Rule.LEAKED, f"{target} is overwritten while it {path.state(target).value}", target, path)
+            raise self.violation(
+                Rule.LEAKED, f"{target} is overwritten while it {path.state(target).value}", target, path
+            )
         if self.types[target] == "omni_immediate":
             if state in (State.OWNED, State.UNTESTED_OWNED):
-                raise self.violation(Rule.LEAKED, f"a reference is put into {target}, which never owns one", target, path)
+                raise self.violation(
+                    Rule.LEAKED, f"a reference is put into {target}, which never owns one", target, path
+                )
         elif state in (State.IMMEDIATE, State.UNTESTED_IMMEDIATE):
             # A local that may own a reference counts as owning whatever is put into it.
             state = State.OWNED if state is State.IMMEDIATE else State.UNTESTED_OWNED
@@ -321,7 +333,9 @@ class _Function:
         value = statement.expr
         failed = isinstance(value, c_ast.ID) and value.name == "OMNI_FAILED"
         if failed != path.failing:
-            raise self.violation(Rule.UNTESTED, "a failure is dropped" if path.failing else "failure without a condition", path=path)
+            raise self.violation(
+                Rule.UNTESTED, "a failure is dropped" if path.failing else "failure without a condition", path=path
+            )
         if isinstance(value, c_ast.FuncCall):
             kind = self.call(value, path)
             if kind not in ("omni_pending", "omni_owned", "omni_immediate"):

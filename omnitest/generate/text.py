@@ -98,8 +98,11 @@ def name_of_symbol(g: Builder, type_: Str, size: int) -> Tree | None:
 def string_of_chars(g: Builder, type_: Str, size: int) -> Tree | None:
     choice = g.randrange(3)
     if choice == 0:
-        return ["list->string", g.expr(List(CHAR, type_.least, min(type_.most, 20)), size - 1)] \
-            if type_.least <= 20 else None
+        return (
+            ["list->string", g.expr(List(CHAR, type_.least, min(type_.most, 20)), size - 1)]
+            if type_.least <= 20
+            else None
+        )
     if choice == 1:
         count = g.between(type_.least, min(type_.most, type_.least + 3))
         return ["string", *(g.expr(CHAR, piece) for piece in g.split(size - 1, count))] if count else ["string"]

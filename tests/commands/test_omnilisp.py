@@ -19,7 +19,13 @@ def omnilisp(
 ) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", **(env or {})}
     return subprocess.run(
-        [OMNILISP, *map(str, args)], input=stdin, capture_output=True, cwd=cwd, env=environment, timeout=120, check=False
+        [OMNILISP, *map(str, args)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=environment,
+        timeout=120,
+        check=False,
     )
 
 

@@ -179,7 +179,9 @@ def test_a_failing_program_becomes_smaller_and_still_fails(tmp_path: Path) -> No
     assert len(small.read_text(encoding="utf-8")) < 20
     assert omnitest("run", *fault, small).exit_code == 1
     assert omnitest("run", "-e", "tcc", small).exit_code == 0
-    assert json.loads(omnitest("reduce", "--json", "-", *fault, path).stdout)["reduced"] == small.read_text(encoding="utf-8")
+    assert json.loads(omnitest("reduce", "--json", "-", *fault, path).stdout)["reduced"] == small.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_program_that_does_not_fail_cannot_be_reduced(tmp_path: Path) -> None:
@@ -302,7 +304,7 @@ def test_the_findings_as_json(tmp_path: Path) -> None:
     document = json.loads(result.stdout)
     assert [finding["fingerprint"] for finding in document["findings"]] == ["leak-3f9a01"]
     assert document["skipped"] == []
-    
+
 
 def test_a_store_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")

@@ -18,7 +18,9 @@ from reference_interp import parse
 PROGRAMS = {
     "lists and closures": "(define (f n) (lambda (x) (list n x))) (print (map (f 1) '(1 2 3)))",
     "strings and vectors": '(print (vector (string-append "a" "b") (number->string 12.5) (list->vector (list 1 2))))',
-    "guard": "(define (g x) (guard (e ((symbol? e) (list e x)) ((string? e) e)) (raise x))) (print (list (g 'a) (g \"s\")))",
+    "guard": (
+        '(define (g x) (guard (e ((symbol? e) (list e x)) ((string? e) e)) (raise x)))(print (list (g \'a) (g "s")))'
+    ),
     "boxes and groups": (
         "(define (h) (define n 0) (letrec ((a (lambda () (set! n (+ n 1)) (b))) (b (lambda () n))) (list (a) (b))))"
         "(print (h))"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from random import Random
 
@@ -31,11 +31,13 @@ SNIPPETS = [
     # letrec*: initialisers that call lambdas bound before and after them
     "(define (f) (define (a) 1) (define x (a)) (define (b) (+ x 1)) (b)) (f)",
     "(define (f) (define x (g)) (define (g) 1) x) (guard (e (#t (error-object-message e))) (f))",
-    "(define (f n) (define (ev? n) (if (= n 0) #t (od? (- n 1)))) (define k (* n 2)) (define (od? n) (if (= n 0) #f (ev? (- n 1)))) (ev? k)) (f 5)",
+    "(define (f n) (define (ev? n) (if (= n 0) #t (od? (- n 1)))) (define k (* n 2)) "
+    "(define (od? n) (if (= n 0) #f (ev? (- n 1)))) (ev? k)) (f 5)",
     "(letrec ((a (lambda () b)) (b 2)) (a))",
     "(guard (e (#t (condition-kind e))) (letrec ((a b) (b 1)) a))",
     # contified loops: nested, in value position, with assigned parameters, captured parameters
-    "(+ 1 (let outer ((i 0) (n 0)) (if (= i 3) n (let inner ((j 0)) (if (= j 2) (outer (+ i 1) (+ n j)) (inner (+ j 1)))))))",
+    "(+ 1 (let outer ((i 0) (n 0)) (if (= i 3) n "
+    "(let inner ((j 0)) (if (= j 2) (outer (+ i 1) (+ n j)) (inner (+ j 1)))))))",
     "(let loop ((i 0) (fs '())) (if (< i 3) (loop (+ i 1) (cons (lambda () i) fs)) (map (lambda (f) (f)) fs)))",
     "(let loop ((i 0)) (set! i (+ i 1)) (if (< i 5) (loop i) i))",
     "(let swap ((a 1) (b 2) (n 3)) (if (= n 0) (list a b) (swap b a (- n 1))))",
@@ -94,7 +96,7 @@ def test_every_optional_pass_fires_on_generated_programs() -> None:
 def test_the_pipeline_chains_its_irs() -> None:
     assert PIPELINE[0].source == "core"
     assert PIPELINE[-1].target == "c"
-    assert all(before.target == after.source for before, after in zip(PIPELINE, PIPELINE[1:], strict=False))
+    assert all(before.target == after.source for before, after in pairwise(PIPELINE))
     assert all(step.reason for step in PIPELINE)
 
 

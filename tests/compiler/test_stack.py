@@ -27,8 +27,7 @@ PROGRAMS = {
         "done",
     ),
     "deep data": (
-        "(define (nest n acc) (if (= n 0) acc (nest (- n 1) (list acc)))) "
-        "(equal? (nest 300000 '()) (nest 300000 '()))",
+        "(define (nest n acc) (if (= n 0) acc (nest (- n 1) (list acc)))) (equal? (nest 300000 '()) (nest 300000 '()))",
         "#t",
     ),
 }

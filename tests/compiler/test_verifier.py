@@ -41,7 +41,9 @@ def called(function: ctree.Function) -> set[str]:
             case ctree.Call(function=name, args=args):
                 names.add(name)
                 work.extend(args)
-            case ctree.Assign(value=part) | ctree.Do(call=part) | ctree.IfGoto(condition=part) | ctree.Return(value=part):
+            case (
+                ctree.Assign(value=part) | ctree.Do(call=part) | ctree.IfGoto(condition=part) | ctree.Return(value=part)
+            ):
                 work.append(part)
             case _:
                 pass
