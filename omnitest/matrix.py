@@ -59,13 +59,20 @@ def run_files(
 
     Files that cannot be read or are no programs are inconclusive, with the reason.
     """
-    results: list[FileResult] = []
-    report = on_result or (lambda result: None)
     with Oracle(engines, settings or Settings()) as oracle:
-        for start in range(0, len(paths), _BATCH):
-            for result in _run_some(oracle, paths[start : start + _BATCH]):
-                results.append(result)
-                report(result)
+        return run_with(oracle, paths, on_result)
+
+
+def run_with(
+    oracle: Oracle, paths: Sequence[Path], on_result: Callable[[FileResult], None] | None = None
+) -> list[FileResult]:
+    """As :func:`run_files`, with engines that are running already."""
+    results: list[FileResult] = []
+    for start in range(0, len(paths), _BATCH):
+        for result in _run_some(oracle, paths[start : start + _BATCH]):
+            results.append(result)
+            if on_result is not None:
+                on_result(result)
     return results
 
 

@@ -16,7 +16,9 @@ import pytest
 
 if TYPE_CHECKING:  # what is needed to run a program is loaded when there is one
     from omnitest.matrix import FileResult
+    from omnitest.oracle import Oracle
 
+_ORACLE: pytest.StashKey[Oracle] = pytest.StashKey()
 _OPTION = "--omni-engines"
 _ALL = "all"
 _SUFFIX = ".omni"
@@ -35,6 +37,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption(_OPTION) != _ALL:
         _engines(config)  # a wrong name is reported before anything is collected
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    oracle = config.stash.get(_ORACLE, None)
+    if oracle is not None:
+        oracle.close()
+
+
+def _oracle(config: pytest.Config, engines: tuple[str, ...]) -> Oracle:
+    """The engines of this session (of this worker, under xdist), started for the first program."""
+    from omnitest.oracle import Oracle
+    from omnitest.prepare import Settings
+
+    if _ORACLE not in config.stash:
+        config.stash[_ORACLE] = Oracle(engines, Settings())
+    return config.stash[_ORACLE]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -76,9 +94,9 @@ class OmniItem(pytest.Item):
 
     def runtest(self) -> None:
         from omnitest.compare import Agree
-        from omnitest.matrix import run_files
+        from omnitest.matrix import run_with
 
-        (result,) = run_files([self.path], self.engines)
+        (result,) = run_with(_oracle(self.config, self.engines), [self.path])
         if not isinstance(result.verdict, Agree):
             raise Disagreement(result)
 

@@ -107,7 +107,7 @@ def _rows(
 ) -> Iterator[SelfTestRow]:
     """Rows in order, two engines at a time: they mostly wait for their processes."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        futures = [pool.submit(_row, engine, plant, limits) for engine, plants in wanted.items() for plant in plants]
+        futures = [pool.submit(check, engine, plant, limits) for engine, plants in wanted.items() for plant in plants]
         for future in futures:
             row = future.result()
             if on_row is not None:
@@ -115,7 +115,7 @@ def _rows(
             yield row
 
 
-def _row(engine: str, plant: str, limits: Limits) -> SelfTestRow:
+def check(engine: str, plant: str, limits: Limits) -> SelfTestRow:
     """Whether ``engine`` catches ``plant``. The verifier works alone; engines run what it would reject."""
     started = time.monotonic()
     settings = Settings(plant=None if plant == CONTROL else plant, limits=limits, verify=engine == VERIFIER)
@@ -125,7 +125,7 @@ def _row(engine: str, plant: str, limits: Limits) -> SelfTestRow:
     if plant == CONTROL:
         detected, detail = _quiet(engine, verdicts)
     else:
-        detected, detail = _seen(PLANTS[plant], verdicts[0])
+        detected, detail = recognised(PLANTS[plant], verdicts[0])
     return SelfTestRow(plant, engine, detected, detail, time.monotonic() - started)
 
 
@@ -135,7 +135,7 @@ def _quiet(engine: str, verdicts: list[Verdict]) -> tuple[bool, str]:
     return not loud, f"not silent: {loud[0]}" if loud else "silent, as it must be"
 
 
-def _seen(plant: Plant, verdict: Verdict) -> tuple[bool, str]:
+def recognised(plant: Plant, verdict: Verdict) -> tuple[bool, str]:
     if not isinstance(verdict, Diverged):
         return False, f"not seen: {verdict}"
     text = f"{verdict.kind.value}: {verdict.detail}"

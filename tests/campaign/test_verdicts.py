@@ -1,0 +1,109 @@
+"""Comparison and naming: what counts as a divergence, and when two divergences are one bug."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnitest.compare import Agree, Diverged, Divergence, Inconclusive, Verdict, judge
+from omnitest.fingerprint import fingerprint, runtime_frames, signature
+from omnitest.outcome import (
+    Crashed,
+    End,
+    Fault,
+    FaultKind,
+    Finished,
+    Frame,
+    HarnessFailure,
+    Limit,
+    LimitReached,
+    Observation,
+    Raised,
+    Unsupported,
+)
+
+REFERENCE = Observation("reference", Finished("1"), b"out")
+
+
+def seen(end: End, output: bytes = b"out", faults: tuple[Fault, ...] = (), engine: str = "gcc-O0") -> Observation:
+    return Observation(engine, end, output, faults)
+
+
+def kind_of(verdict: Verdict) -> object:
+    return verdict.kind if isinstance(verdict, Diverged) else type(verdict)
+
+
+LEAK = Fault(FaultKind.LEAK, "24 bytes", ((Frame("malloc"), Frame("omni_cons"), Frame("p7_f3_go", "a.omni", 2)),))
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "kind"),
+    [
+        (REFERENCE, seen(Finished("1")), Agree),
+        (REFERENCE, seen(Finished("2")), Divergence.WRONG_VALUE),
+        (REFERENCE, seen(Finished("1"), b"ou"), Divergence.WRONG_OUTPUT),
+        (REFERENCE, seen(Raised("type-error", "m")), Divergence.UNEXPECTED_ERROR),
+        (REFERENCE, seen(Crashed(signal=11)), Divergence.CRASH),
+        (REFERENCE, seen(Finished("1"), faults=(LEAK,)), FaultKind.LEAK),
+        (REFERENCE, seen(LimitReached(Limit.CPU)), Inconclusive),
+        (REFERENCE, seen(HarnessFailure("gcc is gone")), Inconclusive),
+        (REFERENCE, seen(Unsupported("threads")), Inconclusive),
+        (seen(LimitReached(Limit.STEPS)), seen(Finished("1")), Inconclusive),
+        # what a checker reports counts, whatever else is unknown
+        (seen(LimitReached(Limit.STEPS)), seen(Finished("1"), faults=(LEAK,)), FaultKind.LEAK),
+        (seen(LimitReached(Limit.STEPS)), seen(Crashed(signal=6)), Divergence.CRASH),
+        (seen(Raised("type-error", "m", ("5",), 1, 2)), seen(Raised("type-error", "m", ("5",), 9, 9)), Agree),
+        (seen(Raised("type-error", "m", ("5",))), seen(Raised("type-error", "m", ("6",))), Divergence.WRONG_ERROR),
+        (seen(Raised("type-error", "m")), seen(Finished("1")), Divergence.MISSING_ERROR),
+    ],
+)
+def test_one_engine_against_the_reference(expected: Observation, actual: Observation, kind: object) -> None:
+    assert kind_of(judge(expected, [actual])) is kind
+
+
+def test_nothing_ran() -> None:
+    assert judge(REFERENCE, []) == Inconclusive("nothing-ran")
+
+
+def test_one_wrong_engine_outweighs_those_that_agree_or_do_not_know() -> None:
+    verdict = judge(REFERENCE, [seen(Finished("1")), seen(LimitReached(Limit.WALL)), seen(Finished("2"), engine="tcc")])
+    assert isinstance(verdict, Diverged)
+    assert verdict.engines == ("tcc",)
+
+
+def test_the_most_telling_report_is_shown_and_all_wrong_engines_are_named() -> None:
+    counted = Fault(FaultKind.LEAK, "2 objects alive at exit")
+    verdict = judge(
+        REFERENCE,
+        [seen(Finished("1"), faults=(counted,)), seen(Finished("1"), faults=(LEAK,), engine="asan")],
+    )
+    assert isinstance(verdict, Diverged)
+    assert (verdict.observation.engine, verdict.engines) == ("asan", ("gcc-O0", "asan"))
+
+
+def diverged(fault: Fault, engine: str = "asan") -> Diverged:
+    verdict = judge(REFERENCE, [seen(Finished("1"), faults=(fault,), engine=engine)])
+    assert isinstance(verdict, Diverged)
+    return verdict
+
+
+def test_the_same_place_in_the_runtime_is_the_same_bug() -> None:
+    other_program = Fault(
+        FaultKind.LEAK, "48 bytes", ((Frame("calloc"), Frame("omni_cons"), Frame("p99_f1_other", "b.omni", 7)),)
+    )
+    assert signature(diverged(LEAK)) == signature(diverged(other_program, "valgrind"))
+    assert fingerprint(diverged(LEAK), ()) == fingerprint(diverged(other_program, "valgrind"), ())
+
+
+def test_other_places_kinds_and_blame_are_other_bugs() -> None:
+    elsewhere = Fault(FaultKind.LEAK, "24 bytes", ((Frame("malloc"), Frame("omni_box_make"), Frame("p7_f3_go")),))
+    other_kind = Fault(FaultKind.USE_AFTER_FREE, "24 bytes", LEAK.stacks)
+    names = {fingerprint(diverged(f), ()) for f in (LEAK, elsewhere, other_kind)}
+    names.add(fingerprint(diverged(LEAK), ("contify",)))
+    assert len(names) == 4
+
+
+def test_frames_stop_at_the_emitted_code_and_skip_the_allocator() -> None:
+    stack = tuple(
+        map(Frame, ("__interceptor_malloc", "omni_heap_allocate", "omni_cons", "omni_list", "p1_f2_f", "main"))
+    )
+    assert runtime_frames(stack) == ("omni_cons", "omni_list")
