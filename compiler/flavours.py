@@ -5,6 +5,7 @@ Compiled programs must mean the same under every flavour; that is what the nativ
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -36,6 +37,10 @@ class Flavour:
         """This flavour with a runtime that obeys a fault planted by name: for self tests only."""
         return replace(self, name=f"{self.name}-plants", defines=(*self.defines, "OMNI_PLANTS"))
 
+    def counting(self) -> Flavour:
+        """This flavour with counters of executed lines, and without optimisation that would blur them."""
+        return replace(self, cflags=("-O0", "-g1", "--coverage"), ldflags=("--coverage",))
+
     @property
     def compile_flags(self) -> tuple[str, ...]:
         """All flags that compile the runtime, or C tests of it, but the include path."""
@@ -62,7 +67,9 @@ _ROWS: Final = (
     Flavour("tsan", "gcc", ("-O1", *LINES, *_TSAN), _TSAN, _DEBUG, _UNOPTIMISED),
     # The runtime behind the in-memory compiler; tcc itself compiles the programs.
     Flavour("tcc", "gcc", ("-O2",)),
-    Flavour("coverage", "gcc", ("-O0", "-g1", "--coverage"), ("--coverage",)),
 )
 
-FLAVOURS: Final[dict[str, Flavour]] = {row.name: row for row in _ROWS}
+#: Flavours that count the executed lines of the runtime when OMNITEST_COVERAGE is set (`make coverage`).
+_COUNTED: Final = frozenset({"gcc-O0", "gcc-O2"}) if os.environ.get("OMNITEST_COVERAGE") else frozenset()
+
+FLAVOURS: Final[dict[str, Flavour]] = {row.name: row.counting() if row.name in _COUNTED else row for row in _ROWS}

@@ -187,7 +187,7 @@ def _includes(runtime: Path) -> tuple[str, str]:
 
 def runtime_library(flavour: Flavour, runtime: Path = RUNTIME) -> Path:
     """The static library of the runtime for ``flavour``. Its directory also keeps the objects (``.gcno``
-    and ``.gcda`` files appear there with the ``coverage`` flavour).
+    and ``.gcda`` files appear there with a counting flavour).
 
     Raises :class:`ToolFailure` when a tool is missing or the runtime does not compile.
     """

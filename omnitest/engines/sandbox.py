@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+import psutil
+
 from compiler.toolchain import missing_tool
 
 #: Environment variable that marks the processes of one sandbox.
@@ -203,23 +205,13 @@ class Sandbox:
 
 def kill_marked(mark: str) -> int:
     """Kill the living processes whose environment carries ``mark``; how many there were."""
-    setting = f"{MARK}={mark}".encode()
     killed = 0
-    for name in os.listdir("/proc"):
-        if not name.isdigit():
-            continue
-        # ProcessLookupError: it ended in between; PermissionError: it is another user's. A process that has
-        # ended but is not yet reaped has an empty environment.
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError, PermissionError):
-            # The descriptor is opened first: should the number be given to another process meanwhile, the
-            # signal does not reach that one.
-            descriptor = os.pidfd_open(int(name))
-            try:
-                if setting in Path("/proc", name, "environ").read_bytes().split(b"\0"):
-                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                    killed += 1
-            finally:
-                os.close(descriptor)
+    for process in psutil.process_iter():
+        # It may end in between, have ended without being reaped, or be another user's.
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == mark:
+                process.kill()
+                killed += 1
     return killed
 
 

@@ -117,7 +117,7 @@ def test_processes_that_want_the_same_library_share_one_build(runtime: Path, tmp
 
 
 def test_coverage_data_stands_beside_the_library(runtime: Path, tmp_path: Path) -> None:
-    flavour = FLAVOURS["coverage"]
+    flavour = GCC.counting()
     answer_of(flavour, runtime, tmp_path)
     folder = runtime_library(flavour, runtime).parent
     assert (folder / "answer.gcno").exists() and (folder / "answer.gcda").exists()

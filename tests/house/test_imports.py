@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import hypothesmith
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,3 +84,11 @@ def test_the_check_notices_an_import_against_the_direction(package: str, source:
 )
 def test_the_check_allows_imports_in_the_direction(package: str, source: str) -> None:
     assert violations(source, package) == []
+
+
+@given(source=hypothesmith.from_node())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_check_reads_any_module(source: str) -> None:
+    """Whatever valid Python comes, the check reads it, and still sees an import that is added to it."""
+    before = violations(source, "reference_interp")
+    assert len(violations(f"{source}\nimport compiler.driver\n", "reference_interp")) == len(before) + 1
