@@ -90,5 +90,5 @@ FindingName = Annotated[
 ]  # fmt: skip
 Plant = Annotated[
     str | None,
-    typer.Option(callback=_plant, metavar="FAULT", show_default=False, help="Plant a fault, to see it found."),
+    typer.Option(callback=_plant, metavar="FAULT", hidden=True, help="Plant a fault, to see it found."),
 ]

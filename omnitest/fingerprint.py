@@ -18,7 +18,7 @@ _ALLOCATION = re.compile(
     r"^(__interceptor_\w+|malloc|calloc|realloc|free|posix_memalign|aligned_alloc|_?_?libc\w*|_start|main|omni_heap_\w+)$"
 )
 _NAMES = re.compile(r"\b\w*_\d+\b|\d+")
-_DEPTH = 3  # runtime frames that tell bugs apart
+_DEPTH = 2  # runtime frames that tell bugs apart
 
 
 def signature(diverged: Diverged) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ class _ProgramBuilder:
         for chunk in chunks:
             result = builder.emit(flat.CallKnown(chunk, ""), ())
         builder.end(flat.Return(result))
-        self.functions.append(builder.finish("", None, ()))
+        self.functions.append(builder.finish("", None, (), span=core.Span(self.program.file, 1, 1)))
         return label
 
     def literal(self, value: Value) -> int:
