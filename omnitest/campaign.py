@@ -104,6 +104,11 @@ class Campaign:
         self.started_at = datetime.now(UTC)
         self.started = time.monotonic()
         self.ended: float | None = None
+        self.stopping = False
+        self.submitted = 0
+        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE)
+        self.running: dict[Future[BatchResult], BatchTask] = {}
+        self.triages: dict[Future[Finding | None], tuple[str, ...]] = {}
 
     # ---- the run ----
 
@@ -122,29 +127,33 @@ class Campaign:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(self.options.jobs, context, start_worker) as pool:
             try:
-                self._schedule(pool)
+                self._run_in(pool)
             except KeyboardInterrupt:
-                self.problems.append("interrupted: batches under way were dropped")
-                self._end()
-                pool.shutdown(wait=True, cancel_futures=True)
+                self.problems.append("interrupted again: batches under way were dropped")
+                pool.shutdown(wait=False, cancel_futures=True)
             except BrokenProcessPool:
                 self.problems.append("a worker process died (out of memory?): the campaign ended early")
-                self._end()
         self._end()
         self._describe_the_rest()
         self._save()
         return self.summary()
 
+    def _run_in(self, pool: Executor) -> None:
+        """Run to the end; the first interrupt only ends the submission of new batches."""
+        try:
+            self._schedule(pool)
+        except KeyboardInterrupt:
+            self.problems.append("interrupted")
+            self.on_stage("stopping: batches under way are finished (interrupt again to drop them)")
+            self.stopping = True
+            self._schedule(pool)
+
     def _schedule(self, pool: Executor) -> None:
-        options = self.options
-        tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE)
-        running: dict[Future[BatchResult], BatchTask] = {}
-        triages: dict[Future[Finding | None], tuple[str, ...]] = {}
-        submitted = 0
+        options, running, triages = self.options, self.running, self.triages
         while True:
-            while len(running) + len(triages) <= options.jobs and not self._over(submitted):
-                task = self._fitted(next(tasks), submitted)
-                submitted += task.size
+            while len(running) + len(triages) <= options.jobs and not self._over():
+                task = self._fitted(next(self.tasks))
+                self.submitted += task.size
                 running[pool.submit(run_batch, task)] = task
             if not running and self.ended is None:
                 self._end()
@@ -160,32 +169,26 @@ class Campaign:
             for triage in [t for t in triages if t.done()]:
                 self._triaged(triages.pop(triage), triage)
             for batch in [b for b in running if b.done()]:
-                self._merge(batch, running.pop(batch), pool, triages)
+                self._merge(batch, running.pop(batch), pool)
             self._tick()
 
-    def _over(self, submitted: int) -> bool:
+    def _over(self) -> bool:
         seconds, programs = self.options.seconds, self.options.programs
         late = seconds is not None and time.monotonic() - self.started >= seconds
-        return late or (programs is not None and submitted >= programs)
+        return self.stopping or late or (programs is not None and self.submitted >= programs)
 
-    def _fitted(self, task: BatchTask, submitted: int) -> BatchTask:
+    def _fitted(self, task: BatchTask) -> BatchTask:
         """The task, made smaller when so many programs are not wanted or cannot be judged in the time left."""
         options, size = self.options, task.size
         if options.programs is not None:
-            size = min(size, options.programs - submitted)
+            size = min(size, options.programs - self.submitted)
         if options.seconds is not None and self.tally.programs:
             now = time.monotonic() - self.started
             each = now * options.jobs / self.tally.programs
             size = min(size, int((options.seconds - now) / each))
         return replace(task, size=max(size, 1))
 
-    def _merge(
-        self,
-        future: Future[BatchResult],
-        task: BatchTask,
-        pool: Executor,
-        triages: dict[Future[Finding | None], tuple[str, ...]],
-    ) -> None:
+    def _merge(self, future: Future[BatchResult], task: BatchTask, pool: Executor) -> None:
         try:
             batch = future.result()
         except BrokenProcessPool:
@@ -201,7 +204,7 @@ class Campaign:
                 known.hits += 1
                 continue
             self.bugs[suspect.signature] = _Bug(suspect)
-            triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
+            self.triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
 
     def _triaged(self, signature: tuple[str, ...], future: Future[Finding | None]) -> None:
         bug = self.bugs[signature]
