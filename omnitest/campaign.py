@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +21,7 @@ from omnitest.selftest import prove
 from omnitest.store import Store, StoreProblem
 from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
 from omnitest.triage import Suspect, describe
-from omnitest.worker import BatchResult, BatchTask, batches, run_batch, run_triage, start_worker
+from omnitest.worker import BatchResult, BatchTask, Tally, batches, run_batch, run_triage, start_worker
 
 BATCH_SIZE = 40
 #: Wall seconds for reducing one finding, and for the findings left over when the time is up.
@@ -40,37 +39,6 @@ class Blind(Exception):
             f"the self test failed: {missed}; `omnitest selftest` shows more, `omnitest doctor` checks tools"
         )
         self.rows = rows
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Everything counted so far."""
-
-    programs: int = 0
-    valid: int = 0
-    agree: int = 0
-    diverged: int = 0
-    inconclusive: Counter[str] = field(default_factory=Counter)
-    problems: Counter[str] = field(default_factory=Counter)
-    runs: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    busy: dict[str, float] = field(default_factory=dict)
-    passes: Counter[str] = field(default_factory=Counter)
-    uses: Counter[str] = field(default_factory=Counter)
-
-    def add(self, batch: BatchResult) -> None:
-        self.programs += batch.programs
-        self.valid += batch.valid
-        self.agree += batch.agree
-        self.diverged += len(batch.suspects)
-        self.inconclusive.update(batch.inconclusive)
-        self.problems.update(batch.problems)
-        self.runs.update(batch.runs)
-        self.faults.update(batch.faults)
-        for name, seconds in batch.busy.items():
-            self.busy[name] = self.busy.get(name, 0.0) + seconds
-        self.passes.update(batch.passes)
-        self.uses.update(batch.uses)
 
 
 @dataclass(slots=True)
@@ -96,7 +64,7 @@ class Campaign:
         self.store = store
         self.on_progress = on_progress or (lambda summary: None)
         self.on_stage = on_stage or (lambda stage: None)
-        self.tally = _Tally()
+        self.tally = Tally()
         self.bugs: dict[tuple[str, ...], _Bug] = {}
         self.proof: tuple[SelfTestRow, ...] = ()
         self.problems: list[str] = []
@@ -194,10 +162,11 @@ class Campaign:
         except BrokenProcessPool:
             raise
         except Exception as failure:  # a failure of the harness costs its batch, and is shown
-            batch = BatchResult(programs=task.size)
-            batch.inconclusive["harness-failure"] = task.size
-            batch.problems[f"batch from program {task.first} of seed {task.seed}: {_with_cause(failure)}"] = task.size
-        self.tally.add(batch)
+            batch = BatchResult(Tally(programs=task.size))
+            batch.tally.inconclusive["harness-failure"] = task.size
+            where = f"batch from program {task.first} of seed {task.seed}"
+            batch.tally.problems[f"{where}: {_with_cause(failure)}"] = task.size
+        self.tally.add(batch.tally)
         for suspect in batch.suspects:
             known = self.bugs.get(suspect.signature)
             if known is not None:

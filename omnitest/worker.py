@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.util import Finalize
 from random import Random
 
@@ -42,12 +42,13 @@ class BatchTask:
 
 
 @dataclass(slots=True)
-class BatchResult:
-    """What came of a batch; ``busy`` are wall seconds by engine and stage, ``uses`` what was generated."""
+class Tally:
+    """Counts of judged programs; ``busy`` are wall seconds by engine and stage, ``uses`` what was generated."""
 
     programs: int = 0
     valid: int = 0
     agree: int = 0
+    diverged: int = 0
     inconclusive: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
     runs: Counter[str] = field(default_factory=Counter)
@@ -55,6 +56,31 @@ class BatchResult:
     busy: dict[str, float] = field(default_factory=dict)
     passes: Counter[str] = field(default_factory=Counter)
     uses: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add what another tally counted."""
+        self.programs += other.programs
+        self.valid += other.valid
+        self.agree += other.agree
+        self.diverged += other.diverged
+        for mine, theirs in (
+            (self.inconclusive, other.inconclusive),
+            (self.problems, other.problems),
+            (self.runs, other.runs),
+            (self.faults, other.faults),
+            (self.passes, other.passes),
+            (self.uses, other.uses),
+        ):
+            mine.update(theirs)
+        for name, seconds in other.busy.items():
+            self.busy[name] = self.busy.get(name, 0.0) + seconds
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What came of a batch: its counts, and the programs that diverged."""
+
+    tally: Tally
     suspects: list[Suspect] = field(default_factory=list)
 
 
@@ -102,32 +128,33 @@ def run_batch(task: BatchTask) -> BatchResult:
     programs = [generated(seed) for seed in seeds]
     before = dict(oracle.busy)
     judgements = oracle.judge([p.text for p in programs], disabled=disabled)
-    result = BatchResult(programs=len(programs))
-    result.busy = {name: seconds - before.get(name, 0.0) for name, seconds in oracle.busy.items()}
+    tally = Tally(programs=len(programs))
+    tally.busy = {name: seconds - before.get(name, 0.0) for name, seconds in oracle.busy.items()}
+    settings = replace(task.settings, disabled=disabled)
+    suspects = []
     for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
-        result.uses.update(program.uses)
-        _count(result, program, judgement)
+        _count(tally, program, judgement)
         if isinstance(judgement.verdict, Diverged):
-            settings = Settings(disabled, task.settings.plant, task.settings.limits, task.settings.verify)
-            result.suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
-    return result
+            suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
+    return BatchResult(tally, suspects)
 
 
-def _count(result: BatchResult, program: GeneratedProgram, judgement: Judgement) -> None:
-    result.passes.update(judgement.counters)
+def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> None:
+    tally.uses.update(program.uses)
+    tally.passes.update(judgement.counters)
     for observation in judgement.observations:
-        result.runs[observation.engine] += 1
-        result.faults[observation.engine] += bool(observation.faults)
-    result.valid += any(_as_intended(program, o) for o in judgement.observations[:1])
+        tally.runs[observation.engine] += 1
+        tally.faults[observation.engine] += bool(observation.faults)
+    tally.valid += any(_as_intended(program, o) for o in judgement.observations[:1])
     match judgement.verdict:
         case Agree():
-            result.agree += 1
-        case Inconclusive(reason=reason, detail=detail):
-            result.inconclusive[reason] += 1
-            if reason in ("harness-failure", "malformed"):
-                result.problems[f"{reason}: {detail.strip()[:500]}"] += 1
+            tally.agree += 1
         case Diverged():
-            pass
+            tally.diverged += 1
+        case Inconclusive(reason=reason, detail=detail):
+            tally.inconclusive[reason] += 1
+            if reason in ("harness-failure", "malformed"):
+                tally.problems[f"{reason}: {detail.strip()[:500]}"] += 1
 
 
 def _as_intended(program: GeneratedProgram, first: Observation) -> bool:

@@ -1,106 +1,28 @@
 """Core → Flat: A-normal form, closure conversion, assignment conversion, control as blocks.
 
-Left-to-right evaluation becomes instruction order. A continuation is either "return from the
-function" or "jump to a block with the value", so tail positions need no analysis of their own.
+Top-level forms become chunk functions that ``run`` calls in order; every lambda becomes a function, built
+by :mod:`compiler.passes.flatten_function`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.ir import flat
-from compiler.passes.free_variables import Variables
-from compiler.passes.known_globals import KnownGlobals
-from compiler.passes.letrec import Initialise, LetrecPlan, MakeGroup, plan_letrec
+from compiler.passes.flatten_function import FlattenFacts, FunctionBuilder, Global, Member, Place, ReturnIt
 from reference_interp import core
-from reference_interp.primitives import INDEX, PRIMITIVES, Effect, Primitive, Result
-from reference_interp.values import EOF, NIL, NOTHING, Char, Value
+from reference_interp.primitives import INDEX
+from reference_interp.values import Value
 
-_FIXNUM_MIN, _FIXNUM_MAX = -(2**62), 2**62 - 1
+__all__ = ["FlattenFacts", "flatten"]
+
 _FORMS_PER_CHUNK = 40
-
-_GIVES = {
-    Result.OWNED: flat.Gives.OWNED,
-    Result.IMMEDIATE: flat.Gives.IMMEDIATE,
-    Result.RESULT: flat.Gives.RESULT,
-    Result.CHECK: flat.Gives.CHECK,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FlattenFacts:
-    """What the analyses before flattening found out."""
-
-    variables: Variables
-    loops: frozenset[core.Letrec]
-    known: KnownGlobals
 
 
 def flatten(program: core.Program, facts: FlattenFacts) -> flat.FlatProgram:
     """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order."""
-    return _ProgramBuilder(program, facts).build()
+    return ProgramBuilder(program, facts).build()
 
 
-# Where a local variable's value is, seen from the function being built.
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    atom: flat.Atom
-
-
-@dataclass(frozen=True, slots=True)
-class _Boxed:
-    box: flat.Var
-
-
-@dataclass(frozen=True, slots=True)
-class _Captured:
-    index: int
-    boxed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Loop:
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Global:
-    """The procedure itself, in a known global that direct calls reach without a closure to pass."""
-
-    name: str
-    span: core.Span
-
-
-_Place = _Bound | _Boxed | _Captured | _Member | _Loop | _Global
-
-
-# What happens with the value of an expression.
-
-
-@dataclass(frozen=True, slots=True)
-class _ReturnIt:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class _JumpWith:
-    """Jump to ``label`` with the value, or without it when nobody wants it."""
-
-    label: str
-    wanted: bool = True
-
-
-_Then = _ReturnIt | _JumpWith
-
-
-class _ProgramBuilder:
+class ProgramBuilder:
     def __init__(self, program: core.Program, facts: FlattenFacts) -> None:
         self.program = program
         self.facts = facts
@@ -143,16 +65,16 @@ class _ProgramBuilder:
     def chunk(self, forms: list[core.Expr]) -> str:
         """A function for consecutive top-level forms; its result is the last one's value."""
         label = self.new_label("top")
-        builder = _FunctionBuilder(self, label, self_index=None)
+        builder = FunctionBuilder(self, label, self_index=None)
         for form in forms[:-1]:
             builder.effect(form)
-        builder.tail(forms[-1], _ReturnIt())
+        builder.tail(forms[-1], ReturnIt())
         self.functions.append(builder.finish("", None, (), span=forms[0].span))
         return label
 
     def run_function(self, chunks: list[str]) -> str:
         label = self.new_label("run")
-        builder = _FunctionBuilder(self, label, self_index=None)
+        builder = FunctionBuilder(self, label, self_index=None)
         for name in self.program.globals:
             if name in INDEX:
                 builtin = builder.emit(flat.PrimitiveValue(INDEX[name], name), (), name=name)
@@ -181,13 +103,13 @@ class _ProgramBuilder:
             self.unknown_globals.append(name)
         return len(self.program.globals) + self.unknown_globals.index(name)
 
-    def procedure(self, label: str, procedure: core.Lambda, places: dict[core.Variable, _Place], index: int) -> None:
+    def procedure(self, label: str, procedure: core.Lambda, places: dict[core.Variable, Place], index: int) -> None:
         """Convert the body of member ``index`` of a group whose captures ``places`` describes."""
-        builder = _FunctionBuilder(self, label, self_index=index)
+        builder = FunctionBuilder(self, label, self_index=index)
         builder.places.update(places)
         if procedure.self_variable is not None:
             name = self.facts.known.name_of(procedure)
-            own = _Member(index) if name is None else _Global(name, procedure.span)
+            own = Member(index) if name is None else Global(name, procedure.span)
             builder.places[procedure.self_variable] = own
         params = (*procedure.params, *((procedure.rest,) if procedure.rest else ()))
         packed = len(params) > flat.MAX_PARAMS
@@ -198,7 +120,7 @@ class _ProgramBuilder:
             outer = tuple(builder.var(p.name) for p in params)
             loop_params = builder.begin_loop(label, outer)
         builder.bind(params, loop_params)
-        builder.tail(procedure.body, _ReturnIt())
+        builder.tail(procedure.body, ReturnIt())
         self.functions.append(
             builder.finish(
                 procedure.name,
@@ -210,501 +132,3 @@ class _ProgramBuilder:
                 span=procedure.span,
             )
         )
-
-
-class _FunctionBuilder:
-    """Builds the blocks of one function; ``self_index`` is its position in its closure group."""
-
-    def __init__(self, program: _ProgramBuilder, label: str, self_index: int | None) -> None:
-        self.program = program
-        self.facts = program.facts
-        self.label = label
-        self.self_index = self_index
-        self.places: dict[core.Variable, _Place] = {}
-        self.var_count = 0
-        self.block_count = 0
-        self.blocks: list[flat.Block] = []
-        self.handler: str | None = None
-        self.self_var = self.var("self") if self_index is not None else None
-        self.loop_header: str | None = None
-        self.loop_arity = 0
-        self.loops: dict[str, _Then] = {}
-        self.start(self.new_block())
-
-    # ---- blocks and instructions ----
-
-    def var(self, name: str, holds: flat.Holds = flat.Holds.REFERENCE) -> flat.Var:
-        self.var_count += 1
-        return flat.Var(name, self.var_count, holds)
-
-    def new_block(self) -> str:
-        self.block_count += 1
-        return f"L{self.block_count}"
-
-    def start(self, label: str, params: tuple[flat.Var, ...] = ()) -> None:
-        """Continue in a new block; the previous one must have been ended."""
-        self.current: flat.Block | None = flat.Block(label, params, (), flat.Fail(), self.handler)
-        self.instrs: list[flat.Instr] = []
-
-    def end(self, terminator: flat.Terminator) -> None:
-        assert self.current is not None, "the block has ended already"
-        self.current.instrs = tuple(self.instrs)
-        self.current.end = terminator
-        self.blocks.append(self.current)
-        self.current = None
-
-    def emit(
-        self, op: flat.Operation, args: tuple[flat.Atom, ...], span: core.Span | None = None, name: str = "t"
-    ) -> flat.Atom:
-        """Append an instruction and give its result."""
-        result = None if op.gives is flat.Gives.NONE else self.var(name, op.gives.holds)
-        self.instrs.append(flat.Instr(result, op, args, span))
-        return result if result is not None else flat.NOTHING
-
-    def begin_loop(self, label: str, outer: tuple[flat.Var, ...]) -> tuple[flat.Var, ...]:
-        """Give the function a header block that self tail calls jump to."""
-        inner = tuple(self.var(v.name) for v in outer)
-        self.loop_header = self.new_block()
-        self.loop_arity = len(outer)
-        self.end(flat.Jump(self.loop_header, outer))
-        self.start(self.loop_header, inner)
-        return inner
-
-    def unpack(self, args: flat.Var, params: tuple[core.Variable, ...], rest: bool) -> tuple[flat.Atom, ...]:
-        """Take the parameters of a packed procedure out of its argument list."""
-        atoms: list[flat.Atom] = []
-        remaining: flat.Atom = args
-        for position, param in enumerate(params):
-            if rest and position == len(params) - 1:
-                atoms.append(remaining)
-                break
-            atoms.append(self.emit(_direct("car", 1), (remaining,), name=param.name))
-            remaining = self.emit(_direct("cdr", 1), (remaining,), name="args")
-        return tuple(atoms)
-
-    def bind(self, variables: tuple[core.Variable, ...], atoms: tuple[flat.Atom, ...]) -> None:
-        """Bind variables to values; assigned ones get a box."""
-        for variable, atom in zip(variables, atoms, strict=True):
-            if variable.assigned:
-                self.places[variable] = self.box(variable, atom)
-            else:
-                self.places[variable] = _Bound(atom)
-
-    def box(self, variable: core.Variable, atom: flat.Atom) -> _Boxed:
-        made = self.emit(flat.BoxMake(), (atom,), name=variable.name)
-        assert isinstance(made, flat.Var)
-        return _Boxed(made)
-
-    def finish(
-        self,
-        name: str,
-        self_param: flat.Var | None,
-        params: tuple[flat.Var, ...],
-        *,
-        rest: bool = False,
-        packed: bool = False,
-        arity: int = 0,
-        span: core.Span | None = None,
-    ) -> flat.Function:
-        """The finished function, with a stack check when it calls others other than in tail position."""
-        blocks = flat.reachable(tuple(self.blocks))
-        calls = (flat.CallValue, flat.CallList, flat.CallKnown)
-        if any(isinstance(i.op, calls) for b in blocks for i in b.instrs):
-            check = flat.Instr(self.var("t", flat.Holds.IMMEDIATE), flat.StackCheck(), (), _shown(span))
-            blocks[0].instrs = (check, *blocks[0].instrs)
-        return flat.Function(self.label, name, self_param, params, blocks, rest, packed, arity, span)
-
-    # ---- expressions ----
-
-    def value(self, expr: core.Expr) -> flat.Atom:
-        """Evaluate ``expr`` here and continue in the current block with its value."""
-        match expr:
-            case core.Const(value=value):
-                return self.constant(value)
-            case core.LocalRef(variable=variable, span=span):
-                return self.read(variable, span)
-            case core.GlobalRef(name=name, span=span):
-                number = self.program.global_number(name)
-                return self.emit(flat.GlobalGet(number, name), (), _shown(span), name)
-            case core.PrimRef(name=name):
-                return self.emit(flat.PrimitiveValue(INDEX[name], name), (), name=name)
-            case core.SetLocal() | core.SetGlobal() | core.Define():
-                return self.assign(expr)
-            case core.Lambda():
-                return self.closure(expr)
-            case core.Call(function=core.Lambda(rest=None, self_variable=None) as callee, args=args) if len(
-                args
-            ) == len(callee.params):
-                self.bind(callee.params, tuple(self.value(a) for a in args))
-                return self.value(callee.body)
-            case core.Call():
-                return self.call(expr)
-            case core.Seq(forms=forms):
-                for form in forms[:-1]:
-                    self.effect(form)
-                return self.value(forms[-1])
-            case core.Let(variables=variables, values=values, body=body):
-                self.bind(variables, tuple(self.value(v) for v in values))
-                return self.value(body)
-            case core.Letrec() if expr not in self.facts.loops:
-                self.letrec(expr)
-                return self.value(expr.body)
-            case _:
-                join, result = self.new_block(), self.var("t")
-                self.tail(expr, _JumpWith(join))
-                self.start(join, (result,))
-                return result
-
-    def effect(self, expr: core.Expr) -> None:
-        """Evaluate ``expr`` for its effects."""
-        match expr:
-            case core.If() | core.Guard() | core.Letrec():
-                join = self.new_block()
-                self.tail(expr, _JumpWith(join, wanted=False))
-                self.start(join)
-            case core.Const() | core.Lambda() | core.PrimRef():
-                pass
-            case _:
-                self.value(expr)
-
-    def tail(self, expr: core.Expr, then: _Then) -> None:
-        """Evaluate ``expr`` and give its value to ``then``; ends the current block."""
-        match expr:
-            case core.If(test=test, then=consequent, otherwise=otherwise):
-                yes, no = self.new_block(), self.new_block()
-                self.test(test, yes, no)
-                self.start(yes)
-                self.tail(consequent, then)
-                self.start(no)
-                self.tail(otherwise, then)
-            case core.Seq(forms=forms):
-                for form in forms[:-1]:
-                    self.effect(form)
-                self.tail(forms[-1], then)
-            case core.Let(variables=variables, values=values, body=body):
-                self.bind(variables, tuple(self.value(v) for v in values))
-                self.tail(body, then)
-            case core.Letrec() if expr in self.facts.loops:
-                self.loop(expr, then)
-            case core.Letrec():
-                self.letrec(expr)
-                self.tail(expr.body, then)
-            case core.Guard():
-                self.guard(expr, then)
-            case core.Call():
-                self.tail_call(expr, then)
-            case core.Reraise(variable=variable, span=span):
-                self.emit(flat.Reraise(), (self.read(variable, span),))
-                self.end(flat.Fail())
-            case _:
-                self.deliver(self.value(expr), then)
-
-    def deliver(self, atom: flat.Atom, then: _Then) -> None:
-        match then:
-            case _ReturnIt():
-                self.end(flat.Return(atom))
-            case _JumpWith(label=label, wanted=wanted):
-                self.end(flat.Jump(label, (atom,) if wanted else ()))
-
-    def test(self, expr: core.Expr, yes: str, no: str) -> None:
-        """Evaluate ``expr`` only to decide; ends the current block."""
-        match expr:
-            case core.Const(value=value):
-                self.end(flat.Jump(no if value is False or value is NOTHING else yes))
-            case core.If(test=test, then=then, otherwise=otherwise):
-                first, second = self.new_block(), self.new_block()
-                self.test(test, first, second)
-                self.start(first)
-                self.test(then, yes, no)
-                self.start(second)
-                self.test(otherwise, yes, no)
-            case core.Call(function=core.PrimRef(name="not"), args=(arg,)):
-                self.test(arg, no, yes)
-            case core.Seq(forms=forms):
-                for form in forms[:-1]:
-                    self.effect(form)
-                self.test(forms[-1], yes, no)
-            case _:
-                self.end(flat.Branch(self.value(expr), yes, no))
-
-    # ---- variables and constants ----
-
-    def constant(self, value: Value) -> flat.Atom:
-        immediate = immediate_text(value)
-        if immediate is not None:
-            return flat.Imm(immediate)
-        return self.emit(flat.Literal(self.program.literal(value)), ())
-
-    def read(self, variable: core.Variable, span: core.Span | None) -> flat.Atom:
-        """The value of a local variable."""
-        place = self.places[variable]
-        boxed = isinstance(place, _Boxed) or (isinstance(place, _Captured) and place.boxed)
-        atom = self.raw(variable)
-        return self.emit(flat.BoxGet(variable.name), (atom,), _shown(span), variable.name) if boxed else atom
-
-    def raw(self, variable: core.Variable) -> flat.Atom:
-        """What a closure captures for ``variable``: its box, or its value."""
-        match self.places[variable]:
-            case _Bound(atom=atom):
-                return atom
-            case _Boxed(box=box):
-                return box
-            case _Captured(index=index):
-                return self.emit(flat.CaptureGet(index), (self.own(),), name=variable.name)
-            case _Member(index=index) if index == self.self_index:
-                return self.own()
-            case _Member(index=index):
-                return self.emit(flat.Sibling(index), (self.own(),), name=variable.name)
-            case _Global(name=name, span=span):
-                return self.emit(flat.GlobalGet(self.program.global_number(name), name), (), _shown(span), name)
-            case _Loop():
-                raise AssertionError(f"contified procedure {variable.name} used as a value")
-
-    def own(self) -> flat.Var:
-        assert self.self_var is not None
-        return self.self_var
-
-    def assign(self, expr: core.SetLocal | core.SetGlobal | core.Define) -> flat.Atom:
-        value = self.value(expr.value)
-        match expr:
-            case core.SetLocal(variable=variable):
-                self.emit(flat.BoxSet(), (self.raw(variable), value))
-            case core.SetGlobal(name=name, span=span):
-                self.emit(flat.GlobalSet(self.program.global_number(name), name), (value,), _shown(span))
-            case core.Define(name=name):
-                self.emit(flat.GlobalDefine(self.program.global_number(name), name), (value,))
-        return flat.NOTHING
-
-    # ---- procedures ----
-
-    def closure(self, procedure: core.Lambda) -> flat.Atom:
-        label = self.known_label(procedure)
-        return self.group((procedure,), (label,), ())[0]
-
-    def known_label(self, procedure: core.Lambda) -> str:
-        """The label that was reserved for a known global procedure, or a fresh one."""
-        name = self.facts.known.name_of(procedure)
-        return self.program.known_global_labels[name] if name is not None else self.program.new_label(procedure.name)
-
-    def group(
-        self, procedures: tuple[core.Lambda, ...], labels: tuple[str, ...], members: tuple[core.Variable, ...]
-    ) -> list[flat.Atom]:
-        """Make a closure group; ``members`` are the variables that name its procedures, if any."""
-        captured: dict[core.Variable, None] = {}
-        for procedure in procedures:
-            for variable in self.facts.variables.free(procedure):
-                if variable not in members:
-                    captured.setdefault(variable)
-        first = self.emit(flat.GroupMake(labels, len(captured)), (), name=procedures[0].name or "lambda")
-        inner: dict[core.Variable, _Place] = {v: _Member(i) for i, v in enumerate(members)}
-        for index, variable in enumerate(captured):
-            place = self.places[variable]
-            boxed = isinstance(place, _Boxed) or (isinstance(place, _Captured) and place.boxed)
-            inner[variable] = _Captured(index, boxed)
-            self.emit(flat.CaptureInit(index), (first, self.raw(variable)))
-        for index, procedure in enumerate(procedures):
-            self.program.procedure(labels[index], procedure, inner, index)
-        rest = [self.emit(flat.Sibling(i), (first,), name=procedures[i].name) for i in range(1, len(procedures))]
-        return [first, *rest]
-
-    def letrec(self, expr: core.Letrec) -> None:
-        """Bind the variables of a ``letrec*`` that is not a loop."""
-        plan: LetrecPlan = plan_letrec(expr, self.facts.variables)
-        for variable in expr.variables:
-            if variable in plan.boxed:
-                self.places[variable] = self.box(variable, flat.UNBOUND)
-        for step in plan.steps:
-            match step:
-                case MakeGroup(members=members):
-                    self.make_group(expr, members)
-                case Initialise(index=index):
-                    variable = expr.variables[index]
-                    value = self.value(expr.values[index])
-                    if variable in plan.boxed:
-                        self.emit(flat.BoxSet(), (self.raw(variable), value))
-                    else:
-                        self.places[variable] = _Bound(value)
-
-    def make_group(self, expr: core.Letrec, members: tuple[int, ...]) -> None:
-        variables = tuple(expr.variables[i] for i in members)
-        procedures = [expr.values[i] for i in members]
-        lambdas = tuple(p for p in procedures if isinstance(p, core.Lambda))
-        labels = tuple(self.program.new_label(p.name) for p in lambdas)
-        for variable, procedure, label in zip(variables, lambdas, labels, strict=True):
-            if procedure.rest is None and len(procedure.params) <= flat.MAX_PARAMS and self.facts.known.enabled:
-                self.program.known_procedures[variable] = (label, len(procedure.params))
-        atoms = self.group(lambdas, labels, variables)
-        for variable, atom in zip(variables, atoms, strict=True):
-            self.places[variable] = _Bound(atom)
-
-    def loop(self, expr: core.Letrec, then: _Then) -> None:
-        """A contified ``letrec``: every procedure is a block, every call of it a jump."""
-        headers: list[tuple[str, core.Lambda]] = []
-        for variable, procedure in zip(expr.variables, expr.values, strict=True):
-            assert isinstance(procedure, core.Lambda)
-            label = self.new_block()
-            self.places[variable] = _Loop(label)
-            headers.append((label, procedure))
-        self.tail(expr.body, then)
-        for label, procedure in headers:
-            params = tuple(self.var(p.name) for p in procedure.params)
-            self.start(label, params)
-            self.bind(procedure.params, params)
-            self.tail(procedure.body, then)
-
-    # ---- calls ----
-
-    def call(self, expr: core.Call) -> flat.Atom:
-        span = _shown(expr.span)
-        if isinstance(expr.function, core.PrimRef):
-            return self.primitive_call(PRIMITIVES[expr.function.name], expr, span)
-        name = self.global_name(expr.function)
-        if name is not None:
-            known = self.facts.known.procedures.get(name)
-            if known is not None and known.accepts(len(expr.args)):
-                args = tuple(self.value(a) for a in expr.args)
-                label = self.program.known_global_labels[name]
-                return self.emit(flat.CallKnown(label, "o" * (1 + len(args))), (flat.NOTHING, *args), span)
-        if isinstance(expr.function, core.LocalRef):
-            local = self.program.known_procedures.get(expr.function.variable)
-            if local is not None and local[1] == len(expr.args):
-                callee = self.read(expr.function.variable, expr.function.span)
-                args = tuple(self.value(a) for a in expr.args)
-                return self.emit(flat.CallKnown(local[0], "o" * (1 + len(args))), (callee, *args), span)
-        callee = self.value(expr.function)
-        args = tuple(self.value(a) for a in expr.args)
-        return self.call_value(callee, args, span)
-
-    def call_value(self, callee: flat.Atom, args: tuple[flat.Atom, ...], span: core.Span | None) -> flat.Atom:
-        if len(args) <= flat.MAX_CALL_ARGS:
-            return self.emit(flat.CallValue("o" * (1 + len(args))), (callee, *args), span)
-        return self.emit(flat.CallList(), (callee, self.make_list(args)), span)
-
-    def make_list(self, atoms: tuple[flat.Atom, ...]) -> flat.Atom:
-        result: flat.Atom = flat.Imm("OMNI_NIL")
-        for atom in reversed(atoms):
-            result = self.emit(_direct("cons", 2), (atom, result))
-        return result
-
-    def primitive_call(self, primitive: Primitive, expr: core.Call, span: core.Span | None) -> flat.Atom:
-        if primitive.name == "not" and len(expr.args) == 1:
-            return self.materialise_test(expr)
-        args = tuple(self.value(a) for a in expr.args)
-        if len(args) in primitive.direct:
-            return self.emit(_direct(primitive.name, len(args)), args, span)
-        if primitive.fold and len(args) > 2:
-            result = args[0]
-            for arg in args[1:]:
-                result = self.emit(_direct(primitive.name, 2), (result, arg), span)
-            return result
-        if primitive.name == "list":
-            return self.make_list(args)
-        callee = self.emit(flat.PrimitiveValue(INDEX[primitive.name], primitive.name), (), name=primitive.name)
-        return self.call_value(callee, args, span)
-
-    def materialise_test(self, expr: core.Expr) -> flat.Atom:
-        """The truth value of a test as a value."""
-        join, yes, no = self.new_block(), self.new_block(), self.new_block()
-        result = self.var("t", flat.Holds.IMMEDIATE)
-        self.test(expr, yes, no)
-        self.start(yes)
-        self.end(flat.Jump(join, (flat.Imm("OMNI_TRUE"),)))
-        self.start(no)
-        self.end(flat.Jump(join, (flat.Imm("OMNI_FALSE"),)))
-        self.start(join, (result,))
-        return result
-
-    def tail_call(self, expr: core.Call, then: _Then) -> None:
-        function = expr.function
-        if isinstance(function, core.LocalRef):
-            place = self.places.get(function.variable)
-            if isinstance(place, _Loop):
-                self.end(flat.Jump(place.label, tuple(self.value(a) for a in expr.args)))
-                return
-        if isinstance(function, core.Lambda) and function.rest is None and function.self_variable is None:
-            if len(function.params) == len(expr.args):
-                self.bind(function.params, tuple(self.value(a) for a in expr.args))
-                self.tail(function.body, then)
-                return
-        if isinstance(then, _ReturnIt) and self.calls_itself(expr):
-            assert self.loop_header is not None
-            self.end(flat.Jump(self.loop_header, tuple(self.value(a) for a in expr.args)))
-            return
-        if isinstance(then, _JumpWith) or (isinstance(function, core.PrimRef) and function.name != "apply"):
-            self.deliver(self.call(expr), then)
-            return
-        callee = self.value(function)
-        args = tuple(self.value(a) for a in expr.args)
-        if len(args) <= flat.MAX_CALL_ARGS:
-            self.end(flat.TailCall((callee, *args), span=_shown(expr.span)))
-        else:
-            self.end(flat.TailCall((callee, self.make_list(args)), as_list=True, span=_shown(expr.span)))
-
-    def global_name(self, function: core.Expr) -> str | None:
-        """The program-level variable that an operator names, directly or as a procedure's own name."""
-        if isinstance(function, core.GlobalRef):
-            return function.name
-        if isinstance(function, core.LocalRef):
-            place = self.places.get(function.variable)
-            return place.name if isinstance(place, _Global) else None
-        return None
-
-    def calls_itself(self, expr: core.Call) -> bool:
-        """Whether a call is of the very function being built, with as many arguments as it has."""
-        if self.loop_header is None or len(expr.args) != self.loop_arity or not self.facts.known.enabled:
-            return False
-        name = self.global_name(expr.function)
-        if name is not None:
-            known = self.facts.known.procedures.get(name)
-            return known is not None and known.rest is None and self.program.known_global_labels[name] == self.label
-        match expr.function:
-            case core.LocalRef(variable=variable):
-                place = self.places.get(variable)
-                known_local = self.program.known_procedures.get(variable)
-                return isinstance(place, _Member) and known_local is not None and known_local[0] == self.label
-            case _:
-                return False
-
-    # ---- errors ----
-
-    def guard(self, expr: core.Guard, then: _Then) -> None:
-        """The body runs with a handler; its value leaves through a block outside of it."""
-        handler, leave, result = self.new_block(), self.new_block(), self.var("t")
-        inside, outer = self.new_block(), self.handler
-        self.end(flat.Jump(inside))
-        self.handler = handler
-        self.start(inside)
-        self.tail(expr.body, _JumpWith(leave))
-        self.handler = outer
-        self.start(leave, (result,))
-        self.deliver(result, then)
-        self.start(handler)
-        caught = self.emit(flat.Catch(), (), name=expr.variable.name)
-        self.bind((expr.variable,), (caught,))
-        self.tail(expr.handler, then)
-
-
-def _direct(name: str, argc: int) -> flat.PrimOp:
-    primitive = PRIMITIVES[name]
-    direct = primitive.direct[argc]
-    pure = primitive.effect in (Effect.PURE, Effect.READ, Effect.ALLOCATE)
-    return flat.PrimOp(name, direct.symbol, direct.ownership, _GIVES[direct.result], pure)
-
-
-def _shown(span: core.Span | None) -> core.Span | None:
-    """Positions in the prelude are not the user's: failures there are shown at the user's call."""
-    return None if span is None or span.is_prelude else span
-
-
-def immediate_text(value: Value) -> str | None:
-    """The C expression of an immediate value, or None for values that need a literal."""
-    if value is True:
-        return "OMNI_TRUE"
-    if value is False:
-        return "OMNI_FALSE"
-    if type(value) is int and _FIXNUM_MIN <= value <= _FIXNUM_MAX:
-        return f"omni_fixnum({value})" if abs(value) < 2**31 else f"omni_fixnum(INT64_C({value}))"
-    if isinstance(value, Char):
-        return f"omni_character({value.code})"
-    constants: list[tuple[Value, str]] = [(NOTHING, "OMNI_NOTHING"), (NIL, "OMNI_NIL"), (EOF, "OMNI_EOF")]
-    return next((text for constant, text in constants if value is constant), None)

@@ -6,6 +6,7 @@
  * The parent never uses stdio: a child inherits no buffered bytes, neither of its input nor of its
  * output, and what the child prints is its own. */
 #include "omni_host.h"
+#include "request.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -78,26 +79,6 @@ static void say(int fd, const char *format, ...) {
   int n = vsnprintf(line, sizeof line, format, arguments);
   va_end(arguments);
   write_all(fd, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
-}
-
-/* Read a line without its newline; 0 at the end of the input. One byte at a time, because the process
- * that serves after this one (see tcc_server.c) reads from the same pipe. */
-static int read_request(char line[LINE_BYTES]) {
-  size_t size = 0;
-  for (;;) {
-    char byte;
-    ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return 0;
-    if (byte == '\n')
-      break;
-    if (size + 1 < LINE_BYTES)
-      line[size++] = byte;
-  }
-  line[size] = '\0';
-  return 1;
 }
 
 /* ---- the child ---- */
@@ -391,7 +372,7 @@ int omni_batch_serve(const omni_batch *batch, int argc, char **argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   say(STDOUT_FILENO, "ready %d\n", batch->count);
   char line[LINE_BYTES];
-  while (read_request(line) && strcmp(line, "done") != 0) {
+  while (omni_request_read(line, sizeof line) && strcmp(line, "done") != 0) {
     char verb[5];
     int index;
     int known = sscanf(line, "%4s %d", verb, &index) == 2 && index >= 0 && index < batch->count;

@@ -11,6 +11,7 @@
  * generated from the public headers when the server is built. */
 #include "omni_host.h"
 #include "omni_tcc_symbols.h"
+#include "request.h"
 
 #include <errno.h>
 #include <libtcc.h>
@@ -32,26 +33,6 @@ static void say(const char *format, ...) {
   size_t size = n < (int)sizeof line ? (size_t)n : sizeof line - 1;
   if (write(STDOUT_FILENO, line, size) != (ssize_t)size)
     _exit(OMNI_EXIT_HOST);
-}
-
-/* Read a line without its newline; 0 at the end of the input. One byte at a time, because the child
- * that serves a batch reads from the same pipe. */
-static int read_request(char line[LINE_BYTES]) {
-  size_t size = 0;
-  for (;;) {
-    char byte;
-    ssize_t n = read(STDIN_FILENO, &byte, 1);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return 0;
-    if (byte == '\n')
-      break;
-    if (size + 1 < LINE_BYTES)
-      line[size++] = byte;
-  }
-  line[size] = '\0';
-  return 1;
 }
 
 /* Diagnostics of the compiler go to the file that the client reads after `failed`. */
@@ -125,7 +106,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: %s INCLUDE-DIRECTORY [NAME=VALUE]...\n", argv[0]);
     return OMNI_EXIT_HOST;
   }
-  while (read_request(line)) {
+  while (omni_request_read(line, sizeof line)) {
     if (strncmp(line, request, sizeof request - 1) != 0) {
       fprintf(stderr, "tcc server: bad request %s\n", line);
       return OMNI_EXIT_HOST;
