@@ -30,7 +30,7 @@ from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
 from omnitest.reports.page import installed_version
 from omnitest.store import Store
-from omnitest.summary import CampaignSummary
+from omnitest.summary import CampaignSummary, SelfTestRow
 
 app = typer.Typer(
     name="omnitest",
@@ -150,8 +150,11 @@ def run(
     from omnitest import matrix
 
     with user_errors():
-        results = matrix.run_files(programs_below(paths), engines, Settings(frozenset(disable), plant))
-        _result(show.file_results(results), [result.to_json() for result in results], json_to)
+        programs, settings = programs_below(paths), Settings(frozenset(disable), plant)
+        with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
+            on_result = None if json_to == _STDOUT else lambda result: out.print(show.file_result(result))
+            results = matrix.run_files(programs, engines, settings, on_result)
+        _result(show.file_totals(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(_status([result.verdict for result in results]))
 
 
@@ -179,12 +182,17 @@ def reduce(
         source = read_source(file)
         if output is not None:
             _writable_folder(output.absolute().parent, "-o")
-        with Oracle(engines, Settings(frozenset(disable), plant)) as oracle:
+        settings = Settings(frozenset(disable), plant)
+        with errors.status(f"running {file.name}") as status, Oracle(engines, settings) as oracle:
             (judgement,) = oracle.judge([source], file.name)
             if not isinstance(judgement.verdict, Diverged):
                 errors.print(show.verdict_text(judgement.verdict))
                 fail(f"{file}: nothing to reduce", Exit.INCONCLUSIVE)
-            reduced = shrink(oracle, source, judgement.verdict, seconds).text
+
+            def on_better(text: str) -> None:
+                status.update(show.plain(f"reducing {file.name}: {len(source)} characters, now {len(text)}"))
+
+            reduced = shrink(oracle, source, judgement.verdict, seconds, on_better=on_better).text
         document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
         _result(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
     if output is not None:
@@ -284,7 +292,8 @@ def replay(
 
     with user_errors():
         known = _finding(finding, Store(store))
-        result = run_again(known, original)
+        with errors.status(f"running {known.fingerprint}"):
+            result = run_again(known, original)
         verdict = result.judgement.verdict
         seen = show.judgement_json(verdict, result.judgement.observations)
         document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
@@ -348,7 +357,12 @@ def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:  # noqa: B
     from omnitest import selftest as self_testing
 
     with user_errors():
-        rows = self_testing.run(engines, Limits())
+        with errors.status("planting faults") as status:
+
+            def on_row(row: SelfTestRow) -> None:
+                status.update(show.plain(f"planting faults: {row.engine} and {row.plant} done"))
+
+            rows = self_testing.run(engines, Limits(), on_row)
         _result(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
     raise typer.Exit(Exit.FINE if all(row.detected for row in rows) else Exit.FOUND)
 

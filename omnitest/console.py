@@ -141,18 +141,20 @@ def verdict_text(verdict: Verdict) -> Text:
             return Text.assemble(("? ", "yellow"), plain(f"{reason}: {detail}" if detail else reason))
 
 
-def file_results(results: Sequence[FileResult]) -> RenderableType:
-    """One line per file; what was expected and seen below those that are wrong."""
-    parts: list[RenderableType] = []
-    for result in results:
-        parts.append(Text.assemble(plain(str(result.path), "bold"), ": ", verdict_text(result.verdict)))
-        if isinstance(result.verdict, Diverged):
-            parts += _comparison(result.verdict.expected, result.verdict.observation)
+def file_result(result: FileResult) -> RenderableType:
+    """One line for a file; what was expected and seen below it when that is wrong."""
+    line = Text.assemble(plain(str(result.path), "bold"), ": ", verdict_text(result.verdict))
+    if isinstance(result.verdict, Diverged):
+        return Group(line, *_comparison(result.verdict.expected, result.verdict.observation))
+    return line
+
+
+def file_totals(results: Sequence[FileResult]) -> RenderableType:
+    """How many files agree, are wrong, or could not be decided."""
     wrong = sum(isinstance(result.verdict, Diverged) for result in results)
     unknown = sum(isinstance(result.verdict, Inconclusive) for result in results)
     agree = len(results) - wrong - unknown
-    parts.append(_mark(not wrong, f"{agree} agree, {wrong} wrong, {unknown} inconclusive"))
-    return Group(*parts)
+    return _mark(not wrong, f"{agree} agree, {wrong} wrong, {unknown} inconclusive")
 
 
 def _comparison(expected: Observation, actual: Observation) -> list[Text]:
