@@ -129,8 +129,10 @@ def interp(
 
     def write(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8"))
+        if sys.stdout.isatty():
+            sys.stdout.buffer.flush()  # a question must be seen before its answer is read
 
-    result = run(program, stdin=_stdin(), steps=steps, write=write)
+    result = run(program, stdin=sys.stdin.buffer if sys.stdin else b"", steps=steps, write=write)
     if print_value and result.value is not None:
         write(result.value + "\n")
     sys.stdout.buffer.flush()
@@ -141,11 +143,6 @@ def interp(
         where = f"{file}:{condition.line}:{condition.column}" if condition.line else str(file)
         line = message_line(condition.kind, condition.message, list(condition.irritants))
         _fail(f"{where}: error: {line}", EXIT_CONDITION)
-
-
-def _stdin() -> bytes:
-    """What the program can read; a terminal is not drained before the program starts."""
-    return b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
 
 
 @app.command("run", epilog=_STATUSES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import BinaryIO, Final
 
 from reference_interp.conditions import MESSAGES
 from reference_interp.core import Program
@@ -48,7 +48,7 @@ class Result:
 def run(
     program: Program,
     *,
-    stdin: bytes = b"",
+    stdin: bytes | BinaryIO = b"",
     steps: int | None = None,
     depth: int = DEFAULT_DEPTH,
     memory: int = DEFAULT_MEMORY,

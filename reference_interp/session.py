@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
+from typing import BinaryIO
 
 from reference_interp.errors import failure
 from reference_interp.printer import TextTooLong, display, write
@@ -16,20 +18,20 @@ class OutputLimitReached(Exception):
 class Session:
     """The world outside of one running program.
 
+    ``stdin`` is read a line at a time, when the program asks for one.
     ``memory`` (bytes) bounds single allocations, ``output_limit`` (bytes, None for no limit) all output
     together; ``write`` is also given each piece of output as it comes.
     """
 
     def __init__(
-        self, stdin: bytes, memory: int, output_limit: int | None, write: Callable[[str], None] | None
+        self, stdin: bytes | BinaryIO, memory: int, output_limit: int | None, write: Callable[[str], None] | None
     ) -> None:
         self._memory = memory
         self._output_limit = output_limit
         self._listener = write
         self._pieces: list[bytes] = []
         self._written = 0
-        self._stdin = stdin
-        self._read = 0
+        self._stdin = BytesIO(stdin) if isinstance(stdin, bytes) else stdin
         self._gensyms = 0
 
     @property
@@ -82,14 +84,8 @@ class Session:
 
         Bytes that are not UTF-8 read as U+FFFD.
         """
-        if self._read >= len(self._stdin):
-            return EOF
-        end = self._stdin.find(b"\n", self._read)
-        if end < 0:
-            end = len(self._stdin)
-        line = self._stdin[self._read : end]
-        self._read = end + 1
-        return String(line.decode("utf-8", "replace"))
+        line = self._stdin.readline()
+        return String(line.removesuffix(b"\n").decode("utf-8", "replace")) if line else EOF
 
     def gensym(self) -> Symbol:
         """The symbols g1, g2, …"""

@@ -54,6 +54,15 @@ def test_stdin_reaches_the_program(program: Path, command: str) -> None:
 
 
 @BOTH
+def test_input_is_read_when_the_program_asks_and_not_before(program: Path, command: str) -> None:
+    program.write_text('(display "ready") (if (= 1 2) (read-line))')
+    with subprocess.Popen([OMNILISP, command, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.wait(timeout=60) == 0  # although nobody has closed its standard input
+        assert process.stdout is not None
+        assert process.stdout.read() == b"ready"
+
+
+@BOTH
 def test_an_uncaught_condition(program: Path, command: str) -> None:
     program.write_text('(display "before")\n(define (f x)\n  (+ 1 (car x)))\n(print (f 5))\n')
     done = omnilisp(command, program)
