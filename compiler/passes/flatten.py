@@ -68,7 +68,8 @@ class ProgramBuilder:
         builder = FunctionBuilder(self, label, self_index=None)
         for form in forms[:-1]:
             builder.effect(form)
-        builder.tail(forms[-1], ReturnIt())
+        # Not a tail call: a failure in the library is shown at the call that the user wrote here.
+        builder.end(flat.Return(builder.value(forms[-1])))
         self.functions.append(builder.finish("", None, (), span=forms[0].span))
         return label
 

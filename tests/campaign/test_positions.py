@@ -1,0 +1,23 @@
+"""Where an uncaught error is shown: never compared by campaigns, but the same on both sides for users."""
+
+from __future__ import annotations
+
+from omnitest.oracle import Oracle
+from omnitest.outcome import Raised
+from omnitest.prepare import Settings
+from omnitest.worker import generated, program_seed
+
+
+def test_both_sides_show_the_same_position() -> None:
+    programs = [generated(program_seed(123, number)).text for number in range(300)]
+    programs.append("(define (f)\n  (list (sort (list 2 'a) <)))\n(f)")
+    programs.append("(sort (list 2 'a)\n <)")
+    compared = 0
+    with Oracle(("tcc",), Settings()) as oracle:
+        for judgement in oracle.judge(programs):
+            ends = [observation.end for observation in judgement.observations]
+            if all(isinstance(end, Raised) for end in ends):
+                positions = {(end.line, end.column) for end in ends if isinstance(end, Raised)}
+                assert len(positions) == 1, f"{ends}\n{judgement.source}"
+                compared += 1
+    assert compared > 15
