@@ -103,6 +103,9 @@ def _compare(expected: Observation, actual: Observation) -> Verdict:
     difference = _difference(expected, actual)
     if difference is None:
         return Agree()
+    for observation in (expected, actual):
+        if observation.caught_limit is not None:
+            return Inconclusive(f"caught-{observation.caught_limit.value}", observation.engine)
     kind, detail = difference
     return Diverged(kind, detail, expected, actual, (actual.engine,))
 

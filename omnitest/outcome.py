@@ -107,7 +107,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """``output`` is what the program wrote to stdout, ``seconds`` its CPU time."""
+    """``output`` is what the program wrote to stdout, ``seconds`` its CPU time.
+
+    ``caught_limit`` is a limit that the program ran into and caught: what it did then depends on where
+    the limit is, which may differ between engines.
+    """
 
     engine: str
     end: End
@@ -115,3 +119,4 @@ class Observation:
     faults: tuple[Fault, ...] = ()
     seconds: float = 0.0
     stderr: str = field(default="", compare=False)
+    caught_limit: Limit | None = None

@@ -139,6 +139,7 @@ def observation_to_json(observation: Observation) -> dict[str, Any]:
         "faults": [fault_to_json(fault) for fault in observation.faults],
         "seconds": observation.seconds,
         "stderr": observation.stderr,
+        "caught_limit": observation.caught_limit.value if observation.caught_limit is not None else None,
     }
 
 
@@ -151,4 +152,5 @@ def observation_from_json(fields: Fields) -> Observation:
         tuple(fields.items("faults", _fault_from_json)),
         fields.number("seconds"),
         fields.text("stderr"),
+        fields.optional("caught_limit", lambda name: enum_from_json(fields, name, Limit)),
     )

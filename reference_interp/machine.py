@@ -17,11 +17,12 @@ from typing import Final, Protocol
 
 from reference_interp.builtins import APPLY, check_arity, check_types, entry
 from reference_interp.builtins_data import is_list, items_of, make_list
+from reference_interp.conditions import RESOURCE_KINDS
 from reference_interp.core import Span
 from reference_interp.errors import Raised, arity_failure, failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Type
 from reference_interp.session import OutputLimitReached, Session
-from reference_interp.values import Procedure, Value
+from reference_interp.values import Condition, Procedure, Value
 
 #: An environment is a list: the enclosing environment, then the values of one contour's variables. Inner
 #: contours reach outer ones through item 0; code knows how many steps and which item.
@@ -253,11 +254,12 @@ def _rare_collections() -> Iterator[None]:
 
 
 class Machine:
-    """Runs linked code; ``steps`` counts the transitions made."""
+    """Runs linked code; ``steps`` counts the transitions made, ``caught`` is the last resource condition caught."""
 
     def __init__(self, step_limit: int | None) -> None:
         self._limit = sys.maxsize if step_limit is None else step_limit
         self.steps = 0
+        self.caught: str | None = None
 
     def run(self, code: Code) -> Value:
         """The value of a program.
@@ -279,6 +281,8 @@ class Machine:
                     except Raised as raised:
                         self.steps = made + 1
                         code, env, kont = _handle(raised, kont)
+                        if type(raised.payload) is Condition and raised.payload.kind in RESOURCE_KINDS:
+                            self.caught = raised.payload.kind
         except Finished as finished:
             self.steps = made + 1
             return finished.value

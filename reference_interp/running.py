@@ -35,7 +35,8 @@ class Result:
     """What became of a run. Exactly one of ``value``, ``condition`` and ``exhausted`` is not None.
 
     ``output`` is what the program wrote, ``value`` its last value as ``write`` prints it, ``exhausted`` the
-    budget that ended the run: "steps" or "output". ``steps`` are the machine's transitions.
+    budget that ended the run: "steps" or "output". ``steps`` are the machine's transitions. ``caught`` is the
+    kind of a resource condition that the program caught, None if it caught none.
     """
 
     output: bytes
@@ -43,6 +44,7 @@ class Result:
     condition: Uncaught | None
     exhausted: str | None
     steps: int
+    caught: str | None = None
 
 
 def run(
@@ -75,7 +77,7 @@ def run(
         exhausted = "steps"
     except OutputLimitReached:
         exhausted = "output"
-    return Result(session.output, value, condition, exhausted, machine.steps)
+    return Result(session.output, value, condition, exhausted, machine.steps, machine.caught)
 
 
 def _uncaught(raised: Raised, memory: int) -> Uncaught:

@@ -15,7 +15,7 @@ from typing import Final
 from compiler.flavours import FLAVOURS, Flavour
 from compiler.toolchain import PACKAGES, ToolFailure, build_program, runtime_library
 from omnitest.engines.batch_process import BatchProcess, Ended, RunnerDied, RunnerLimits, Verdict
-from omnitest.engines.native_outcome import Ending, end_of, live_faults
+from omnitest.engines.native_outcome import Ending, caught_limit, end_of, live_faults
 from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import SandboxError
@@ -234,7 +234,7 @@ class NativeEngine:
             faults += live_faults(record)
         else:  # what a killed process still held is no leak
             faults = tuple(fault for fault in faults if fault.kind is not FaultKind.LEAK)
-        return Observation(self.name, end, output, faults, verdict.cpu_seconds, stderr)
+        return Observation(self.name, end, output, faults, verdict.cpu_seconds, stderr, caught_limit(record))
 
     def _failure(self, reason: str, output: bytes = b"", stderr: str = "") -> Observation:
         return Observation(self.name, HarnessFailure(reason), output, stderr=stderr)

@@ -83,6 +83,11 @@ def resource_end(end: Finished | Raised) -> End:
     return end
 
 
+def caught_limit(record: Record | None) -> Limit | None:
+    """The limit that the program ran into and caught, if any."""
+    return RESOURCE_LIMITS.get(record.caught) if record is not None and record.caught is not None else None
+
+
 def live_faults(record: Record | None) -> tuple[Fault, ...]:
     """The leak that the runtime's own count of live objects shows, if any."""
     if record is None or record.live == 0:

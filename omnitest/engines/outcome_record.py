@@ -21,11 +21,13 @@ class _CutShort(Exception):
 @dataclass(frozen=True, slots=True)
 class Record:
     """``end`` of the program, the number of objects that were still ``live`` after everything had been
-    released, and how many ``allocations`` it made."""
+    released, and how many ``allocations`` it made. ``caught`` is the kind of a resource condition that the
+    program caught, None if it caught none."""
 
     end: Finished | Raised
     live: int
     allocations: int
+    caught: str | None = None
 
 
 class _Reader:
@@ -82,7 +84,9 @@ def parse_record(data: bytes) -> Record | None:
     reader = _Reader(data)
     try:
         reader.line()
-        record = Record(_end(reader), reader.number("live"), reader.number("allocations"))
+        end = _end(reader)
+        caught = reader.field("caught") if reader.next_is("caught") else None
+        record = Record(end, reader.number("live"), reader.number("allocations"), caught)
         complete = reader.line() == "complete"
     except _CutShort:
         return None

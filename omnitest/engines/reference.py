@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Final
 
-from omnitest.engines.native_outcome import resource_end
+from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
 from reference_interp import Result, run
@@ -46,7 +46,8 @@ class ReferenceEngine:
         except Exception:  # a defect of the interpreter must cost one observation, like any other failure
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
         seconds = time.process_time() - started
-        return Observation(self.name, _end(result), result.output, seconds=seconds)
+        caught = RESOURCE_LIMITS.get(result.caught) if result.caught is not None else None
+        return Observation(self.name, _end(result), result.output, seconds=seconds, caught_limit=caught)
 
 
 def _end(result: Result) -> End:

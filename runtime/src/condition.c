@@ -220,6 +220,8 @@ omni_owned omni_catch(omni_context *ctx) {
   ctx->caught = object;
   ctx->caught_line = ctx->raised_line;
   ctx->caught_column = ctx->raised_column;
+  if (object == ctx->out_of_memory || object == ctx->stack_overflow)
+    ctx->caught_limit = omni_kind_name(omni_condition_of(object)->kind);
   return object;
 }
 

@@ -28,6 +28,9 @@ struct omni_context {
   omni_value caught;
   int caught_line;
   int caught_column;
+  /* The kind of the last resource condition that the program caught, NULL if none: what it did then
+   * depends on where the limit is. */
+  const char *caught_limit;
 
   /* Made in advance, because they are raised when nothing can be allocated. Owned. */
   omni_value out_of_memory;

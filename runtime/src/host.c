@@ -118,8 +118,8 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
   memset(&outcome, 0, sizeof outcome);
   int status = run_in(ctx, program, options, &outcome);
   if (status != OMNI_EXIT_HOST &&
-      !omni_outcome_write(&outcome, options->outcome_path, ctx->heap.live_objects,
-                          ctx->heap.allocations))
+      !omni_outcome_write(&outcome, options->outcome_path, ctx->caught_limit,
+                          ctx->heap.live_objects, ctx->heap.allocations))
     status = OMNI_EXIT_HOST;
   omni_outcome_free(&outcome);
   omni_heap_report(ctx);

@@ -132,7 +132,9 @@ static int put_condition(omni_context *ctx, omni_outcome *outcome, const char *f
  * out-of-memory. */
 static omni_result take_condition(omni_context *ctx) {
   int line = ctx->raised_line, column = ctx->raised_column;
+  const char *caught = ctx->caught_limit;
   omni_value raised = omni_catch(ctx);
+  ctx->caught_limit = caught; /* it was the host that caught this one, not the program */
   if (omni_has_tag(raised, OMNI_TAG_CONDITION))
     return raised;
   omni_result condition = omni_condition_about(ctx, OMNI_MESSAGE_RAISED, raised);
@@ -165,15 +167,17 @@ int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char
 
 /* ---- writing ---- */
 
-int omni_outcome_write(omni_outcome *outcome, const char *path, uint64_t live,
+int omni_outcome_write(omni_outcome *outcome, const char *path, const char *caught, uint64_t live,
                        uint64_t allocations) {
-  char last[96];
+  char last[160];
   if (outcome->line_size > 0)
     fwrite(outcome->line, 1, outcome->line_size, stderr);
   if (path == NULL)
     return 1;
-  int size = snprintf(last, sizeof last, "live %" PRIu64 "\nallocations %" PRIu64 "\ncomplete\n",
-                      live, allocations);
+  int size =
+      snprintf(last, sizeof last, "%s%s%slive %" PRIu64 "\nallocations %" PRIu64 "\ncomplete\n",
+               caught != NULL ? "caught " : "", caught != NULL ? caught : "",
+               caught != NULL ? "\n" : "", live, allocations);
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   int error = fd < 0 ? errno : omni_write_all(fd, outcome->record, outcome->record_size);
   if (error == 0)

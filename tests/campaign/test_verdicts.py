@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from omnitest.compare import Agree, Diverged, Divergence, Inconclusive, Verdict, judge
@@ -58,6 +60,16 @@ LEAK = Fault(FaultKind.LEAK, "24 bytes", ((Frame("malloc"), Frame("omni_cons"), 
 )
 def test_one_engine_against_the_reference(expected: Observation, actual: Observation, kind: object) -> None:
     assert kind_of(judge(expected, [actual])) is kind
+
+
+def test_a_caught_limit_makes_a_difference_inconclusive_and_a_fault_no_less_a_fault() -> None:
+    deep = replace(seen(Finished("2")), caught_limit=Limit.STACK)
+    assert judge(REFERENCE, [deep]) == Inconclusive("caught-stack", "gcc-O0")
+    assert judge(replace(REFERENCE, caught_limit=Limit.STACK), [seen(Finished("2"))]) == Inconclusive(
+        "caught-stack", "reference"
+    )
+    assert judge(REFERENCE, [replace(deep, end=Finished("1"))]) == Agree()
+    assert kind_of(judge(REFERENCE, [replace(deep, faults=(LEAK,))])) is FaultKind.LEAK
 
 
 def test_nothing_ran() -> None:

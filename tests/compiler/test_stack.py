@@ -65,4 +65,6 @@ def test_endless_recursion_is_a_condition(name: str) -> None:
         engine.close()
     assert uncaught.end == LimitReached(Limit.STACK)
     assert guarded.end == Finished("stack-overflow")
+    assert guarded.caught_limit is Limit.STACK
+    assert uncaught.faults == ()
     assert guarded.faults == ()
