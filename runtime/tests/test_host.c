@@ -148,8 +148,9 @@ static void test_limits(void) {
   check_outcome(&hungry, small, OMNI_EXIT_CONDITION, memory);
   check_outcome(&cyclic, small, OMNI_EXIT_CONDITION, memory);
   omni_program caught = program_of(run_caught);
-  check_outcome(&caught, small, OMNI_EXIT_OK,
-                "omni-outcome 1\nend value\nvalue 13\nout-of-memory\nlive 0\n");
+  check_outcome(
+      &caught, small, OMNI_EXIT_OK,
+      "omni-outcome 1\nend value\nvalue 13\nout-of-memory\ncaught out-of-memory\nlive 0\n");
 
   omni_program deep = program_of(run_deep);
   small.stack_bytes = 2 << 20;
