@@ -23,7 +23,7 @@ from omnitest.campaign_options import CampaignOptions
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_options import Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
 from omnitest.compare import Agree, Diverged, Verdict
-from omnitest.engines.factory import ALL
+from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
 from omnitest.finding import Finding, FindingProblem
 from omnitest.prepare import Settings
@@ -280,7 +280,8 @@ def replay(
 ) -> None:
     """Run a finding again.
 
-    Its reduced program is run with the settings and limits it was found with.
+    Its reduced program is run with the settings and limits it was found with;
+    a .omni file, such as a regression, is run on all engines.
 
     Exit status 1: it still fails. 0: it does not fail any more.
 
@@ -290,6 +291,8 @@ def replay(
     """
     from omnitest.replay import replay as run_again
 
+    if Path(finding).suffix == _SUFFIX:
+        run([Path(finding)], [*ENGINE_NAMES], [], None, json_to)
     with user_errors():
         known = _finding(finding, Store(store))
         with errors.status(f"running {known.fingerprint}"):

@@ -85,7 +85,7 @@ FindingName = Annotated[
     str,
     typer.Argument(
         metavar="FINDING", autocompletion=_complete_finding, show_default=False,
-        help="A fingerprint, the beginning of one, or a finding's JSON file.",
+        help="A fingerprint, the beginning of one, a finding's JSON file, or a program.",
     ),
 ]  # fmt: skip
 Plant = Annotated[

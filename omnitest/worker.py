@@ -10,6 +10,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from multiprocessing.util import Finalize
 from random import Random
 
@@ -43,7 +44,7 @@ class BatchTask:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of judged programs; ``busy`` are wall seconds by engine and stage, ``uses`` what was generated."""
+    """Counts of judged programs; ``busy`` are wall seconds by engine and stage."""
 
     programs: int = 0
     valid: int = 0
@@ -55,7 +56,6 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     busy: dict[str, float] = field(default_factory=dict)
     passes: Counter[str] = field(default_factory=Counter)
-    uses: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add what another tally counted."""
@@ -69,7 +69,6 @@ class Tally:
             (self.runs, other.runs),
             (self.faults, other.faults),
             (self.passes, other.passes),
-            (self.uses, other.uses),
         ):
             mine.update(theirs)
         for name, seconds in other.busy.items():
@@ -140,7 +139,6 @@ def run_batch(task: BatchTask) -> BatchResult:
 
 
 def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> None:
-    tally.uses.update(program.uses)
     tally.passes.update(judgement.counters)
     for observation in judgement.observations:
         tally.runs[observation.engine] += 1
@@ -176,7 +174,7 @@ def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
 def batches(seed: int, engines: tuple[str, ...], settings: Settings, size: int) -> Iterator[BatchTask]:
     """All batches of a campaign, the first few small so that verdicts appear at once."""
     first = 0
-    for number in range(1 << 30):
-        count = min(size, 4 << number) if number < 4 else size
-        yield BatchTask(seed, first, count, engines, settings)
-        first += count
+    for number in count():
+        programs = min(size, 4 << min(number, 4))
+        yield BatchTask(seed, first, programs, engines, settings)
+        first += programs

@@ -6,11 +6,11 @@ from compiler.c_text import c_string
 from compiler.ir import ctree
 
 
-def print_unit(unit: ctree.Unit, *, line_directives: bool = True) -> str:
+def print_unit(unit: ctree.Unit) -> str:
     """The complete text of ``unit``, without ``#include`` lines."""
     parts = [print_prototype(f) for f in unit.functions]
     parts.extend(d.text for d in unit.data)
-    parts.extend(print_function(f, line_directives=line_directives) for f in unit.functions)
+    parts.extend(print_function(f) for f in unit.functions)
     parts.extend(d.text for d in unit.final)
     return "\n".join(parts) + "\n"
 
@@ -25,9 +25,9 @@ def _head(function: ctree.Function) -> str:
     return f"static omni_pending {function.name}({params})"
 
 
-def print_function(function: ctree.Function, *, line_directives: bool = True) -> str:
+def print_function(function: ctree.Function) -> str:
     """The definition of one function."""
-    printer = _Printer(function, line_directives)
+    printer = _Printer(function)
     return "\n".join(printer.lines())
 
 
@@ -45,13 +45,12 @@ _WIDTH = 110  # columns that statements of one source line may share
 class _Printer:
     """Prints one function.
 
-    With line directives, statements that stand for the same source line share a line of C as far as they
+    Statements that stand for the same source line share a line of C as far as they
     fit: a directive for every statement would be most of the text.
     """
 
-    def __init__(self, function: ctree.Function, line_directives: bool) -> None:
+    def __init__(self, function: ctree.Function) -> None:
         self.function = function
-        self.line_directives = line_directives
         self.out: list[str] = []
         self.shared = ""  # statements of source line `source_line` that are not written yet
         self.source_line = 0
@@ -71,7 +70,7 @@ class _Printer:
 
     def statement(self, text: str, line: int) -> None:
         fits = len(self.shared) + len(text) < _WIDTH
-        if self.line_directives and line == self.source_line and fits and not text.endswith(":"):
+        if line == self.source_line and fits and not text.endswith(":"):
             self.shared += f" {text}" if self.shared else f"  {text}"
             return
         self.flush()
@@ -89,7 +88,7 @@ class _Printer:
         self.position += 1
 
     def at(self, line: int) -> None:
-        if self.line_directives and line and line != self.position:
+        if line and line != self.position:
             self.out.append(f"#line {line} {c_string(self.function.file.encode())}")
             self.position = line
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from compiler.ir.flat import MAX_PARAMS
 from compiler.passes.free_variables import children
 from reference_interp import core
 from reference_interp.primitives import PRIMITIVES
-
-_MAX_PARAMS = 8  # what a direct call can pass; see compiler.ir.flat.MAX_PARAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class KnownProcedure:
     rest: core.Variable | None
 
     def accepts(self, argc: int) -> bool:
-        return self.rest is None and argc == self.params and argc <= _MAX_PARAMS
+        return self.rest is None and argc == self.params and argc <= MAX_PARAMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -373,3 +373,10 @@ def test_a_tool_that_is_installed_but_does_not_work_is_not_found(
     assert not rows["valgrind"]["found"]
     assert rows["valgrind"]["problem"] == "valgrind: exit status 1: error: cannot start tool"
     assert rows["gcc"]["found"]
+
+
+def test_replaying_a_program_runs_it_on_all_engines(tmp_path: Path) -> None:
+    path = program(tmp_path / "a.omni", "(display 1)", "1")
+    result = omnitest("replay", path)
+    assert (result.exit_code, "1 agree" in result.stdout) == (0, True)
+    assert omnitest("replay", tmp_path / "missing.omni").exit_code == 2

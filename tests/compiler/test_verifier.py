@@ -12,7 +12,7 @@ from compiler.context import CompileOptions, Context
 from compiler.ir import ctree
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import OPTIONAL_PASSES, PIPELINE
-from compiler.verifier import NotPlainC, OwnershipViolation, Rule, verify
+from compiler.verifier import Memory, NotPlainC, OwnershipViolation, Rule, verify
 from reference_interp import parse
 
 EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
@@ -179,3 +179,22 @@ def test_unknown_constructs_are_rejected(statement: str) -> None:
 def test_text_that_is_not_c_is_rejected() -> None:
     with pytest.raises(NotPlainC, match="does not parse"):
         verify("static omni_pending f(omni_context *ctx) { return @; }")
+
+
+def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> None:
+    memory = Memory()
+    unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p))")
+    for function in unit.functions:
+        verify(alone(unit, function), memory)
+    for function in unit.functions:
+        for _, mutant in mutants(function):
+            with pytest.raises(OwnershipViolation):
+                verify(alone(unit, mutant), memory)
+
+
+def test_a_remembered_proof_depends_on_the_prototypes_of_the_callees() -> None:
+    memory = Memory()
+    body = "static omni_pending p_f1_f(omni_context *ctx, omni_owned a_1) {\n  return p_f2_g(ctx, a_1);\n}\n"
+    verify("static omni_pending p_f2_g(omni_context *ctx, omni_owned x_1);\n" + body, memory)
+    with pytest.raises(OwnershipViolation):
+        verify("static omni_pending p_f2_g(omni_context *ctx, omni_borrowed x_1);\n" + body, memory)
