@@ -11,7 +11,7 @@ from typing import Final
 
 from reference_interp import builtins_control, builtins_data, builtins_numbers, builtins_text
 from reference_interp.errors import arity_failure, type_failure
-from reference_interp.primitives import PRIMITIVES, Primitive, Type
+from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
 from reference_interp.values import Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
 
@@ -30,7 +30,9 @@ SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
 }
 
 APPLY: Final = "apply"
-assert IMPLEMENTATIONS.keys() | SESSION_IMPLEMENTATIONS.keys() | {APPLY} == PRIMITIVES.keys()
+
+#: Primitives that need the continuation: the machine performs them itself.
+SUSPENDING: Final = frozenset(row.name for row in PRIMITIVES.values() if row.effect is Effect.SUSPEND)
 
 # Python classes of the values of a type, where that is all there is to it.
 _CLASSES: Final[dict[Type, frozenset[type]]] = {

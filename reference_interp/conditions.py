@@ -18,11 +18,16 @@ KINDS: Final = (
     "division-by-zero",
     "index-out-of-range",
     "immutable-value",
+    "match-failure",
     "assertion-failed",
+    "control-error",
+    "read-error",
+    "file-error",
     "stack-overflow",
     "out-of-memory",
     "user-error",
     "raised",
+    "exit",
 )
 
 #: Kinds that say a resource ran out. Where it runs out may differ between engines, so the
@@ -56,6 +61,20 @@ MESSAGES: Final[dict[str, Message]] = {
     "assertion": Message("assertion-failed", "assertion failed"),
     "stack": Message("stack-overflow", "recursion is too deep"),
     "memory": Message("out-of-memory", "memory limit reached"),
+    # irritants: the value that nothing matched
+    "match": Message("match-failure", "match: no clause matches"),
+    # irritants: the tag
+    "no-prompt": Message("control-error", "control: no prompt has this tag"),
+    "no-generator": Message("control-error", "yield: no generator is running"),
+    "generator-running": Message("control-error", "{who}: the generator is running already"),
+    # irritants: what was raised
+    "handler-returned": Message("control-error", "the handler of an error returned"),
+    # {what} says what is wrong with the text
+    "read": Message("read-error", "{who}: {what}"),
+    # {what} says what could not be done; irritants: the name of the file
+    "file": Message("file-error", "{who}: {what}"),
+    # Not an error: how `exit` ends the program. Nothing catches it. irritants: the exit status
+    "exit": Message("exit", "exit"),
     # irritants: the object
     "raised": Message("raised", "uncaught object"),
 }

@@ -191,8 +191,9 @@ def expand_guard(expander: Expander, form: Syntax, scope: Scope) -> Expr:
     variable = expander.variable(handler.items[0])
     caught = Variable(variable.name)
     body = expander.body(form.items[2:], scope, form.span)
-    reraise = Reraise(caught, form.span)
+    context = Variable("context")
+    reraise = Reraise(caught, context, form.span)
     clauses = _clauses(expander, form, handler.items[1:], Scope(scope, [variable]), reraise)
     # What is raised again is what was caught, even if the program assigned the variable meanwhile.
     handling = Let((variable,), (LocalRef(caught, form.span),), clauses, form.span)
-    return Guard(body, caught, handling, form.span)
+    return Guard(body, caught, context, handling, form.span)

@@ -174,20 +174,27 @@ class Guard:
     """Evaluate ``body``; if it raises, bind ``variable`` to what was raised and evaluate ``handler``.
 
     ``handler`` is in tail position with respect to the guard and runs outside of it. A clause list
-    without ``else`` ends in :class:`Reraise`.
+    without ``else`` ends in :class:`Reraise`; ``context`` is bound to what that needs to go back to where
+    the object was raised.
     """
 
     body: Expr
     variable: Variable
+    context: Variable
     handler: Expr
     span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reraise:
-    """Raise again what ``variable`` (bound by a :class:`Guard`) holds, position included."""
+    """Raise again what ``variable`` holds, with its position, in ``context``; a Guard bound both.
+
+    Raised with ``raise-continuable``, so that a handler outside of the guard may return: to where the
+    object was raised, from where the guarded body goes on.
+    """
 
     variable: Variable
+    context: Variable
     span: Span
 
 

@@ -1,6 +1,6 @@
 """The prelude: the part of the library that is written in OmniLisp, and programs linked with it.
 
-``prelude.omni`` is expanded once. A program receives the definitions that it uses, transitively, in
+The files of ``prelude/`` are expanded once. A program receives the definitions that it uses, transitively, in
 front of its own forms. Their globals are called ``%map``, ``%filter``, …: names that a program cannot
 use for its own program-level variables, so neither can disturb the other.
 """
@@ -51,8 +51,11 @@ class Library:
 @cache
 def prelude() -> Library:
     """The prelude that belongs to this version of the language."""
-    path = Path(__file__).with_name("prelude.omni")
-    forms = read_program(decode_source(path.read_bytes(), PRELUDE_FILE), PRELUDE_FILE)
+    forms = [
+        form
+        for path in sorted(Path(__file__).with_name("prelude").glob("*.omni"))
+        for form in read_program(decode_source(path.read_bytes(), PRELUDE_FILE), PRELUDE_FILE)
+    ]
     names = _PreludeNames(forms)
     definitions: list[Define] = []
     mentions: dict[str, frozenset[str]] = {}

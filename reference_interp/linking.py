@@ -153,8 +153,8 @@ class Linker:
                 return StoreCode(self._link(value, contour), global_store(self._cell(name), span))
             case Define(name=name, value=value):
                 return StoreCode(self._link(value, contour), global_definition(self._cell(name)))
-            case Guard(body=body, variable=variable, handler=handler):
-                return GuardCode(self._link(body, contour), self._link(handler, Contour(contour, (variable,))))
+            case Guard(body=body, variable=variable, context=context, handler=handler):
+                return GuardCode(self._link(body, contour), self._link(handler, Contour(contour, (variable, context))))
             case Reraise(variable=variable):
                 depth, _ = contour.address(variable)
                 return Simple(reraise(depth))

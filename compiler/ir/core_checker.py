@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.ir.errors import MalformedIR
-from compiler.passes.free_variables import bound, children
+from compiler.passes.free_variables import bound, children, mentioned
 from reference_interp import core
 from reference_interp.primitives import PRIMITIVES
 
@@ -19,12 +19,12 @@ def check_program(program: core.Program) -> None:
             in_scope.difference_update(bound(expr))
             continue
         where = f"{expr.span.file}:{expr.span.line}:{expr.span.column}"
+        for variable in mentioned(expr):
+            if variable not in in_scope:
+                raise MalformedIR("core", where, f"{variable.name} is not in scope")
         match expr:
-            case core.LocalRef(variable=variable) | core.SetLocal(variable=variable) | core.Reraise(variable=variable):
-                if variable not in in_scope:
-                    raise MalformedIR("core", where, f"{variable.name} is not in scope")
-                if isinstance(expr, core.SetLocal) and not variable.assigned:
-                    raise MalformedIR("core", where, f"{variable.name} is assigned but not marked so")
+            case core.SetLocal(variable=variable) if not variable.assigned:
+                raise MalformedIR("core", where, f"{variable.name} is assigned but not marked so")
             case core.PrimRef(name=name) if name not in PRIMITIVES:
                 raise MalformedIR("core", where, f"no primitive {name}")
             case core.Define() if not top:

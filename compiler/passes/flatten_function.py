@@ -566,7 +566,7 @@ class FunctionBuilder:
         self.deliver(result, then)
         self.start(handler)
         caught = self.emit(flat.Catch(), (), name=expr.variable.name)
-        self.bind((expr.variable,), (caught,))
+        self.bind((expr.variable, expr.context), (caught, flat.NOTHING))
         self.tail(expr.handler, then)
 
 

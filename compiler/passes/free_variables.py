@@ -33,8 +33,19 @@ def bound(expr: core.Expr) -> tuple[core.Variable, ...]:
             return params + ((rest,) if rest else ()) + ((self_variable,) if self_variable else ())
         case core.Let(variables=variables) | core.Letrec(variables=variables):
             return variables
-        case core.Guard(variable=variable):
+        case core.Guard(variable=variable, context=context):
+            return (variable, context)
+        case _:
+            return ()
+
+
+def mentioned(expr: core.Expr) -> tuple[core.Variable, ...]:
+    """The variables that this very expression reads or assigns."""
+    match expr:
+        case core.LocalRef(variable=variable) | core.SetLocal(variable=variable):
             return (variable,)
+        case core.Reraise(variable=variable, context=context):
+            return (variable, context)
         case _:
             return ()
 
@@ -78,10 +89,10 @@ class Variables:
                 for variable in inner:
                     scopes[-1].setdefault(variable)
                 continue
-            if isinstance(expr, core.LocalRef | core.SetLocal | core.Reraise):
-                scopes[-1].setdefault(expr.variable)
+            for variable in mentioned(expr):
+                scopes[-1].setdefault(variable)
                 if count:
-                    self.references[expr.variable] = self.references.get(expr.variable, 0) + 1
+                    self.references[variable] = self.references.get(variable, 0) + 1
             if isinstance(expr, core.Lambda) and not count and expr in self._free:
                 for variable in self._free[expr]:
                     scopes[-1].setdefault(variable)

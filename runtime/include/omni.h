@@ -135,6 +135,37 @@ omni_check omni_reraise(omni_context *ctx, omni_owned v);
 /* Always fails: the named variable has no value yet ("NAME is used before its definition"). */
 omni_check omni_uninitialised(omni_context *ctx, const char *name);
 
+/* ---- suspension ----
+ *
+ * Some procedures capture, replace or extend the continuation (call/cc, prompts, generators, handlers,
+ * dynamic-wind ...). They leave what is to be done in the context and return OMNI_FAILED. Every frame on
+ * the way out asks omni_suspending(); if so, it saves what it holds as a heap frame and returns
+ * OMNI_FAILED further, down to the driver (control.c), which then has the whole continuation as counted
+ * objects and acts. A frame is continued by calling its function's second version, a `omni_resume`, which
+ * takes back what was saved and goes on behind the call that suspended. A saved frame can be continued
+ * any number of times. */
+
+/* Whether the failure under way is a suspension, not an error. */
+int omni_suspending(omni_context *ctx);
+/* What continues a frame: goes on at `state`. */
+typedef omni_pending (*omni_resume)(omni_context *ctx, int state);
+/* Save the activation of the calling function: it will be continued by `resume` at `state`. `slots`
+ * references follow, each with omni_save. `guarded` says whether a handler of the function itself waits
+ * for errors there. Fails when there is no memory: the suspension is an error then. */
+omni_check omni_suspend(omni_context *ctx, omni_resume resume, int state, int slots, int guarded);
+/* Put a reference into slot `index` of the frame made last. */
+void omni_save(omni_context *ctx, int index, omni_owned v);
+/* Beginning of a resume function: the references in the slots, moved out if nobody else has the frame; */
+omni_owned omni_restore(omni_context *ctx, int index);
+omni_immediate omni_restore_immediate(omni_context *ctx, int index);
+/* ... and then what the frame waited for, or OMNI_FAILED. The frame is gone afterwards. */
+omni_result omni_resumed(omni_context *ctx);
+
+/* Right after omni_catch: what omni_raise_again needs to go back to where the object was raised. */
+omni_owned omni_caught_context(omni_context *ctx);
+/* Raise a caught object again, as raise-continuable in the context where it was raised. */
+omni_result omni_raise_again(omni_context *ctx, omni_owned object, omni_owned context);
+
 /* ---- program-level variables and literals ---- */
 
 typedef struct omni_global {

@@ -11,11 +11,16 @@ typedef enum omni_kind {
   OMNI_KIND_DIVISION_BY_ZERO,
   OMNI_KIND_INDEX_OUT_OF_RANGE,
   OMNI_KIND_IMMUTABLE_VALUE,
+  OMNI_KIND_MATCH_FAILURE,
   OMNI_KIND_ASSERTION_FAILED,
+  OMNI_KIND_CONTROL_ERROR,
+  OMNI_KIND_READ_ERROR,
+  OMNI_KIND_FILE_ERROR,
   OMNI_KIND_STACK_OVERFLOW,
   OMNI_KIND_OUT_OF_MEMORY,
   OMNI_KIND_USER_ERROR,
   OMNI_KIND_RAISED,
+  OMNI_KIND_EXIT,
   OMNI_KIND_COUNT
 } omni_kind;
 
@@ -29,11 +34,16 @@ typedef enum omni_kind {
     "division-by-zero", \
     "index-out-of-range", \
     "immutable-value", \
+    "match-failure", \
     "assertion-failed", \
+    "control-error", \
+    "read-error", \
+    "file-error", \
     "stack-overflow", \
     "out-of-memory", \
     "user-error", \
     "raised", \
+    "exit", \
   }
 
 typedef enum omni_message {
@@ -49,6 +59,14 @@ typedef enum omni_message {
   OMNI_MESSAGE_ASSERTION,
   OMNI_MESSAGE_STACK,
   OMNI_MESSAGE_MEMORY,
+  OMNI_MESSAGE_MATCH,
+  OMNI_MESSAGE_NO_PROMPT,
+  OMNI_MESSAGE_NO_GENERATOR,
+  OMNI_MESSAGE_GENERATOR_RUNNING,
+  OMNI_MESSAGE_HANDLER_RETURNED,
+  OMNI_MESSAGE_READ,
+  OMNI_MESSAGE_FILE,
+  OMNI_MESSAGE_EXIT,
   OMNI_MESSAGE_RAISED,
   OMNI_MESSAGE_COUNT
 } omni_message;
@@ -68,6 +86,14 @@ typedef enum omni_message {
     {OMNI_KIND_ASSERTION_FAILED, "assertion failed"}, \
     {OMNI_KIND_STACK_OVERFLOW, "recursion is too deep"}, \
     {OMNI_KIND_OUT_OF_MEMORY, "memory limit reached"}, \
+    {OMNI_KIND_MATCH_FAILURE, "match: no clause matches"}, \
+    {OMNI_KIND_CONTROL_ERROR, "control: no prompt has this tag"}, \
+    {OMNI_KIND_CONTROL_ERROR, "yield: no generator is running"}, \
+    {OMNI_KIND_CONTROL_ERROR, "{who}: the generator is running already"}, \
+    {OMNI_KIND_CONTROL_ERROR, "the handler of an error returned"}, \
+    {OMNI_KIND_READ_ERROR, "{who}: {what}"}, \
+    {OMNI_KIND_FILE_ERROR, "{who}: {what}"}, \
+    {OMNI_KIND_EXIT, "exit"}, \
     {OMNI_KIND_RAISED, "uncaught object"}, \
   }
 
@@ -90,5 +116,15 @@ typedef enum omni_message {
 #define OMNI_WHAT_PROCEDURE "a procedure"
 #define OMNI_WHAT_CONDITION "a condition"
 #define OMNI_WHAT_NOTHING "nothing"
+#define OMNI_WHAT_BYTE "a byte"
+#define OMNI_WHAT_BYTEVECTOR "a bytevector"
+#define OMNI_WHAT_RECORD_TYPE "a record type"
+#define OMNI_WHAT_HASH_TABLE "a hash table"
+#define OMNI_WHAT_PROMISE "a promise"
+#define OMNI_WHAT_PARAMETER "a parameter"
+#define OMNI_WHAT_GENERATOR "a generator"
+#define OMNI_WHAT_PORT "a port"
+#define OMNI_WHAT_INPUT_PORT "an input port"
+#define OMNI_WHAT_OUTPUT_PORT "an output port"
 
 #endif

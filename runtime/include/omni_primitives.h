@@ -139,6 +139,13 @@ omni_immediate omni_error_object_p(omni_context *ctx, omni_borrowed a); /* error
 omni_result omni_error_object_message(omni_context *ctx, omni_borrowed a); /* error-object-message */
 omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a); /* error-object-irritants */
 omni_result omni_condition_kind(omni_context *ctx, omni_borrowed a); /* condition-kind */
+omni_result omni_make_generator(omni_context *ctx, omni_borrowed a); /* make-generator */
+omni_immediate omni_generator_p(omni_context *ctx, omni_borrowed a); /* generator? */
+omni_check omni_generator_done_p(omni_context *ctx, omni_borrowed a); /* generator-done? */
+omni_result omni_make_parameter(omni_context *ctx, omni_owned a, omni_owned b); /* %make-parameter */
+omni_immediate omni_parameter_p(omni_context *ctx, omni_borrowed a); /* %parameter? */
+omni_result omni_parameter_converter(omni_context *ctx, omni_borrowed a); /* %parameter-converter */
+omni_result omni_values_to_list(omni_context *ctx, omni_borrowed a); /* %values->list */
 omni_check omni_display(omni_context *ctx, omni_borrowed a); /* display */
 omni_check omni_write(omni_context *ctx, omni_borrowed a); /* write */
 omni_check omni_print(omni_context *ctx, omni_borrowed a); /* print */

@@ -45,9 +45,11 @@ void omni_heap_arm(omni_context *ctx, uint64_t n) {
 void omni_heap_end(omni_context *ctx) { (void)ctx; }
 
 void omni_heap_report(const omni_context *ctx) {
-  static const char *const names[OMNI_TAG_COUNT] = {"integer",   "float",  "string",   "symbol",
-                                                    "pair",      "vector", "box",      "condition",
-                                                    "procedure", "",       "primitive"};
+  static const char *const names[OMNI_TAG_COUNT] = {
+      "integer",      "float",     "string",     "symbol", "pair",        "vector",
+      "box",          "condition", "bytevector", "values", "record type", "record",
+      "table",        "promise",   "parameter",  "port",   "frame",       "mark",
+      "continuation", "generator", "procedure",  "",       "primitive"};
   if (ctx->heap.live_objects == 0)
     return;
   fprintf(stderr, "omni: leak: %" PRIu64 " live objects:", ctx->heap.live_objects);

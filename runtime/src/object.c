@@ -67,6 +67,19 @@ static uint64_t object_bytes(const omni_header *object) {
   case OMNI_TAG_GROUP:
     return sizeof(omni_group) + ((const omni_group *)object)->members * sizeof(omni_procedure) +
            ((const omni_group *)object)->captures * sizeof(omni_value);
+  case OMNI_TAG_BYTEVECTOR:
+  case OMNI_TAG_VALUES:
+  case OMNI_TAG_RECORD_TYPE:
+  case OMNI_TAG_RECORD:
+  case OMNI_TAG_TABLE:
+  case OMNI_TAG_PROMISE:
+  case OMNI_TAG_PARAMETER:
+  case OMNI_TAG_PORT:
+  case OMNI_TAG_FRAME:
+  case OMNI_TAG_MARK:
+  case OMNI_TAG_CONTINUATION:
+  case OMNI_TAG_GENERATOR:
+    break; /* none is made yet */
   case OMNI_TAG_MEMBER:
   case OMNI_TAG_PRIMITIVE:
   case OMNI_TAG_COUNT:

@@ -374,6 +374,31 @@ static omni_pending entry_assoc(omni_context *ctx, int argc, const omni_borrowed
   return omni_assoc(ctx, argv[0], argv[1]);
 }
 
+static omni_pending entry_vector_length(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_vector_length(ctx, argv[0]);
+}
+
+static omni_pending entry_vector_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_vector_ref(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_vector_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_vector_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
+}
+
+static omni_pending entry_vector_fill_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_vector_fill_x(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_list_to_vector(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_list_to_vector(ctx, argv[0]);
+}
+
 static omni_pending entry_symbol_to_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_symbol_to_string(ctx, argv[0]);
@@ -474,31 +499,6 @@ static omni_pending entry_string_downcase(omni_context *ctx, int argc, const omn
   return omni_string_downcase(ctx, argv[0]);
 }
 
-static omni_pending entry_vector_length(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_vector_length(ctx, argv[0]);
-}
-
-static omni_pending entry_vector_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_vector_ref(ctx, argv[0], argv[1]);
-}
-
-static omni_pending entry_vector_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_vector_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
-}
-
-static omni_pending entry_vector_fill_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_vector_fill_x(ctx, argv[0], argv[1]);
-}
-
-static omni_pending entry_list_to_vector(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_list_to_vector(ctx, argv[0]);
-}
-
 static omni_pending entry_raise(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise(ctx, omni_dup(argv[0]));
@@ -534,6 +534,42 @@ static omni_pending entry_error_object_irritants(omni_context *ctx, int argc,
 static omni_pending entry_condition_kind(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_condition_kind(ctx, argv[0]);
+}
+
+static omni_pending entry_make_generator(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_make_generator(ctx, argv[0]);
+}
+
+static omni_pending entry_generator_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_generator_p(ctx, argv[0]);
+}
+
+static omni_pending entry_generator_done_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_generator_done_p(ctx, argv[0]);
+}
+
+static omni_pending entry_make_parameter(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_make_parameter(ctx, omni_dup(argv[0]), omni_dup(argv[1]));
+}
+
+static omni_pending entry_parameter_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_parameter_p(ctx, argv[0]);
+}
+
+static omni_pending entry_parameter_converter(omni_context *ctx, int argc,
+                                              const omni_borrowed *argv) {
+  (void)argc;
+  return omni_parameter_converter(ctx, argv[0]);
+}
+
+static omni_pending entry_values_to_list(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_values_to_list(ctx, argv[0]);
 }
 
 static omni_pending entry_display(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -670,6 +706,16 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "assq", 2, 2, entry_assq},
     {OMNI_PRIMITIVE_HEADER, "assv", 2, 2, entry_assv},
     {OMNI_PRIMITIVE_HEADER, "assoc", 2, 2, entry_assoc},
+    {OMNI_PRIMITIVE_HEADER, "make-vector", 1, 2, omni_make_vector_n},
+    {OMNI_PRIMITIVE_HEADER, "vector", 0, -1, omni_vector_n},
+    {OMNI_PRIMITIVE_HEADER, "vector-length", 1, 1, entry_vector_length},
+    {OMNI_PRIMITIVE_HEADER, "vector-ref", 2, 2, entry_vector_ref},
+    {OMNI_PRIMITIVE_HEADER, "vector-set!", 3, 3, entry_vector_set_x},
+    {OMNI_PRIMITIVE_HEADER, "vector-fill!", 2, 2, entry_vector_fill_x},
+    {OMNI_PRIMITIVE_HEADER, "vector-copy", 1, 3, omni_vector_copy_n},
+    {OMNI_PRIMITIVE_HEADER, "vector-append", 0, -1, omni_vector_append_n},
+    {OMNI_PRIMITIVE_HEADER, "vector->list", 1, 3, omni_vector_to_list_n},
+    {OMNI_PRIMITIVE_HEADER, "list->vector", 1, 1, entry_list_to_vector},
     {OMNI_PRIMITIVE_HEADER, "symbol->string", 1, 1, entry_symbol_to_string},
     {OMNI_PRIMITIVE_HEADER, "string->symbol", 1, 1, entry_string_to_symbol},
     {OMNI_PRIMITIVE_HEADER, "gensym", 0, 0, entry_gensym},
@@ -706,16 +752,6 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "string-downcase", 1, 1, entry_string_downcase},
     {OMNI_PRIMITIVE_HEADER, "number->string", 1, 2, omni_number_to_string_n},
     {OMNI_PRIMITIVE_HEADER, "string->number", 1, 2, omni_string_to_number_n},
-    {OMNI_PRIMITIVE_HEADER, "make-vector", 1, 2, omni_make_vector_n},
-    {OMNI_PRIMITIVE_HEADER, "vector", 0, -1, omni_vector_n},
-    {OMNI_PRIMITIVE_HEADER, "vector-length", 1, 1, entry_vector_length},
-    {OMNI_PRIMITIVE_HEADER, "vector-ref", 2, 2, entry_vector_ref},
-    {OMNI_PRIMITIVE_HEADER, "vector-set!", 3, 3, entry_vector_set_x},
-    {OMNI_PRIMITIVE_HEADER, "vector-fill!", 2, 2, entry_vector_fill_x},
-    {OMNI_PRIMITIVE_HEADER, "vector-copy", 1, 3, omni_vector_copy_n},
-    {OMNI_PRIMITIVE_HEADER, "vector-append", 0, -1, omni_vector_append_n},
-    {OMNI_PRIMITIVE_HEADER, "vector->list", 1, 3, omni_vector_to_list_n},
-    {OMNI_PRIMITIVE_HEADER, "list->vector", 1, 1, entry_list_to_vector},
     {OMNI_PRIMITIVE_HEADER, "error", 1, -1, omni_error_n},
     {OMNI_PRIMITIVE_HEADER, "raise", 1, 1, entry_raise},
     {OMNI_PRIMITIVE_HEADER, "assert", 1, -1, omni_assert_n},
@@ -726,6 +762,27 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "error-object-irritants", 1, 1, entry_error_object_irritants},
     {OMNI_PRIMITIVE_HEADER, "condition-kind", 1, 1, entry_condition_kind},
     {OMNI_PRIMITIVE_HEADER, "apply", 2, -1, omni_apply_n},
+    {OMNI_PRIMITIVE_HEADER, "call-with-current-continuation", 1, 1, omni_call_cc_long_n},
+    {OMNI_PRIMITIVE_HEADER, "call/cc", 1, 1, omni_call_cc_n},
+    {OMNI_PRIMITIVE_HEADER, "dynamic-wind", 3, 3, omni_dynamic_wind_n},
+    {OMNI_PRIMITIVE_HEADER, "with-exception-handler", 2, 2, omni_with_exception_handler_n},
+    {OMNI_PRIMITIVE_HEADER, "raise-continuable", 1, 1, omni_raise_continuable_n},
+    {OMNI_PRIMITIVE_HEADER, "%call-with-prompt", 2, 2, omni_call_with_prompt_n},
+    {OMNI_PRIMITIVE_HEADER, "%control", 2, 2, omni_control_n},
+    {OMNI_PRIMITIVE_HEADER, "%call-with-parameters", 2, 2, omni_call_with_parameters_n},
+    {OMNI_PRIMITIVE_HEADER, "yield", 1, 1, omni_yield_n},
+    {OMNI_PRIMITIVE_HEADER, "generator-next!", 1, 1, omni_generator_next_x_n},
+    {OMNI_PRIMITIVE_HEADER, "generator-close!", 1, 1, omni_generator_close_x_n},
+    {OMNI_PRIMITIVE_HEADER, "exit", 0, 1, omni_exit_n},
+    {OMNI_PRIMITIVE_HEADER, "emergency-exit", 0, 1, omni_emergency_exit_n},
+    {OMNI_PRIMITIVE_HEADER, "make-generator", 1, 1, entry_make_generator},
+    {OMNI_PRIMITIVE_HEADER, "generator?", 1, 1, entry_generator_p},
+    {OMNI_PRIMITIVE_HEADER, "generator-done?", 1, 1, entry_generator_done_p},
+    {OMNI_PRIMITIVE_HEADER, "%make-parameter", 2, 2, entry_make_parameter},
+    {OMNI_PRIMITIVE_HEADER, "%parameter?", 1, 1, entry_parameter_p},
+    {OMNI_PRIMITIVE_HEADER, "%parameter-converter", 1, 1, entry_parameter_converter},
+    {OMNI_PRIMITIVE_HEADER, "values", 0, -1, omni_values_n},
+    {OMNI_PRIMITIVE_HEADER, "%values->list", 1, 1, entry_values_to_list},
     {OMNI_PRIMITIVE_HEADER, "display", 1, 1, entry_display},
     {OMNI_PRIMITIVE_HEADER, "write", 1, 1, entry_write},
     {OMNI_PRIMITIVE_HEADER, "print", 1, 1, entry_print},
@@ -736,4 +793,4 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
 };
 
-const int omni_primitive_count = 154;
+const int omni_primitive_count = 175;

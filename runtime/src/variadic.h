@@ -45,6 +45,21 @@ omni_result omni_vector_append_n(omni_context *ctx, int argc, const omni_borrowe
 omni_result omni_vector_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_error_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_assert_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+/* control.c: leave what is to be done to the driver. */
+omni_pending omni_call_cc_long_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_call_cc_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_dynamic_wind_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_with_exception_handler_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_raise_continuable_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_call_with_prompt_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_control_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_call_with_parameters_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_yield_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_generator_next_x_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_generator_close_x_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_exit_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_pending omni_emergency_exit_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_values_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 /* Leaves the call pending. */
 omni_pending omni_apply_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 

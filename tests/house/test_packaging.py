@@ -49,7 +49,7 @@ def test_the_wheel_holds_what_the_commands_need_and_no_tests(wheel: Path) -> Non
     wanted = [
         path.relative_to(ROOT).as_posix()
         for pattern in (
-            "runtime/include/*.h", "runtime/src/*.[ch]", "reference_interp/prelude.omni",
+            "runtime/include/*.h", "runtime/src/*.[ch]", "reference_interp/prelude/*.omni",
             "omnitest/reports/templates/*", "compiler/**/*.py", "omnitest/**/*.py", "reference_interp/**/*.py",
         )
         for path in ROOT.glob(pattern)

@@ -1,0 +1,80 @@
+"""The primitives on numbers."""
+
+from __future__ import annotations
+
+from reference_interp.primitives.table import (
+    BOOL,
+    DIVISION,
+    FLO,
+    INT,
+    MEMORY,
+    NUM,
+    OVERFLOW,
+    Direct,
+    Effect,
+    Result,
+    Table,
+)
+
+TABLE = Table()
+
+# ---- numbers ---------------------------------------------------------------------------------------
+TABLE.arithmetic("+", "add", OVERFLOW)
+TABLE.arithmetic("-", "subtract", OVERFLOW, minimum=1, unary="negate")
+TABLE.arithmetic("*", "multiply", OVERFLOW)
+TABLE.arithmetic("/", "divide", OVERFLOW | DIVISION, minimum=1, unary="reciprocal")
+for _name, _c in (
+    ("quotient", "quotient"),
+    ("remainder", "remainder"),
+    ("modulo", "modulo"),
+    ("%", "remainder_percent"),
+):
+    _raises = DIVISION | MEMORY | (OVERFLOW if _name == "quotient" else frozenset())
+    TABLE.fixed(_name, (INT, INT), INT, Effect.PURE, _raises, c=f"omni_{_c}")
+for _name, _c in (("=", "num_eq"), ("<", "num_lt"), (">", "num_gt"), ("<=", "num_le"), (">=", "num_ge")):
+    TABLE.comparison(_name, _c, NUM)
+for _name in ("zero?", "positive?", "negative?"):
+    TABLE.fixed(_name, (NUM,), BOOL, Effect.PURE)
+for _name in ("odd?", "even?"):
+    TABLE.fixed(_name, (INT,), BOOL, Effect.PURE)
+TABLE.variadic(
+    "max", (NUM,), NUM, NUM, Effect.PURE, MEMORY, direct={2: Direct("omni_max", "bb", Result.RESULT)}, fold=True
+)
+TABLE.variadic(
+    "min", (NUM,), NUM, NUM, Effect.PURE, MEMORY, direct={2: Direct("omni_min", "bb", Result.RESULT)}, fold=True
+)
+TABLE.fixed("abs", (NUM,), NUM, Effect.PURE, OVERFLOW | MEMORY)
+TABLE.fixed("square", (NUM,), NUM, Effect.PURE, OVERFLOW | MEMORY)
+TABLE.variadic(
+    "gcd",
+    (),
+    INT,
+    INT,
+    Effect.PURE,
+    OVERFLOW | MEMORY,
+    direct={2: Direct("omni_gcd", "bb", Result.RESULT)},
+    fold=True,
+)
+TABLE.variadic(
+    "lcm",
+    (),
+    INT,
+    INT,
+    Effect.PURE,
+    OVERFLOW | MEMORY,
+    direct={2: Direct("omni_lcm", "bb", Result.RESULT)},
+    fold=True,
+)
+TABLE.fixed("expt", (NUM, NUM), NUM, Effect.PURE, OVERFLOW | DIVISION | MEMORY)
+TABLE.fixed("sqrt", (NUM,), NUM, Effect.PURE, MEMORY)
+for _name in ("exp", "log", "sin", "cos", "tan", "atan"):
+    TABLE.fixed(_name, (NUM,), FLO, Effect.PURE, MEMORY)
+for _name in ("floor", "ceiling", "round", "truncate"):
+    TABLE.fixed(_name, (NUM,), NUM, Effect.PURE, MEMORY)
+TABLE.fixed("exact", (NUM,), INT, Effect.PURE, OVERFLOW | MEMORY)
+TABLE.fixed("inexact", (NUM,), FLO, Effect.PURE, MEMORY)
+TABLE.fixed("bitwise-and", (INT, INT), INT, Effect.PURE, MEMORY)
+TABLE.fixed("bitwise-ior", (INT, INT), INT, Effect.PURE, MEMORY)
+TABLE.fixed("bitwise-xor", (INT, INT), INT, Effect.PURE, MEMORY)
+TABLE.fixed("bitwise-not", (INT,), INT, Effect.PURE, MEMORY)
+TABLE.fixed("arithmetic-shift", (INT, INT), INT, Effect.PURE, OVERFLOW | MEMORY)
