@@ -24,11 +24,12 @@ from compiler.ir import (
     owned_checker,
     owned_printer,
 )
-from compiler.passes import dead_code, fold_constants, lower, ownership, simplify_blocks
+from compiler.passes import dead_code, fold_constants, lower, ownership, resumable, simplify_blocks
 from compiler.passes.contify import contifiable
 from compiler.passes.flatten import FlattenFacts, flatten
 from compiler.passes.free_variables import Variables
 from compiler.passes.known_globals import KnownGlobals, known_globals
+from compiler.passes.suspension import suspends
 from reference_interp import core
 
 
@@ -50,7 +51,7 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    return flatten(program, FlattenFacts(variables, loops, known))
+    return flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
 
 
 def _lower(program: Any, context: Context) -> ctree.Unit:
@@ -63,6 +64,7 @@ PIPELINE: tuple[Pass, ...] = (
     Pass("simplify-blocks", "flat", "flat", True, "flattening leaves blocks that only jump", simplify_blocks.run),
     Pass("dead-code", "flat", "flat", True, "before ownership, which would have to drop dead values", dead_code.run),
     Pass("ownership", "flat", "owned", False, "last before C: no other pass has to know about counts", ownership.run),
+    Pass("resumable", "owned", "owned", False, "after ownership, which says what a frame holds", resumable.run),
     Pass("lower", "owned", "c", False, "decides everything about the C text", _lower),
 )
 

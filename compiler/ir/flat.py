@@ -227,6 +227,22 @@ class Reraise:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtContext:
+    """Right after :class:`Catch`: what :class:`RaiseAgain` needs to go back to where the object was raised."""
+
+    ownership: str = ""
+    gives: Gives = Gives.OWNED
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAgain:
+    """Raise argument 0 again in the context of argument 1; a handler may return a value."""
+
+    ownership: str = "oo"
+    gives: Gives = Gives.RESULT
+
+
+@dataclass(frozen=True, slots=True)
 class StackCheck:
     """Fails when little C stack is left."""
 
@@ -253,6 +269,8 @@ Operation = (
     | GlobalSet
     | Catch
     | Reraise
+    | CaughtContext
+    | RaiseAgain
     | StackCheck
 )
 

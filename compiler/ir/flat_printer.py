@@ -80,6 +80,8 @@ _VERBS: dict[type, str] = {
     flat.GlobalSet: "global-set",
     flat.Catch: "catch",
     flat.Reraise: "reraise",
+    flat.CaughtContext: "caught-context",
+    flat.RaiseAgain: "raise-again",
     flat.StackCheck: "stack-check",
 }
 

@@ -29,18 +29,65 @@ class Drop:
     variable: flat.Var
 
 
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """How a step is continued after it has suspended: by the function ``resume`` at ``state``.
+
+    ``saved`` are the variables that are alive there; they make up the heap frame.
+    """
+
+    resume: str
+    state: int
+    saved: tuple[flat.Var, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """A Flat instruction; when it fails, ``cleanup`` is dropped and control goes to the handler."""
+    """A Flat instruction; when it fails, ``cleanup`` is dropped and control goes to the handler.
+
+    When it suspends, which it can if it has a ``suspension``, the frame takes over what is alive.
+    """
 
     result: flat.Var | None
-    op: flat.Operation
+    op: flat.Operation | Resumed
     args: tuple[flat.Atom, ...]
     span: Span | None = None
     cleanup: tuple[flat.Var, ...] = ()
+    suspension: Suspension | None = None
 
 
-Action = Step | Dup | Drop
+@dataclass(frozen=True, slots=True, eq=False)
+class Restore:
+    """``result`` gets back what slot ``index`` of the frame being continued holds."""
+
+    result: flat.Var
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What the frame being continued waited for, or a failure; the frame is gone afterwards."""
+
+    ownership: str = ""
+    gives: flat.Gives = flat.Gives.RESULT
+
+
+Action = Step | Dup | Drop | Restore
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dispatch:
+    """End of the first block of a resume function: state ``n`` continues at ``targets[n - 1]``."""
+
+    targets: tuple[str, ...]
+
+
+Terminator = flat.Terminator | Dispatch
+
+
+def successors(terminator: Terminator) -> tuple[str, ...]:
+    """Labels that control may go to from here, failures apart."""
+    return terminator.targets if isinstance(terminator, Dispatch) else flat.successors(terminator)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +95,16 @@ class Block:
     label: str
     params: tuple[flat.Var, ...]
     actions: tuple[Action, ...]
-    end: flat.Terminator
+    end: Terminator
     handler: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """As :class:`compiler.ir.flat.Function`."""
+    """As :class:`compiler.ir.flat.Function`.
+
+    A function with ``resumes`` continues saved frames of the function with that label.
+    """
 
     label: str
     name: str
@@ -65,6 +115,7 @@ class Function:
     packed: bool = False
     arity: int = 0
     span: Span | None = None
+    resumes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,13 +55,18 @@ def _check(function: owned.Function) -> None:
                     held.add(result)
                 case owned.Drop(variable=variable):
                     take(variable)
-                case owned.Step(result=result, op=op, args=args, cleanup=cleanup):
+                case owned.Restore(result=result):
+                    if result.holds is flat.Holds.REFERENCE:
+                        held.add(result)
+                case owned.Step(result=result, op=op, args=args, cleanup=cleanup, suspension=suspension):
                     pairs = list(zip(args, op.ownership, strict=True))
                     for atom in owned.counted(tuple(a for a, how in pairs if how == "b")):
                         if atom not in held:
                             raise fail(block, f"{atom!r} is lent but not held")
                     for atom in owned.counted(tuple(a for a, how in pairs if how == "o")):
                         take(atom)
+                    if suspension is not None and set(owned.counted(suspension.saved)) != held:
+                        raise fail(block, f"state {suspension.state} does not save what is held")
                     if op.gives.can_fail:
                         after = set(held)
                         for variable in cleanup:
@@ -81,6 +86,9 @@ def _check(function: owned.Function) -> None:
                         raise fail(block, f"{atom!r} is tested but not held")
                 flow(block, then, held)
                 flow(block, otherwise, held)
+            case owned.Dispatch(targets=targets):
+                for target in targets:
+                    flow(block, target, held)
             case flat.Fail():
                 pass
             case end:

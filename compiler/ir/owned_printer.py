@@ -19,7 +19,10 @@ def print_function(function: owned.Function) -> str:
     for block in function.blocks:
         lines.append(print_block_head(block.label, block.params, block.handler))
         lines.extend("  " + print_action(a) for a in block.actions)
-        lines.append("  " + print_end(block.end))
+        if isinstance(block.end, owned.Dispatch):
+            lines.append(f"  dispatch {' '.join(block.end.targets)}")
+        else:
+            lines.append("  " + print_end(block.end))
     return "\n".join(lines) + "\n"
 
 
@@ -29,6 +32,15 @@ def print_action(action: owned.Action) -> str:
             return f"{result!r} = dup {source!r}"
         case owned.Drop(variable=variable):
             return f"drop {variable!r}"
-        case owned.Step(result=result, op=op, args=args, span=span, cleanup=cleanup):
-            text = print_instr(flat.Instr(result, op, args, span))
-            return f"{text} !drop {', '.join(map(repr, cleanup))}" if cleanup else text
+        case owned.Restore(result=result, index=index):
+            return f"{result!r} = restore {index}"
+        case owned.Step(result=result, op=op, args=args, span=span, cleanup=cleanup, suspension=suspension):
+            if isinstance(op, owned.Resumed):
+                text = f"{result!r} = resumed"
+            else:
+                text = print_instr(flat.Instr(result, op, args, span))
+            if cleanup:
+                text += f" !drop {', '.join(map(repr, cleanup))}"
+            if suspension is not None:
+                text += f" !suspend {suspension.state} [{', '.join(map(repr, suspension.saved))}]"
+            return text

@@ -32,11 +32,12 @@ _GIVES = {
 
 @dataclass(frozen=True, slots=True)
 class FlattenFacts:
-    """What the analyses before flattening found out."""
+    """What the analyses before flattening found out; ``suspends``: whether the program can capture continuations."""
 
     variables: Variables
     loops: frozenset[core.Letrec]
     known: KnownGlobals
+    suspends: bool
 
 
 # Where a local variable's value is, seen from the function being built.
@@ -279,9 +280,13 @@ class FunctionBuilder:
                 self.guard(expr, then)
             case core.Call():
                 self.tail_call(expr, then)
-            case core.Reraise(variable=variable, span=span):
-                self.emit(flat.Reraise(), (self.read(variable, span),))
-                self.end(flat.Fail())
+            case core.Reraise(variable=variable, context=context, span=span):
+                caught = self.read(variable, span)
+                if self.facts.suspends:
+                    self.deliver(self.emit(flat.RaiseAgain(), (caught, self.raw(context))), then)
+                else:
+                    self.emit(flat.Reraise(), (caught,))
+                    self.end(flat.Fail())
             case _:
                 self.deliver(self.value(expr), then)
 
@@ -516,7 +521,9 @@ class FunctionBuilder:
             assert self.loop_header is not None
             self.end(flat.Jump(self.loop_header, tuple(self.value(a) for a in expr.args)))
             return
-        if isinstance(then, JumpWith) or (isinstance(function, core.PrimRef) and function.name != "apply"):
+        if isinstance(then, JumpWith) or (
+            isinstance(function, core.PrimRef) and not _calls_in_tail_position(function.name)
+        ):
             self.deliver(self.call(expr), then)
             return
         callee = self.value(function)
@@ -566,8 +573,16 @@ class FunctionBuilder:
         self.deliver(result, then)
         self.start(handler)
         caught = self.emit(flat.Catch(), (), name=expr.variable.name)
-        self.bind((expr.variable, expr.context), (caught, flat.NOTHING))
+        context: flat.Atom = flat.NOTHING
+        if self.facts.suspends and self.facts.variables.references.get(expr.context):
+            context = self.emit(flat.CaughtContext(), (), name=expr.context.name)
+        self.bind((expr.variable, expr.context), (caught, context))
         self.tail(expr.handler, then)
+
+
+def _calls_in_tail_position(primitive: str) -> bool:
+    """Whether a primitive calls procedures in tail position: a tail call of it must not keep the caller's frame."""
+    return primitive == "apply" or PRIMITIVES[primitive].effect is Effect.SUSPEND
 
 
 def _direct(name: str, argc: int) -> flat.PrimOp:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from compiler.c_text import c_identifier, c_string
 from compiler.ir import ctree, flat, owned
 from compiler.literal_code import literal_code
-from reference_interp.core import Span
 
 _CONTEXT = ctree.Name("ctx")
+_STATE = ctree.Name("state")
+_SAVED = flat.Var("saved", 0, flat.Holds.IMMEDIATE)
 _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
 
 
@@ -78,12 +79,16 @@ class _Tables:
 
 @dataclass(frozen=True, slots=True)
 class _Cleanup:
-    """What happens when an operation fails: shown position, variables to drop, where to go."""
+    """What happens when an operation fails: shown position, variables to drop, where to go.
+
+    If it turns out that it did not fail but suspended, the frame is saved.
+    """
 
     line: int
     column: int
     drops: tuple[flat.Var, ...]
     handler: str | None
+    suspension: owned.Suspension | None = None
 
 
 class _FunctionLowering:
@@ -104,6 +109,8 @@ class _FunctionLowering:
         if f.self_param is not None:
             params.append(ctree.Param("omni_owned", self.name(f.self_param)))
         params.extend(ctree.Param("omni_owned", self.name(p)) for p in f.params)
+        if f.resumes is not None:
+            params.append(ctree.Param("int", _STATE.text))
         for position, block in enumerate(f.blocks):
             following = f.blocks[position + 1].label if position + 1 < len(f.blocks) else None
             self.block(block, following)
@@ -144,6 +151,9 @@ class _FunctionLowering:
                     self.assign(result, ctree.Call("omni_dup", (self.atom(source),)))
                 case owned.Drop(variable=variable):
                     self.drop(variable, self.line)
+                case owned.Restore(result=result, index=index):
+                    suffix = "_immediate" if result.holds is flat.Holds.IMMEDIATE else ""
+                    self.assign(result, ctree.Call(f"omni_restore{suffix}", (_CONTEXT, _number(index))))
                 case owned.Step():
                     self.step(action, block)
         self.end(block.end, following)
@@ -158,22 +168,26 @@ class _FunctionLowering:
             self.assign(step.result, call)
         if step.op.gives.can_fail:
             assert step.result is not None
-            label = self.cleanup_label(step.span, step.cleanup, block.handler)
+            label = self.cleanup_label(step, block.handler)
             failed = ctree.Call("omni_failed", (self.atom(step.result),))
             self.body.append(ctree.IfGoto(failed, label, self.line))
 
-    def cleanup_label(self, span: Span | None, drops: tuple[flat.Var, ...], handler: str | None) -> str:
-        if span is None and drops:
-            return self.chain_label(drops, handler)
-        if span is None and handler is not None:
-            return handler
+    def cleanup_label(self, step: owned.Step, handler: str | None) -> str:
+        span, drops = step.span, step.cleanup
+        if step.suspension is None:
+            if span is None and drops:
+                return self.chain_label(drops, handler)
+            if span is None and handler is not None:
+                return handler
         line, column = (span.line, span.column) if span is not None else (0, 0)
-        cleanup = _Cleanup(line, column, drops, handler)
+        cleanup = _Cleanup(line, column, drops, handler, step.suspension)
         return self.cleanups.setdefault(cleanup, f"F{len(self.cleanups) + 1}")
 
     def cleanup(self, cleanup: _Cleanup, label: str) -> None:
         """Where a failing operation jumps to: note the position, then join the chain of drops."""
         self.body.append(ctree.Label(label, cleanup.line))
+        if cleanup.suspension is not None:
+            self.suspend(cleanup.suspension, cleanup.handler is not None, label)
         if cleanup.line:
             position = (_CONTEXT, ctree.Name(str(cleanup.line)), ctree.Name(str(cleanup.column)))
             self.body.append(ctree.Do(ctree.Call("omni_at", position), cleanup.line))
@@ -181,6 +195,23 @@ class _FunctionLowering:
             self.body.append(ctree.Goto(self.chain_label(cleanup.drops, cleanup.handler), cleanup.line))
         else:
             self.leave(cleanup.handler)
+
+    def suspend(self, suspension: owned.Suspension, guarded: bool, label: str) -> None:
+        """Save the frame if the operation suspended; without memory for it, that is a failure like any other."""
+        failed = f"{label}_failed"
+        self.body.append(ctree.IfGoto(ctree.Call("omni_suspending", (_CONTEXT,)), f"{label}_suspending"))
+        self.body.append(ctree.Goto(failed))
+        self.body.append(ctree.Label(f"{label}_suspending"))
+        numbers = (suspension.state, len(suspension.saved), int(guarded))
+        resume = ctree.Name(self.names[suspension.resume])
+        self.assign(_SAVED, ctree.Call("omni_suspend", (_CONTEXT, resume, *map(_number, numbers))))
+        self.body.append(ctree.IfGoto(ctree.Call("omni_failed", (self.atom(_SAVED),)), failed))
+        for index, variable in enumerate(suspension.saved):
+            suffix = "_immediate" if variable.holds is flat.Holds.IMMEDIATE else ""
+            save = ctree.Call(f"omni_save{suffix}", (_CONTEXT, _number(index), self.atom(variable)))
+            self.body.append(ctree.Do(save))
+        self.body.append(_FAILED)
+        self.body.append(ctree.Label(failed))
 
     def chain_label(self, drops: tuple[flat.Var, ...], handler: str | None) -> str:
         return self.chains.setdefault((drops, handler), f"D{len(self.chains) + 1}")
@@ -204,8 +235,13 @@ class _FunctionLowering:
     def leave(self, handler: str | None) -> None:
         self.body.append(_FAILED if handler is None else ctree.Goto(handler))
 
-    def end(self, end: flat.Terminator, following: str | None) -> None:
+    def end(self, end: owned.Terminator, following: str | None) -> None:
         match end:
+            case owned.Dispatch(targets=targets):
+                for state, target in enumerate(targets, start=1):
+                    test = ctree.Call("omni_is_state", (_STATE, _number(state)))
+                    self.body.append(ctree.IfGoto(test, target))
+                self.body.append(ctree.Return(ctree.Name("OMNI_NOTHING")))
             case flat.Jump(target=target, args=args):
                 self.move(self.blocks[target].params, args)
                 if target != following:
@@ -243,7 +279,7 @@ class _FunctionLowering:
 
     # ---- operations ----
 
-    def operation(self, op: flat.Operation, args: tuple[ctree.Expr, ...]) -> ctree.Call:
+    def operation(self, op: flat.Operation | owned.Resumed, args: tuple[ctree.Expr, ...]) -> ctree.Call:
         """The C call of an operation."""
         tables = self.tables
         match op:
@@ -285,6 +321,12 @@ class _FunctionLowering:
                 return ctree.Call("omni_catch", (_CONTEXT,))
             case flat.Reraise():
                 return ctree.Call("omni_reraise", (_CONTEXT, *args))
+            case flat.CaughtContext():
+                return ctree.Call("omni_caught_context", (_CONTEXT,))
+            case flat.RaiseAgain():
+                return ctree.Call("omni_raise_again", (_CONTEXT, *args))
+            case owned.Resumed():
+                return ctree.Call("omni_resumed", (_CONTEXT,))
             case flat.StackCheck():
                 return ctree.Call("omni_stack_check", (_CONTEXT,))
 

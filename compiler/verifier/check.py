@@ -14,6 +14,7 @@ from enum import Enum
 
 from pycparser import c_ast
 
+from compiler.verifier.frames import saved_frames
 from compiler.verifier.memo import Memory, take_apart
 from compiler.verifier.parse import Signature, header, parse_program, signature, type_name
 
@@ -37,8 +38,27 @@ _RESULT_STATES = {
     "omni_result": State.UNTESTED_OWNED,
     "omni_check": State.UNTESTED_IMMEDIATE,
 }
-#: What a frame may still do once a failure is under way.
-_WHILE_FAILING = frozenset({"omni_at", "omni_drop", "omni_catch"})
+
+
+class Mode(Enum):
+    """What a path is doing; the value says it in messages."""
+
+    RUNNING = "running"
+    FAILING = "failing"
+    SUSPENDING = "suspending"  # the failure turned out to be a suspension
+    SAVING = "saving its frame"  # the frame exists and is filled; then the function returns
+    RESUMING = "taking its frame apart"
+
+
+#: The only functions that a path may call in a mode.
+_ALLOWED = {
+    Mode.FAILING: frozenset({"omni_at", "omni_drop", "omni_catch"}),
+    Mode.SUSPENDING: frozenset({"omni_suspend"}),
+    Mode.SAVING: frozenset({"omni_save", "omni_save_immediate"}),
+    Mode.RESUMING: frozenset({"omni_restore", "omni_restore_immediate", "omni_resumed"}),
+}
+_ONLY_IN = {name: mode for mode, names in _ALLOWED.items() if mode is not Mode.FAILING for name in names}
+_FRAME = "the frame"  # stands for the frame being filled or taken apart where locals are named
 _CONSTANTS = frozenset({"OMNI_FALSE", "OMNI_TRUE", "OMNI_NOTHING", "OMNI_NIL", "OMNI_EOF", "OMNI_UNBOUND"})
 
 
@@ -91,7 +111,8 @@ def verify(c_text: str, memory: Memory | None = None) -> None:
     :raises compiler.verifier.NotPlainC: when the text does not parse.
     """
     memory = memory if memory is not None else Memory()
-    pieces = take_apart(c_text)
+    frames = saved_frames(c_text)
+    pieces = take_apart(c_text, frames)
     fresh = [(key, text) for key, text in pieces.functions if key not in memory]
     tree = parse_program("\n".join([pieces.rest, *(text for _, text in fresh)]))
     signatures = dict(header().signatures)
@@ -100,7 +121,7 @@ def verify(c_text: str, memory: Memory | None = None) -> None:
             signatures[item.name] = signature(item.type)
     definitions = [item for item in tree.ext if isinstance(item, c_ast.FuncDef)]
     for definition in definitions:
-        _Function(definition, signatures).check()
+        _Function(definition, signatures, frames.get(definition.decl.name, {})).check()
     for key, _ in fresh:
         memory.add(key)
 
@@ -121,13 +142,13 @@ class _Path:
     """The state of the locals at a point (those that are EMPTY left out), and how it was reached."""
 
     states: dict[str, State]
-    missing: dict[str, frozenset[int]]  # captures still to be initialised, by group
-    failing: bool
+    missing: dict[str, frozenset[int]]  # captures and slots still to be filled or emptied, by group or frame
+    mode: Mode
     route: _Route
 
     def copy(self, decision: str | None = None) -> _Path:
         route = self.route if decision is None else (self.route, decision)
-        return _Path(dict(self.states), dict(self.missing), self.failing, route)
+        return _Path(dict(self.states), dict(self.missing), self.mode, route)
 
     def state(self, name: str) -> State:
         return self.states.get(name, State.EMPTY)
@@ -140,11 +161,14 @@ class _Path:
 
 
 class _Function:
-    def __init__(self, definition: c_ast.FuncDef, signatures: dict[str, Signature]) -> None:
+    def __init__(
+        self, definition: c_ast.FuncDef, signatures: dict[str, Signature], frames: dict[int, set[str]]
+    ) -> None:
         self.name: str = definition.decl.name
         self.signatures = signatures
+        self.frames = frames  # what this function continues, by state
         self.types: dict[str, str] = {}
-        self.entry = _Path({}, {}, False, None)
+        self.entry = _Path({}, {}, Mode.RUNNING, None)
         self.node: c_ast.Node = definition.decl
         self.operation = ""
         for param in definition.decl.type.args.params:
@@ -215,7 +239,7 @@ class _Function:
         if known is None:
             self.arrivals[position] = path.copy()
             return True
-        if known.states == path.states and known.failing == path.failing and known.missing == path.missing:
+        if known.states == path.states and known.mode is path.mode and known.missing == path.missing:
             return False
         for name in dict.fromkeys((*path.states, *known.states)):
             here, there = path.state(name), known.state(name)
@@ -223,10 +247,11 @@ class _Function:
                 other = " → ".join(_decisions(known.route)) or "entry"
                 message = f"paths meet where {name} {here.value}, but {there.value} after {other}"
                 raise self.violation(Rule.DISAGREE, message, name, path)
-        if known.failing != path.failing:
-            raise self.violation(Rule.DISAGREE, "paths meet, one failing and one not", path=path)
+        if known.mode is not path.mode:
+            message = f"paths meet, one {path.mode.value} and one {known.mode.value}"
+            raise self.violation(Rule.DISAGREE, message, path=path)
         if known.missing != path.missing:
-            raise self.violation(Rule.DISAGREE, "paths meet with different captures initialised", path=path)
+            raise self.violation(Rule.DISAGREE, "paths meet with different captures or slots filled", path=path)
         # What is left are immediates that only one of the paths has set: nobody may rely on them.
         common = {name: state for name, state in known.states.items() if name in path.states}
         changed = common != known.states
@@ -244,6 +269,8 @@ class _Function:
         """The condition for a path description: ``omni_failed(x_3)@12``."""
         call = statement.cond
         name, args = call.name.name, call.args.exprs
+        if name == "omni_is_state":
+            return f"state {args[1].value}"
         line = statement.coord.line if statement.coord is not None else 0
         return f"{name}({args[0].name if isinstance(args[0], c_ast.ID) else '…'})@{line}"
 
@@ -255,28 +282,50 @@ class _Function:
             or not isinstance(statement.iftrue, c_ast.Goto)
             or statement.iffalse is not None
             or call.args is None
-            or len(call.args.exprs) != 1
         ):
-            raise self.violation(
-                Rule.FORM, "a condition must be omni_failed(x) or omni_truthy(x) with a goto", path=path
-            )
-        (arg,) = call.args.exprs
+            raise self.violation(Rule.FORM, "a condition must be one call, with a goto", path=path)
         position = self.target(statement.iftrue, path)
         self.operation = call.name.name
+        if self.operation == "omni_is_state":
+            return position, self.resume(call.args.exprs, statement, path)
+        if self.operation == "omni_suspending":
+            if path.mode is not Mode.FAILING:
+                raise self.violation(Rule.UNTESTED, "omni_suspending without a failure", path=path)
+            suspending = path.copy(self.describe(statement))
+            suspending.mode = Mode.SUSPENDING
+            return position, suspending
+        if len(call.args.exprs) != 1:
+            raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
+        (arg,) = call.args.exprs
         if call.name.name == "omni_truthy":
             self.lend(arg, path)
             return position, path.copy(self.describe(statement))
         if call.name.name != "omni_failed" or not isinstance(arg, c_ast.ID):
-            raise self.violation(Rule.FORM, "a condition must be omni_failed(x) or omni_truthy(x)", path=path)
+            raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
         state = path.state(arg.name)
         if state not in (State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE):
             raise self.violation(Rule.UNTESTED, f"{arg.name} is tested for failure but {state.value}", arg.name, path)
         failed = path.copy(self.describe(statement))
         failed.set(arg.name, State.EMPTY)
         failed.missing.pop(arg.name, None)
-        failed.failing = True
+        failed.mode = Mode.FAILING
         path.states[arg.name] = State.OWNED if state is State.UNTESTED_OWNED else State.IMMEDIATE
+        if path.mode is Mode.SUSPENDING:
+            path.mode = Mode.SAVING
+            failed.missing.pop(_FRAME, None)
         return position, failed
+
+    def resume(self, args: list[c_ast.Node], statement: c_ast.If, path: _Path) -> _Path:
+        """The path that continues a frame at a state: its slots are to be emptied first."""
+        state = self.integer(args[1], path)
+        layouts = self.frames.get(state, set())
+        if len(layouts) != 1 or path.states or path.mode is not Mode.RUNNING:
+            raise self.violation(Rule.FORM, f"state {state} is not saved by exactly one layout of slots", path=path)
+        resuming = path.copy(self.describe(statement))
+        resuming.mode = Mode.RESUMING
+        (slots,) = layouts
+        resuming.missing = {f"{_FRAME} {slots}": frozenset(range(len(slots)))}
+        return resuming
 
     # ---- statements ----
 
@@ -306,6 +355,8 @@ class _Function:
                     Rule.FORM, f"the {kind} of {self.operation} cannot be kept in a local", target, path
                 )
             state = _RESULT_STATES[kind]
+            if self.operation == "omni_suspend":
+                path.missing[_FRAME] = frozenset(range(self.integer(value.args.exprs[3], path)))
             if self.operation == "omni_group_make":
                 missing = frozenset(range(self.integer(value.args.exprs[3], path)))
         else:
@@ -332,10 +383,11 @@ class _Function:
     def leave(self, statement: c_ast.Return, path: _Path) -> None:
         value = statement.expr
         failed = isinstance(value, c_ast.ID) and value.name == "OMNI_FAILED"
-        if failed != path.failing:
-            raise self.violation(
-                Rule.UNTESTED, "a failure is dropped" if path.failing else "failure without a condition", path=path
-            )
+        if failed != (path.mode in (Mode.FAILING, Mode.SAVING)):
+            message = "failure without a condition" if failed else f"a value is returned while {path.mode.value}"
+            raise self.violation(Rule.UNTESTED, message, path=path)
+        if path.mode is Mode.SAVING:
+            self.complete(_FRAME, path)
         if isinstance(value, c_ast.FuncCall):
             kind = self.call(value, path)
             if kind not in ("omni_pending", "omni_owned", "omni_immediate"):
@@ -357,12 +409,18 @@ class _Function:
         args = call.args.exprs if call.args is not None else []
         if len(args) != len(known.params):
             raise self.violation(Rule.FORM, f"{name} takes {len(known.params)} arguments", path=path)
-        if path.failing and name not in _WHILE_FAILING:
-            raise self.violation(Rule.UNTESTED, f"{name} is called while a failure is under way", path=path)
+        if path.mode in _ALLOWED and name not in _ALLOWED[path.mode]:
+            raise self.violation(Rule.UNTESTED, f"{name} is called while {path.mode.value}", path=path)
+        if name in _ONLY_IN and path.mode is not _ONLY_IN[name]:
+            raise self.violation(Rule.UNTESTED, f"{name} is called while {path.mode.value}", path=path)
         if name == "omni_catch":
-            if not path.failing:
+            if path.mode is not Mode.FAILING:
                 raise self.violation(Rule.UNTESTED, "omni_catch without a failure", path=path)
-            path.failing = False
+            path.mode = Mode.RUNNING
+        if path.mode is Mode.SAVING:
+            self.fill(args[1], path)
+        if path.mode is Mode.RESUMING:
+            self.empty(name, args, path)
         inner_result = ""
         for arg, kind in zip(args, known.params, strict=True):
             if kind == "omni_pending":
@@ -381,9 +439,35 @@ class _Function:
         for arg, kind in zip(args, known.params, strict=True):
             if kind == "omni_borrowed":
                 self.lend(arg, path, initialising=name == "omni_capture_init")
+            elif kind == "omni_immediate":
+                self.lend(arg, path)
+                if isinstance(arg, c_ast.ID) and path.state(arg.name) is State.OWNED:
+                    raise self.violation(Rule.FORM, f"{arg.name} may hold a reference", arg.name, path)
             elif kind not in ("omni_owned", "omni_pending") and isinstance(arg, c_ast.ID) and arg.name in self.types:
                 raise self.violation(Rule.FORM, f"{arg.name} is passed where {name} expects no value", arg.name, path)
         return known.result
+
+    def fill(self, index: c_ast.Node, path: _Path) -> None:
+        """One more slot of the frame being saved."""
+        slot = self.integer(index, path)
+        if slot not in path.missing.get(_FRAME, frozenset()):
+            raise self.violation(Rule.ABSENT, f"slot {slot} is filled twice or does not exist", path=path)
+        path.missing[_FRAME] -= {slot}
+
+    def empty(self, operation: str, args: list[c_ast.Node], path: _Path) -> None:
+        """One slot less of the frame being continued; after the last one, the value that it waited for."""
+        ((frame, rest),) = path.missing.items()
+        if operation == "omni_resumed":
+            if rest:
+                raise self.violation(Rule.LEAKED, f"slot {min(rest)} of the frame is never taken", path=path)
+            path.missing = {}
+            path.mode = Mode.RUNNING
+            return
+        slot = self.integer(args[1], path)
+        kind = "i" if operation == "omni_restore_immediate" else "r"
+        if slot not in rest or frame.removeprefix(f"{_FRAME} ")[slot] != kind:
+            raise self.violation(Rule.ABSENT, f"slot {slot} is taken twice, or as what it is not", path=path)
+        path.missing = {frame: rest - {slot}}
 
     def capture(self, args: list[c_ast.Node], path: _Path) -> None:
         group, index = args[0], self.integer(args[1], path)
@@ -435,4 +519,4 @@ class _Function:
 
     def complete(self, name: str, path: _Path) -> None:
         if path.missing.get(name):
-            raise self.violation(Rule.ABSENT, f"{name} is used before all its captures are initialised", name, path)
+            raise self.violation(Rule.ABSENT, f"{name} is used before all its parts are there", name, path)

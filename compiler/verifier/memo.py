@@ -1,8 +1,8 @@
 """Not proving the same function twice.
 
 Programs share library procedures, and shrinking changes one place at a time, so most functions of a
-program have been verified before under another name. A proof depends on a function's own statements and
-on the prototypes of what it calls, nothing else: two functions with the same text up to the numbers of
+program have been verified before under another name. A proof depends on a function's own statements,
+on the prototypes of what it calls and on the frames that it continues, nothing else: two functions with the same text up to the numbers of
 functions, globals, literals and groups, and with callees of the same prototypes, share one proof.
 """
 
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from compiler.verifier.frames import Frames, layout
 
 _START = re.compile(r"^static omni_pending (\w+)\((.*)\) \{$")
 _PROTOTYPE = re.compile(r"^static omni_pending (\w+)\((.*)\);$")
@@ -28,21 +30,22 @@ class Pieces:
     functions: tuple[tuple[str, str], ...]  # (key, text with its leading #line)
 
 
-def take_apart(c_text: str) -> Pieces:
-    """Split the text of a program at its function definitions."""
+def take_apart(c_text: str, frames: Frames) -> Pieces:
+    """Split the text of a program, which saves ``frames``, at its function definitions."""
     rest: list[str] = []
     functions: list[tuple[str, str]] = []
     prototypes: dict[str, str] = {}
     chunk: list[str] | None = None
+    name = ""
     for line in c_text.splitlines():
         if chunk is not None:
             chunk.append(line)
             if line == "}":
                 text = "\n".join(chunk)
-                functions.append((_key(text, prototypes), text))
+                functions.append((_key(text, prototypes) + layout(frames, name), text))
                 chunk = None
-        elif _START.match(line):
-            chunk = [line]
+        elif (start := _START.match(line)) is not None:
+            chunk, name = [line], start[1]
             if rest and rest[-1].startswith("#line"):
                 chunk.insert(0, rest.pop())
         else:

@@ -155,11 +155,15 @@ typedef omni_pending (*omni_resume)(omni_context *ctx, int state);
 omni_check omni_suspend(omni_context *ctx, omni_resume resume, int state, int slots, int guarded);
 /* Put a reference into slot `index` of the frame made last. */
 void omni_save(omni_context *ctx, int index, omni_owned v);
+static inline void omni_save_immediate(omni_context *ctx, int index, omni_immediate v) {
+  omni_save(ctx, index, v);
+}
 /* Beginning of a resume function: the references in the slots, moved out if nobody else has the frame; */
 omni_owned omni_restore(omni_context *ctx, int index);
 omni_immediate omni_restore_immediate(omni_context *ctx, int index);
 /* ... and then what the frame waited for, or OMNI_FAILED. The frame is gone afterwards. */
 omni_result omni_resumed(omni_context *ctx);
+static inline int omni_is_state(int state, int n) { return state == n; }
 
 /* Right after omni_catch: what omni_raise_again needs to go back to where the object was raised. */
 omni_owned omni_caught_context(omni_context *ctx);

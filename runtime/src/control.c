@@ -53,3 +53,37 @@ omni_result omni_values_to_list(omni_context *ctx, omni_borrowed a) {
   (void)a;
   return omni_fail_memory(ctx);
 }
+int omni_suspending(omni_context *ctx) {
+  (void)ctx;
+  return 0;
+}
+omni_check omni_suspend(omni_context *ctx, omni_resume resume, int state, int slots, int guarded) {
+  (void)resume;
+  (void)state;
+  (void)slots;
+  (void)guarded;
+  return omni_fail_memory(ctx);
+}
+void omni_save(omni_context *ctx, int index, omni_owned v) {
+  (void)index;
+  omni_drop(ctx, v);
+}
+omni_owned omni_restore(omni_context *ctx, int index) {
+  (void)ctx;
+  (void)index;
+  return OMNI_NOTHING;
+}
+omni_immediate omni_restore_immediate(omni_context *ctx, int index) {
+  (void)ctx;
+  (void)index;
+  return OMNI_NOTHING;
+}
+omni_result omni_resumed(omni_context *ctx) { return omni_fail_memory(ctx); }
+omni_owned omni_caught_context(omni_context *ctx) {
+  (void)ctx;
+  return OMNI_NOTHING;
+}
+omni_result omni_raise_again(omni_context *ctx, omni_owned object, omni_owned context) {
+  omni_drop(ctx, context);
+  return omni_reraise(ctx, object);
+}

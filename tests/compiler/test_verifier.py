@@ -18,7 +18,7 @@ from reference_interp import parse
 EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
 
 #: Statements whose only purpose is ownership: each is needed exactly once.
-_OPERATIONS = frozenset({"omni_drop", "omni_dup", "omni_capture_init"})
+_OPERATIONS = frozenset({"omni_drop", "omni_dup", "omni_capture_init", "omni_save", "omni_save_immediate"})
 
 
 def unit_of(source: str, *, disabled: frozenset[str] = frozenset()) -> ctree.Unit:
@@ -65,6 +65,8 @@ def is_operation(statement: ctree.Stmt, function: ctree.Function) -> bool:
             return call.function in _OPERATIONS
         case ctree.IfGoto(condition=ctree.Call(function="omni_failed")):
             return True
+        case ctree.Assign(value=ctree.Call(function="omni_restore" | "omni_restore_immediate" | "omni_suspend")):
+            return True
         case ctree.Assign(target=target):
             return target in references
         case _:
@@ -97,6 +99,32 @@ def test_every_single_mutation_is_rejected(name: str) -> None:
             survivors.append(f"{function.name}: {description}")
     assert not survivors
     assert count > 100
+
+
+SUSPENDING = """
+(define (f g x)
+  (guard (e ((string? e) (+ 1 (g e))))
+    (let* ((b (car x)) (small? (< b 3)))
+      (if (g b) (if small? (+ b (g (cdr x))) b) #f))))
+(call/cc (lambda (k) (f k '(1 2))))
+"""
+
+
+def test_every_single_mutation_of_suspending_code_is_rejected() -> None:
+    unit = unit_of(SUSPENDING)
+    verify(print_unit(unit))
+    resuming = [f for f in unit.functions if f.params[-1].name == "state"]
+    assert len(resuming) >= 2
+    survivors = []
+    for index, function in enumerate(unit.functions):
+        for description, mutant in mutants(function):
+            changed = (*unit.functions[:index], mutant, *unit.functions[index + 1 :])
+            try:
+                verify(print_unit(replace(unit, functions=changed)))
+            except OwnershipViolation:
+                continue
+            survivors.append(f"{function.name}: {description}")
+    assert not survivors
 
 
 @pytest.mark.parametrize("disabled", [frozenset(), frozenset(OPTIONAL_PASSES)], ids=["all passes", "no passes"])

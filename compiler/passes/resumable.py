@@ -1,0 +1,169 @@
+"""Owned → Owned: functions whose calls can suspend also exist as state machines on heap frames.
+
+A call that suspends returns through its callers; each saves what is alive behind the call as a frame. Its
+second version, added here, begins with that frame: it takes back what was saved, receives the value (or the
+failure) that the call would have given, and goes on as the first version would. Ordinary calls pay nothing.
+After Pettyjohn, Clements, Marshall, Krishnamurthi and Felleisen, "Continuations from generalized stack
+inspection" (ICFP 2005); frames are counted values, continued any number of times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compiler.context import Context
+from compiler.ir import flat, owned
+from compiler.passes.suspension import SuspendingCalls
+
+_Live = frozenset[flat.Var]
+
+
+def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
+    """Mark the steps that can suspend and add the resume functions; counts ``resumable.functions`` and ``.states``."""
+    calls = SuspendingCalls(program)
+    functions: list[owned.Function] = []
+    for function in program.functions:
+        if not any(isinstance(a, owned.Step) and calls.can_suspend(a) for b in function.blocks for a in b.actions):
+            functions.append(function)
+            continue
+        marked, states = _mark(function, calls)
+        functions += [marked, _resume_function(marked)]
+        context.count("resumable.functions")
+        context.count("resumable.states", states)
+    return replace(program, functions=tuple(functions))
+
+
+# ---- what a frame holds ----
+
+
+def _variables(atoms: tuple[flat.Atom, ...]) -> set[flat.Var]:
+    return {a for a in atoms if isinstance(a, flat.Var)}
+
+
+def _before(action: owned.Action, after: set[flat.Var], handler: _Live) -> set[flat.Var]:
+    """The variables alive before ``action``; ``after`` are those alive behind it."""
+    match action:
+        case owned.Dup(result=result, source=source):
+            return (after - {result}) | {source}
+        case owned.Drop(variable=variable):
+            return after | {variable}
+        case owned.Restore(result=result):
+            return after - {result}
+        case owned.Step():
+            return _across(action, after, handler) | _variables(action.args)
+
+
+def _across(step: owned.Step, after: set[flat.Var], handler: _Live) -> set[flat.Var]:
+    """The variables alive while ``step`` is under way: for what follows it, and for when it fails."""
+    alive = after - {step.result} if step.result is not None else set(after)
+    return alive | handler | set(step.cleanup) if step.op.gives.can_fail else alive
+
+
+def _live_in(function: owned.Function) -> dict[str, _Live]:
+    """The variables alive on entry of each block, its parameters excluded."""
+    live: dict[str, _Live] = {b.label: frozenset() for b in function.blocks}
+    users: dict[str, list[str]] = {b.label: [] for b in function.blocks}
+    blocks = {b.label: b for b in function.blocks}
+    for block in function.blocks:
+        targets = owned.successors(block.end)
+        for label in (*targets, *((block.handler,) if block.handler is not None else ())):
+            users[label].append(block.label)
+    work = [b.label for b in function.blocks]
+    pending = set(work)
+    while work:
+        label = work.pop()
+        pending.discard(label)
+        block = blocks[label]
+        handler = live[block.handler] if block.handler is not None else frozenset[flat.Var]()
+        alive = _live_out(block, live)
+        for action in reversed(block.actions):
+            alive = _before(action, alive, handler)
+        new = frozenset(alive - set(block.params))
+        if new != live[label]:
+            live[label] = new
+            for user in users[label]:
+                if user not in pending:
+                    pending.add(user)
+                    work.append(user)
+    return live
+
+
+def _live_out(block: owned.Block, live: dict[str, _Live]) -> set[flat.Var]:
+    assert not isinstance(block.end, owned.Dispatch)
+    alive = _variables(flat.terminator_atoms(block.end))
+    for label in flat.successors(block.end):
+        alive |= live[label]
+    return alive
+
+
+def _mark(function: owned.Function, calls: SuspendingCalls) -> tuple[owned.Function, int]:
+    """``function`` with its suspending steps numbered, and how many there are."""
+    live = _live_in(function)
+    resume = f"{function.label}~resume"
+    state = 0
+    blocks: list[owned.Block] = []
+    for block in function.blocks:
+        handler = live[block.handler] if block.handler is not None else frozenset[flat.Var]()
+        alive = _live_out(block, live)
+        actions: list[owned.Action] = []
+        for action in reversed(block.actions):
+            before = _before(action, alive, handler)
+            if isinstance(action, owned.Step) and calls.can_suspend(action):
+                state += 1
+                saved = sorted(_across(action, alive, handler), key=lambda v: v.number)
+                action = replace(action, suspension=owned.Suspension(resume, state, tuple(saved)))
+            actions.append(action)
+            alive = before
+        blocks.append(replace(block, actions=tuple(reversed(actions))))
+    return replace(function, blocks=tuple(blocks)), state
+
+
+# ---- the second version ----
+
+
+def _resume_function(function: owned.Function) -> owned.Function:
+    """The state machine that continues frames of ``function``, whose suspending steps are marked."""
+    pieces: list[owned.Block] = []
+    entries: list[tuple[int, owned.Block]] = []
+    for block in function.blocks:
+        label, params, actions = block.label, block.params, list[owned.Action]()
+        for action in block.actions:
+            actions.append(action)
+            if isinstance(action, owned.Step) and action.suspension is not None:
+                state = action.suspension.state
+                rest = f"A{state}"
+                entries.append((state, _entry(action, rest, block.handler)))
+                pieces.append(owned.Block(label, params, tuple(actions), flat.Jump(rest), block.handler))
+                label, params, actions = rest, (), []
+        pieces.append(owned.Block(label, params, tuple(actions), block.end, block.handler))
+    continued = [block for _, block in sorted(entries, key=lambda entry: entry[0])]
+    dispatch = owned.Block("R", (), (), owned.Dispatch(tuple(b.label for b in continued)))
+    blocks = _reachable([dispatch, *continued, *pieces])
+    return owned.Function(
+        f"{function.label}~resume", function.name, None, (), blocks, span=function.span, resumes=function.label
+    )
+
+
+def _entry(step: owned.Step, rest: str, handler: str | None) -> owned.Block:
+    """Take the frame of ``step`` apart, then fail like it or go on behind it."""
+    assert step.suspension is not None
+    restores = [owned.Restore(variable, index) for index, variable in enumerate(step.suspension.saved)]
+    resumed = owned.Step(step.result, owned.Resumed(), (), step.span, step.cleanup)
+    return owned.Block(f"R{step.suspension.state}", (), (*restores, resumed), flat.Jump(rest), handler)
+
+
+def _reachable(blocks: list[owned.Block]) -> tuple[owned.Block, ...]:
+    by_label = {b.label: b for b in blocks}
+    seen: set[str] = set()
+    work = [blocks[0].label]
+    while work:
+        label = work.pop()
+        if label in seen:
+            continue
+        seen.add(label)
+        block = by_label[label]
+        work.extend(owned.successors(block.end))
+        can_fail = any(isinstance(a, owned.Step) and a.op.gives.can_fail for a in block.actions)
+        if block.handler is not None and can_fail:
+            work.append(block.handler)
+    return tuple(b if b.handler in seen else replace(b, handler=None) for b in blocks if b.label in seen)
