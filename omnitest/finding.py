@@ -18,9 +18,6 @@ SCHEMA: Final = 1
 #: A fingerprint names a file and stands in commands.
 FINGERPRINT: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,99}")
 
-#: Library code; a position in it says nothing about where the program is at fault.
-_LIBRARY_SOURCE: Final = "prelude.omni"
-
 
 class FindingProblem(ValueError):
     """A text does not describe a finding; the message says which part of it is wrong."""
@@ -69,7 +66,7 @@ class Finding:
         for fault in self.actual.faults:
             for stack in fault.stacks:
                 for frame in stack:
-                    if frame.file.endswith(".omni") and frame.file != _LIBRARY_SOURCE and frame.line > 0:
+                    if frame.file.endswith(".omni") and frame.line > 0:
                         return frame.line
         for observation in (self.actual, self.expected):
             if isinstance(observation.end, Raised) and observation.end.line > 0:

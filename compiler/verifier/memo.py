@@ -1,9 +1,10 @@
 """Not proving the same function twice.
 
 Programs share library procedures, and shrinking changes one place at a time, so most functions of a
-program have been verified before under another name. A proof depends on a function's own statements,
-on the prototypes of what it calls and on the frames that it continues, nothing else: two functions with the same text up to the numbers of
-functions, globals, literals and groups, and with callees of the same prototypes, share one proof.
+program have been verified before under another name. A proof depends on a function's own statements, on the
+prototypes of what it calls and on the frames that it continues, nothing else: two functions with the same
+text up to the numbers of functions, globals, literals and groups, with callees of the same prototypes and
+frames of the same layout, share one proof.
 """
 
 from __future__ import annotations

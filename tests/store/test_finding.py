@@ -121,7 +121,7 @@ def test_unknown_enum_values_are_named_with_the_known_ones() -> None:
 
 
 def test_the_faulty_line_is_the_first_line_of_the_program_that_a_report_names() -> None:
-    assert FINDING.faulty_line == 2  # prelude.omni:4 comes before it, but is the library's
+    assert FINDING.faulty_line == 2  # <prelude>:4 comes before it, but is the library's
     assert RAISED.faulty_line == 3
     nowhere = Observation("gcc-O2", Finished("1"))
     assert replace(FINDING, expected=nowhere, actual=nowhere).faulty_line == 0
