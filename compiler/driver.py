@@ -54,12 +54,12 @@ def compile_program(
     """
     options = options or CompileOptions()
     context = Context(options)
-    with _deep_recursion():
+    with deep_recursion():
         return _compile(program, context, dump)
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
     """Let passes recurse deeply, and nobody else: deep recursion in C code would exhaust the C stack."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
