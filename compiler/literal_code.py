@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from reference_interp.values import NIL, NOTHING, Char, Pair, String, Symbol, Value, Vector
+from reference_interp.values import NIL, NOTHING, Bytevector, Char, Pair, String, Symbol, Value, Vector
 
 
 def literal_code(value: Value) -> bytes:
-    """The code of a literal: integers, floats, truth values, characters, strings, symbols, lists, vectors."""
+    """The code of a literal: integers, floats, truth values, characters, strings, symbols, lists, vectors,
+    bytevectors."""
     out: list[bytes] = []
     work: list[Value | bytes] = [value]
     while work:
@@ -50,12 +51,13 @@ def _atom(value: Value) -> bytes:
         case Char(code=code):
             return b"c%d;" % code
         case String(text=text):
-            return b"s" + _counted(text)
+            return b"s" + _counted(text.encode("utf-8"))
         case Symbol(name=name):
-            return b"y" + _counted(name)
+            return b"y" + _counted(name.encode("utf-8"))
+        case Bytevector(data=data):
+            return b"b" + _counted(bytes(data))
     raise TypeError(f"{type(value).__name__} cannot be a literal")
 
 
-def _counted(text: str) -> bytes:
-    data = text.encode("utf-8")
+def _counted(data: bytes) -> bytes:
     return b"%d:%s" % (len(data), data)

@@ -1,8 +1,9 @@
-"""The C runtime's generated files: messages and the entries of primitives that are used as values.
+"""The C runtime's generated files: messages, the entries of primitives that are used as values, Unicode tables.
 
 ``runtime/include/omni_messages.h`` comes from :mod:`reference_interp.conditions`,
-``runtime/src/primitive_entries.c`` from :mod:`reference_interp.primitives`. Both are checked in, so that
-the runtime builds without Python; a test compares them with what this module generates.
+``runtime/src/primitive_entries.c`` from :mod:`reference_interp.primitives`, ``runtime/src/unicode_tables.c``
+from :mod:`reference_interp.unicode_data`. All are checked in, so that the runtime builds without Python; a test
+compares them with what this module generates.
 
     python -m compiler.runtime_tables --write    rewrite the files
     python -m compiler.runtime_tables --check    exit status 1 when one is out of date
@@ -14,6 +15,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from compiler.unicode_tables import unicode_source
 from reference_interp.conditions import ANONYMOUS, KINDS, MESSAGES
 from reference_interp.primitives import INDEX, PRIMITIVES, Direct, Primitive, Type
 
@@ -26,6 +28,7 @@ def generated_files() -> dict[Path, str]:
     return {
         Path("include/omni_messages.h"): _messages_header(),
         Path("src/primitive_entries.c"): _entries_source(),
+        Path("src/unicode_tables.c"): unicode_source(_NOTICE),
     }
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Final
 
-from reference_interp import builtins_control, builtins_data, builtins_numbers, builtins_text
+from reference_interp import builtins_bytes, builtins_control, builtins_data, builtins_numbers, builtins_text
 from reference_interp.errors import arity_failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
-from reference_interp.values import Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
+from reference_interp.values import Bytevector, Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
 
 Implementation = Callable[..., Value]
 
@@ -21,11 +21,13 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_numbers.IMPLEMENTATIONS,
     **builtins_data.IMPLEMENTATIONS,
     **builtins_text.IMPLEMENTATIONS,
+    **builtins_bytes.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
 }
 SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_data.SESSION_IMPLEMENTATIONS,
     **builtins_text.SESSION_IMPLEMENTATIONS,
+    **builtins_bytes.SESSION_IMPLEMENTATIONS,
     **builtins_control.SESSION_IMPLEMENTATIONS,
 }
 
@@ -45,11 +47,13 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.SYMBOL: frozenset({Symbol}),
     Type.PAIR: frozenset({Pair}),
     Type.VECTOR: frozenset({Vector}),
+    Type.BYTEVECTOR: frozenset({Bytevector}),
     Type.CONDITION: frozenset({Condition}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,
     Type.INDEX: lambda value: type(value) is int and value >= 0,
+    Type.BYTE: builtins_bytes.is_byte,
     Type.LIST: builtins_data.is_list,
     Type.PROCEDURE: lambda value: isinstance(value, Procedure),
 }

@@ -42,6 +42,14 @@ def raise_index(who: String, index: Value) -> Value:
     raise failure("index", index, who=who.text)
 
 
+def raise_division(who: String) -> Value:
+    raise failure("division", who=who.text)
+
+
+def raise_overflow(who: String) -> Value:
+    raise failure("overflow", who=who.text)
+
+
 def _emit(session: Session, text: str) -> Value:
     session.emit(text)
     return NOTHING
@@ -63,6 +71,8 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "raise": raise_object,
     "%raise-type": raise_type,
     "%raise-index": raise_index,
+    "%raise-division": raise_division,
+    "%raise-overflow": raise_overflow,
     "error-object?": lambda value: type(value) is Condition,
     "error-object-message": lambda condition: String(condition.message),
     "error-object-irritants": lambda condition: make_list(condition.irritants),

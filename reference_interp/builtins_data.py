@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from reference_interp.builtins_numbers import comparison
 from reference_interp.equality import is_equal, is_eqv
 from reference_interp.errors import failure, type_failure
 from reference_interp.primitives import Type
@@ -193,6 +195,17 @@ def slice_bounds(who: str, length: int, start: int, end: int | None) -> tuple[in
     return start, end
 
 
+def copy_bounds(
+    who: str, target_length: int, at: int, source_length: int, start: int, end: int | None
+) -> tuple[int, int]:
+    """Check where a part of a sequence is copied from, as :func:`slice_bounds` does, and then that it fits in
+    behind ``at``, where it is copied to."""
+    start, end = slice_bounds(who, source_length, start, end)
+    if at + end - start > target_length:
+        raise failure("index", at, who=who)
+    return start, end
+
+
 def make_vector(session: Session, size: int, fill: Value = NOTHING) -> Vector:
     session.allocate(size * ITEM_SIZE)
     return Vector([fill] * size)
@@ -241,6 +254,7 @@ def _is(*kinds: type) -> Callable[[Value], bool]:
 
 IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "boolean?": _is(bool),
+    "boolean=?": comparison(operator.is_),
     "nothing?": lambda value: value is NOTHING,
     "char?": _is(Char),
     "string?": _is(String),

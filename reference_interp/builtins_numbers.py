@@ -71,11 +71,16 @@ def _float_quotient(a: float, b: float) -> float:
 # ---- integer division -----------------------------------------------------------------------------------
 
 
-def quotient(a: int, b: int) -> int:
-    if b == 0:
-        raise failure("division", who="quotient")
-    magnitude = abs(a) // abs(b)
-    return _in_range("quotient", magnitude if (a < 0) is (b < 0) else -magnitude)
+def _quotient(who: str) -> Callable[[int, int], int]:
+    """The quotient rounded towards zero."""
+
+    def quotient(a: int, b: int) -> int:
+        if b == 0:
+            raise failure("division", who=who)
+        magnitude = abs(a) // abs(b)
+        return _in_range(who, magnitude if (a < 0) is (b < 0) else -magnitude)
+
+    return quotient
 
 
 def _remainder(who: str) -> Callable[[int, int], int]:
@@ -88,10 +93,19 @@ def _remainder(who: str) -> Callable[[int, int], int]:
     return remainder
 
 
-def modulo(a: int, b: int) -> int:
+def floor_quotient(a: int, b: int) -> int:
     if b == 0:
-        raise failure("division", who="modulo")
-    return a % b
+        raise failure("division", who="floor-quotient")
+    return _in_range("floor-quotient", a // b)
+
+
+def _modulo(who: str) -> Callable[[int, int], int]:
+    def modulo(a: int, b: int) -> int:
+        if b == 0:
+            raise failure("division", who=who)
+        return a % b
+
+    return modulo
 
 
 def gcd(a: int = 0, b: int = 0) -> int:
@@ -130,8 +144,8 @@ def _select(prefer_second: Callable[[Number, Number], bool]) -> Callable[..., Nu
     return select
 
 
-def absolute(a: Number) -> Number:
-    return _in_range("abs", abs(a)) if type(a) is int else abs(a)
+def _absolute(who: str) -> Callable[[Number], Number]:
+    return lambda a: _in_range(who, abs(a)) if type(a) is int else abs(a)
 
 
 def square(a: Number) -> Number:
@@ -179,11 +193,21 @@ def exponential(a: Number) -> float:
         return math.inf
 
 
-def logarithm(a: Number) -> float:
+def logarithm(a: Number, base: Number | None = None) -> float:
+    if base is not None:
+        return _float_quotient(logarithm(a), logarithm(base))
     x = float(a)
     if x > 0.0:
         return math.log(x)
     return -math.inf if x == 0.0 else math.nan
+
+
+def arctangent(a: Number, b: Number | None = None) -> float:
+    return math.atan(a) if b is None else math.atan2(a, b)
+
+
+def _in_unit_interval(function: Callable[[float], float]) -> Callable[[Number], float]:
+    return lambda a: function(a) if -1 <= a <= 1 else math.nan
 
 
 def _periodic(function: Callable[[float], float]) -> Callable[[Number], float]:
@@ -205,12 +229,32 @@ def _rounding(function: Callable[[float], int]) -> Callable[[Number], Number]:
 # ---- conversion and bits --------------------------------------------------------------------------------
 
 
-def exact(a: Number) -> int:
-    if type(a) is float:
-        if not a.is_integer():
-            raise type_failure("exact", Type.INTEGER, a)
-        return _in_range("exact", int(a))
-    return int(a)
+def numerator(a: Number) -> Number:
+    if type(a) is int or not math.isfinite(a) or a.is_integer():
+        return a
+    return float(a.as_integer_ratio()[0])
+
+
+def denominator(a: Number) -> Number:
+    if type(a) is int:
+        return 1
+    if not math.isfinite(a):
+        return math.nan if a != a else 1.0
+    try:
+        return float(a.as_integer_ratio()[1])
+    except OverflowError:  # the denominator of the least floats is not a float
+        return math.inf
+
+
+def _exact(who: str) -> Callable[[Number], int]:
+    def exact(a: Number) -> int:
+        if type(a) is float:
+            if not a.is_integer():
+                raise type_failure(who, Type.INTEGER, a)
+            return _in_range(who, int(a))
+        return int(a)
+
+    return exact
 
 
 def arithmetic_shift(n: int, k: int) -> int:
@@ -233,10 +277,14 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "-": subtract,
     "*": multiply,
     "/": divide,
-    "quotient": quotient,
+    "quotient": _quotient("quotient"),
     "remainder": _remainder("remainder"),
-    "modulo": modulo,
+    "modulo": _modulo("modulo"),
     "%": _remainder("%"),
+    "floor-quotient": floor_quotient,
+    "floor-remainder": _modulo("floor-remainder"),
+    "truncate-quotient": _quotient("truncate-quotient"),
+    "truncate-remainder": _remainder("truncate-remainder"),
     "=": comparison(operator.eq),
     "<": comparison(operator.lt),
     ">": comparison(operator.gt),
@@ -249,31 +297,48 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "even?": lambda a: a & 1 == 0,
     "max": _select(operator.lt),
     "min": _select(operator.gt),
-    "abs": absolute,
+    "abs": _absolute("abs"),
+    "magnitude": _absolute("magnitude"),
     "square": square,
     "gcd": gcd,
     "lcm": lcm,
     "expt": expt,
     "sqrt": square_root,
+    "%integer-sqrt": math.isqrt,
     "exp": exponential,
     "log": logarithm,
     "sin": _periodic(math.sin),
     "cos": _periodic(math.cos),
     "tan": _periodic(math.tan),
-    "atan": math.atan,
+    "asin": _in_unit_interval(math.asin),
+    "acos": _in_unit_interval(math.acos),
+    "atan": arctangent,
     "floor": _rounding(math.floor),
     "ceiling": _rounding(math.ceil),
     "round": _rounding(round),
     "truncate": _rounding(math.trunc),
-    "exact": exact,
+    "numerator": numerator,
+    "denominator": denominator,
+    "exact": _exact("exact"),
+    "inexact->exact": _exact("inexact->exact"),
     "inexact": float,
+    "exact->inexact": float,
     "bitwise-and": operator.and_,
     "bitwise-ior": operator.or_,
     "bitwise-xor": operator.xor,
     "bitwise-not": operator.invert,
     "arithmetic-shift": arithmetic_shift,
     "number?": is_number,
+    "complex?": is_number,
+    "real?": is_number,
+    "rational?": lambda a: is_number(a) and math.isfinite(a),
     "integer?": is_integer,
+    "exact-rational?": is_integer,
+    "exact-integer?": is_integer,
+    "exact?": is_integer,
+    "inexact?": lambda a: type(a) is float,
+    "finite?": math.isfinite,
+    "infinite?": math.isinf,
     "float?": lambda a: type(a) is float,
     "nan?": lambda a: a != a,
 }

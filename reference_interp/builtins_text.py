@@ -1,32 +1,31 @@
-"""The primitives on symbols, characters and strings. Classes and cases of letters are ASCII's."""
+"""The primitives on symbols, characters and strings. Arguments have been checked against the primitive table."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from reference_interp.builtins_data import items_of, make_list, slice_bounds
+from reference_interp import characters
+from reference_interp.builtins_data import copy_bounds, items_of, make_list, slice_bounds
 from reference_interp.builtins_numbers import comparison
 from reference_interp.errors import failure, type_failure
-from reference_interp.numbers import IntegerOutOfRange, format_float, format_integer, parse_number
+from reference_interp.numbers import IntegerOutOfRange, format_float, format_integer, parse_numeral
 from reference_interp.primitives import Type
 from reference_interp.session import Session
-from reference_interp.values import Char, String, Value, intern
-
-_UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LOWER: Final = _UPPER.lower()
-_TO_UPPER: Final = str.maketrans(_LOWER, _UPPER)
-_TO_LOWER: Final = str.maketrans(_UPPER, _LOWER)
+from reference_interp.values import NOTHING, Char, String, Value, Vector, intern
 
 
-def _in(characters: str) -> Callable[[Char], bool]:
-    codes = frozenset(map(ord, characters))
-    return lambda char: char.code in codes
+def _holds(test: Callable[[int], bool]) -> Callable[[Char], bool]:
+    return lambda char: test(char.code)
 
 
-def _translated(table: dict[int, int]) -> Callable[[Char], Char]:
-    return lambda char: Char(table.get(char.code, char.code))
+def _mapped(function: Callable[[int], int]) -> Callable[[Char], Char]:
+    return lambda char: Char(function(char.code))
+
+
+def _mapped_text(function: Callable[[str], str]) -> Callable[[String], String]:
+    return lambda string: String(function(string.text))
 
 
 def integer_to_char(code: int) -> Char:
@@ -36,7 +35,8 @@ def integer_to_char(code: int) -> Char:
 
 
 def digit_value(char: Char) -> Value:
-    return char.code - ord("0") if ord("0") <= char.code <= ord("9") else False
+    value = characters.digit_value(char.code)
+    return False if value is None else value
 
 
 def make_string(session: Session, size: int, fill: Char = Char(0x20)) -> String:  # noqa: B008 (immutable)
@@ -48,6 +48,36 @@ def string_ref(string: String, index: int) -> Char:
     if index >= len(string.text):
         raise failure("index", index, who="string-ref")
     return Char(ord(string.text[index]))
+
+
+def string_set(string: String, index: int, char: Char) -> Value:
+    if string.immutable:
+        raise failure("immutable", string, who="string-set!")
+    if index >= len(string.text):
+        raise failure("index", index, who="string-set!")
+    _replace(string, index, chr(char.code))
+    return NOTHING
+
+
+def string_fill(string: String, char: Char, start: int = 0, end: int | None = None) -> Value:
+    if string.immutable:
+        raise failure("immutable", string, who="string-fill!")
+    start, end = slice_bounds("string-fill!", len(string.text), start, end)
+    _replace(string, start, chr(char.code) * (end - start))
+    return NOTHING
+
+
+def string_copy_into(target: String, at: int, source: String, start: int = 0, end: int | None = None) -> Value:
+    if target.immutable:
+        raise failure("immutable", target, who="string-copy!")
+    start, end = copy_bounds("string-copy!", len(target.text), at, len(source.text), start, end)
+    _replace(target, at, source.text[start:end])
+    return NOTHING
+
+
+def _replace(string: String, at: int, part: str) -> None:
+    """Write ``part`` over the characters from ``at`` on."""
+    string.text = string.text[:at] + part + string.text[at + len(part) :]
 
 
 def substring(string: String, start: int, end: int) -> String:
@@ -71,11 +101,24 @@ def string_to_list(string: String, start: int = 0, end: int | None = None) -> Va
 
 
 def list_to_string(value: Value) -> String:
-    chars = items_of(value)
+    return _string_of("list->string", items_of(value))
+
+
+def vector_to_string(vector: Vector, start: int = 0, end: int | None = None) -> String:
+    start, end = slice_bounds("vector->string", len(vector.items), start, end)
+    return _string_of("vector->string", vector.items[start:end])
+
+
+def _string_of(who: str, chars: Sequence[Value]) -> String:
     for char in chars:
         if type(char) is not Char:
-            raise type_failure("list->string", Type.CHAR, char)
+            raise type_failure(who, Type.CHAR, char)
     return String("".join([chr(char.code) for char in chars]))
+
+
+def string_to_vector(string: String, start: int = 0, end: int | None = None) -> Vector:
+    start, end = slice_bounds("string->vector", len(string.text), start, end)
+    return Vector([Char(ord(char)) for char in string.text[start:end]])
 
 
 def number_to_string(number: int | float, radix: int = 10) -> String:
@@ -90,7 +133,7 @@ def number_to_string(number: int | float, radix: int = 10) -> String:
 def string_to_number(string: String, radix: int = 10) -> Value:
     _check_radix("string->number", radix)
     try:
-        number = parse_number(string.text, radix)
+        number = parse_numeral(string.text, radix)
     except IntegerOutOfRange:
         return False
     return False if number is None else number
@@ -119,30 +162,48 @@ def _string_comparison(compare: Callable[[Value, Value], bool]) -> Callable[...,
     return comparison(lambda a, b: compare(a.text, b.text))
 
 
+def _char_ci_comparison(compare: Callable[[Value, Value], bool]) -> Callable[..., bool]:
+    return comparison(lambda a, b: compare(characters.foldcase(a.code), characters.foldcase(b.code)))
+
+
+def _string_ci_comparison(compare: Callable[[Value, Value], bool]) -> Callable[..., bool]:
+    return comparison(lambda a, b: compare(characters.foldcase_text(a.text), characters.foldcase_text(b.text)))
+
+
 IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "symbol->string": lambda symbol: String(symbol.name),
     "string->symbol": lambda string: intern(string.text),
+    "symbol=?": comparison(operator.is_),
     "char->integer": lambda char: char.code,
     "integer->char": integer_to_char,
     **{f"char{sign}?": _char_comparison(compare) for sign, compare in _COMPARISONS.items()},
     **{f"string{sign}?": _string_comparison(compare) for sign, compare in _COMPARISONS.items()},
-    "char-alphabetic?": _in(_UPPER + _LOWER),
-    "char-numeric?": _in("0123456789"),
-    "char-whitespace?": _in(" \t\n\r\f\v"),
-    "char-upper-case?": _in(_UPPER),
-    "char-lower-case?": _in(_LOWER),
-    "char-upcase": _translated(_TO_UPPER),
-    "char-downcase": _translated(_TO_LOWER),
+    **{f"char-ci{sign}?": _char_ci_comparison(compare) for sign, compare in _COMPARISONS.items()},
+    **{f"string-ci{sign}?": _string_ci_comparison(compare) for sign, compare in _COMPARISONS.items()},
+    "char-alphabetic?": _holds(characters.is_alphabetic),
+    "char-numeric?": _holds(lambda code: characters.digit_value(code) is not None),
+    "char-whitespace?": _holds(characters.is_white_space),
+    "char-upper-case?": _holds(characters.is_upper_case),
+    "char-lower-case?": _holds(characters.is_lower_case),
+    "char-upcase": _mapped(characters.upcase),
+    "char-downcase": _mapped(characters.downcase),
+    "char-foldcase": _mapped(characters.foldcase),
     "digit-value": digit_value,
     "string": lambda *chars: String("".join([chr(char.code) for char in chars])),
     "string-length": lambda string: len(string.text),
     "string-ref": string_ref,
+    "string-set!": string_set,
+    "string-fill!": string_fill,
+    "string-copy!": string_copy_into,
     "substring": substring,
     "string-copy": string_copy,
     "string->list": string_to_list,
     "list->string": list_to_string,
-    "string-upcase": lambda string: String(string.text.translate(_TO_UPPER)),
-    "string-downcase": lambda string: String(string.text.translate(_TO_LOWER)),
+    "string->vector": string_to_vector,
+    "vector->string": vector_to_string,
+    "string-upcase": _mapped_text(characters.upcase_text),
+    "string-downcase": _mapped_text(characters.downcase_text),
+    "string-foldcase": _mapped_text(characters.foldcase_text),
     "number->string": number_to_string,
     "string->number": string_to_number,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from reference_interp.values import Char, Pair, String, Value, Vector
+from reference_interp.values import Bytevector, Char, Pair, String, Value, Vector
 
 # Comparisons after which equal? starts to remember which objects it has compared.
 _PATIENCE: Final = 10_000
@@ -29,7 +29,7 @@ def is_eqv(a: Value, b: Value) -> bool:
 
 
 def is_equal(a: Value, b: Value) -> bool:
-    """``eqv?``, or strings, pairs or vectors with equal parts. Ends for cyclic data too, as R7RS demands."""
+    """``eqv?``, or strings, bytevectors, pairs or vectors with equal parts. Ends for cyclic data too, as R7RS demands."""
     stack = [(a, b)]
     comparisons = 0
     assumed: set[tuple[int, int]] = set()
@@ -42,6 +42,10 @@ def is_equal(a: Value, b: Value) -> bool:
             return False
         if kind is String:
             if a.text != b.text:
+                return False
+            continue
+        if kind is Bytevector:
+            if a.data != b.data:
                 return False
             continue
         if kind is not Pair and kind is not Vector:

@@ -45,6 +45,33 @@ def parse_number(text: str, radix: int = 10) -> int | float | None:
     return float(text) if _DECIMAL_FLOAT.match(text) else None
 
 
+def parse_numeral(text: str, radix: int) -> int | float | None:
+    """What :func:`parse_number` gives, for text that may also have a prefix ``#e`` or ``#i`` before or behind the
+    other one. None for text that is no number, or has no exact value that is an integer where one is demanded.
+
+    Raises :class:`IntegerOutOfRange` for an integer outside the 64-bit range.
+    """
+    exactness, rest = split_exactness(text)
+    number = parse_number(rest, radix)
+    if number is None or not exactness:
+        return number
+    if exactness == "i":
+        return float(number)
+    if type(number) is float and not number.is_integer():
+        return None
+    if not fits(int(number)):
+        raise IntegerOutOfRange(text)
+    return int(number)
+
+
+def split_exactness(text: str) -> tuple[str, str]:
+    """``("e" | "i" | "", the rest)`` of text such as ``#e1.0``, ``#x#i10``."""
+    for index in (0, 2) if text.startswith("#") else ():
+        if text[index : index + 1] == "#" and text[index + 1 : index + 2].lower() in ("e", "i"):
+            return text[index + 1].lower(), text[:index] + text[index + 2 :]
+    return "", text
+
+
 def _parse_integer(text: str, radix: int) -> int | None:
     digits = text[1:] if text[:1] in ("+", "-") else text
     allowed = _DIGITS[:radix]

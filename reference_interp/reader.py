@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reference_interp.core import Span
-from reference_interp.numbers import IntegerOutOfRange, fits, parse_number
+from reference_interp.numbers import IntegerOutOfRange, fits, parse_number, split_exactness
 from reference_interp.printer import BARE_SYMBOL, CHAR_NAMES
 from reference_interp.syntax import ABBREVIATIONS, Kind, Syntax
 from reference_interp.values import Char, String, Value, intern
@@ -339,7 +339,7 @@ class _Reader:
                 f"unknown literal {_shorten(token)}",
                 "literals with # are #t #f #\\char #(vector) and numbers such as #xff",
             )
-        exactness, rest = _split_exactness(token)
+        exactness, rest = split_exactness(token)
         value = self._number(rest, at)
         if value is None:
             raise self._problem(at, f"{_shorten(token)} is not a number", "the prefixes are #x #b #o #d #e #i")
@@ -376,14 +376,6 @@ class _Reader:
 
     def _problem(self, at: int, message: str, hint: str) -> SyntaxProblem:
         return problem_at(self._place(at), message, hint)
-
-
-def _split_exactness(token: str) -> tuple[str, str]:
-    """``("e" | "i" | "", the rest)`` of a token such as ``#e1.0``, ``#x#i10``."""
-    for index in (0, 2):
-        if token[index : index + 1] == "#" and token[index + 1 : index + 2].lower() in ("e", "i"):
-            return token[index + 1].lower(), token[:index] + token[index + 2 :]
-    return "", token
 
 
 def _shorten(text: str) -> str:

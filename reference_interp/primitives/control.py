@@ -6,11 +6,13 @@ from reference_interp.primitives.table import (
     ANY,
     BOOL,
     COND,
+    DIVISION,
     GENERATOR,
     INDEX_ERROR,
     LIST,
     MEMORY,
     NONE,
+    OVERFLOW,
     PARAMETER,
     PROC,
     STR,
@@ -30,6 +32,8 @@ TABLE.variadic("assert", (ANY,), ANY, NONE, Effect.CONTROL, frozenset({"assertio
 # For the prelude only (programs cannot name them): WHO and WHAT are strings, as in the messages.
 TABLE.fixed("%raise-type", (STR, STR, ANY), NONE, Effect.CONTROL, MEMORY, c="omni_raise_type")
 TABLE.fixed("%raise-index", (STR, ANY), NONE, Effect.CONTROL, INDEX_ERROR | MEMORY, c="omni_raise_index")
+TABLE.fixed("%raise-division", (STR,), NONE, Effect.CONTROL, DIVISION | MEMORY, c="omni_raise_division")
+TABLE.fixed("%raise-overflow", (STR,), NONE, Effect.CONTROL, OVERFLOW | MEMORY, c="omni_raise_overflow")
 TABLE.fixed("error-object?", (ANY,), BOOL, Effect.PURE)
 TABLE.fixed("error-object-message", (COND,), STR, Effect.READ, MEMORY)
 TABLE.fixed("error-object-irritants", (COND,), LIST, Effect.READ, MEMORY)

@@ -12,7 +12,6 @@ from reference_interp.primitives.table import (
     LIST,
     MEMORY,
     NONE,
-    NUM,
     PAIR,
     TYPE_ERROR,
     VEC,
@@ -44,7 +43,7 @@ for _name in (
     "not",
 ):
     TABLE.fixed(_name, (ANY,), BOOL, Effect.READ if _name == "list?" else Effect.PURE)
-TABLE.fixed("nan?", (NUM,), BOOL, Effect.PURE)
+TABLE.comparison("boolean=?", "boolean_eq", BOOL)
 TABLE.fixed("eq?", (ANY, ANY), BOOL, Effect.PURE)
 TABLE.fixed("eqv?", (ANY, ANY), BOOL, Effect.PURE)
 TABLE.fixed("equal?", (ANY, ANY), BOOL, Effect.READ, MEMORY)

@@ -205,6 +205,6 @@ class Table:
             name, (NUM,) * minimum, NUM, NUM, Effect.PURE, raises | MEMORY, direct=two, fold=True, c=f"omni_{c}_n"
         )
 
-    def comparison(self, name: str, c: str, of: Type) -> None:
+    def comparison(self, name: str, c: str, of: Type, effect: Effect = Effect.PURE) -> None:
         direct = {2: Direct(f"omni_{c}", "bb", Result.CHECK)}
-        self.variadic(name, (of,), of, BOOL, Effect.PURE, direct=direct, c=f"omni_{c}_n")
+        self.variadic(name, (of,), of, BOOL, effect, direct=direct, c=f"omni_{c}_n")

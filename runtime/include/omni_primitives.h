@@ -17,6 +17,10 @@ omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b); 
 omni_result omni_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* remainder */
 omni_result omni_modulo(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* modulo */
 omni_result omni_remainder_percent(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* % */
+omni_result omni_floor_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* floor-quotient */
+omni_result omni_floor_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* floor-remainder */
+omni_result omni_truncate_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* truncate-quotient */
+omni_result omni_truncate_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* truncate-remainder */
 omni_check omni_num_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* = */
 omni_check omni_num_lt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* < */
 omni_check omni_num_gt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* > */
@@ -30,23 +34,43 @@ omni_check omni_even_p(omni_context *ctx, omni_borrowed a); /* even? */
 omni_result omni_max(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* max */
 omni_result omni_min(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* min */
 omni_result omni_abs(omni_context *ctx, omni_borrowed a); /* abs */
+omni_result omni_magnitude_of(omni_context *ctx, omni_borrowed a); /* magnitude */
 omni_result omni_square(omni_context *ctx, omni_borrowed a); /* square */
 omni_result omni_gcd(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* gcd */
 omni_result omni_lcm(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* lcm */
 omni_result omni_expt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* expt */
 omni_result omni_sqrt(omni_context *ctx, omni_borrowed a); /* sqrt */
+omni_result omni_integer_sqrt(omni_context *ctx, omni_borrowed a); /* %integer-sqrt */
 omni_result omni_exp(omni_context *ctx, omni_borrowed a); /* exp */
-omni_result omni_log(omni_context *ctx, omni_borrowed a); /* log */
 omni_result omni_sin(omni_context *ctx, omni_borrowed a); /* sin */
 omni_result omni_cos(omni_context *ctx, omni_borrowed a); /* cos */
 omni_result omni_tan(omni_context *ctx, omni_borrowed a); /* tan */
+omni_result omni_asin(omni_context *ctx, omni_borrowed a); /* asin */
+omni_result omni_acos(omni_context *ctx, omni_borrowed a); /* acos */
+omni_result omni_log(omni_context *ctx, omni_borrowed a); /* log */
+omni_result omni_log_base(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* log */
 omni_result omni_atan(omni_context *ctx, omni_borrowed a); /* atan */
+omni_result omni_atan_quadrant(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* atan */
 omni_result omni_floor(omni_context *ctx, omni_borrowed a); /* floor */
 omni_result omni_ceiling(omni_context *ctx, omni_borrowed a); /* ceiling */
 omni_result omni_round(omni_context *ctx, omni_borrowed a); /* round */
 omni_result omni_truncate(omni_context *ctx, omni_borrowed a); /* truncate */
+omni_result omni_numerator(omni_context *ctx, omni_borrowed a); /* numerator */
+omni_result omni_denominator(omni_context *ctx, omni_borrowed a); /* denominator */
 omni_result omni_exact(omni_context *ctx, omni_borrowed a); /* exact */
+omni_result omni_inexact_to_exact(omni_context *ctx, omni_borrowed a); /* inexact->exact */
 omni_result omni_inexact(omni_context *ctx, omni_borrowed a); /* inexact */
+omni_result omni_exact_to_inexact(omni_context *ctx, omni_borrowed a); /* exact->inexact */
+omni_immediate omni_complex_p(omni_context *ctx, omni_borrowed a); /* complex? */
+omni_immediate omni_real_p(omni_context *ctx, omni_borrowed a); /* real? */
+omni_immediate omni_rational_p(omni_context *ctx, omni_borrowed a); /* rational? */
+omni_immediate omni_exact_rational_p(omni_context *ctx, omni_borrowed a); /* exact-rational? */
+omni_immediate omni_exact_integer_p(omni_context *ctx, omni_borrowed a); /* exact-integer? */
+omni_check omni_exact_p(omni_context *ctx, omni_borrowed a); /* exact? */
+omni_check omni_inexact_p(omni_context *ctx, omni_borrowed a); /* inexact? */
+omni_check omni_finite_p(omni_context *ctx, omni_borrowed a); /* finite? */
+omni_check omni_infinite_p(omni_context *ctx, omni_borrowed a); /* infinite? */
+omni_check omni_nan_p(omni_context *ctx, omni_borrowed a); /* nan? */
 omni_result omni_bitwise_and(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* bitwise-and */
 omni_result omni_bitwise_ior(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* bitwise-ior */
 omni_result omni_bitwise_xor(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* bitwise-xor */
@@ -68,7 +92,7 @@ omni_immediate omni_condition_p(omni_context *ctx, omni_borrowed a); /* conditio
 omni_immediate omni_eof_object_p(omni_context *ctx, omni_borrowed a); /* eof-object? */
 omni_immediate omni_list_p(omni_context *ctx, omni_borrowed a); /* list? */
 omni_immediate omni_not(omni_context *ctx, omni_borrowed a); /* not */
-omni_check omni_nan_p(omni_context *ctx, omni_borrowed a); /* nan? */
+omni_check omni_boolean_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* boolean=? */
 omni_immediate omni_eq_p(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* eq? */
 omni_immediate omni_eqv_p(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* eqv? */
 omni_check omni_equal_p(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* equal? */
@@ -97,21 +121,37 @@ omni_result omni_member(omni_context *ctx, omni_borrowed a, omni_borrowed b); /*
 omni_result omni_assq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assq */
 omni_result omni_assv(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assv */
 omni_result omni_assoc(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assoc */
+omni_result omni_vector_length(omni_context *ctx, omni_borrowed a); /* vector-length */
+omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-ref */
+omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* vector-set! */
+omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-fill! */
+omni_result omni_list_to_vector(omni_context *ctx, omni_borrowed a); /* list->vector */
 omni_result omni_symbol_to_string(omni_context *ctx, omni_borrowed a); /* symbol->string */
 omni_result omni_string_to_symbol(omni_context *ctx, omni_borrowed a); /* string->symbol */
 omni_result omni_gensym(omni_context *ctx); /* gensym */
 omni_result omni_char_to_integer(omni_context *ctx, omni_borrowed a); /* char->integer */
 omni_check omni_integer_to_char(omni_context *ctx, omni_borrowed a); /* integer->char */
+omni_check omni_symbol_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* symbol=? */
 omni_check omni_char_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char=? */
+omni_check omni_char_ci_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char-ci=? */
 omni_check omni_string_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string=? */
+omni_check omni_string_ci_eq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ci=? */
 omni_check omni_char_lt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char<? */
+omni_check omni_char_ci_lt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char-ci<? */
 omni_check omni_string_lt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string<? */
+omni_check omni_string_ci_lt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ci<? */
 omni_check omni_char_gt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char>? */
+omni_check omni_char_ci_gt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char-ci>? */
 omni_check omni_string_gt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string>? */
+omni_check omni_string_ci_gt(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ci>? */
 omni_check omni_char_le(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char<=? */
+omni_check omni_char_ci_le(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char-ci<=? */
 omni_check omni_string_le(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string<=? */
+omni_check omni_string_ci_le(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ci<=? */
 omni_check omni_char_ge(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char>=? */
+omni_check omni_char_ci_ge(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* char-ci>=? */
 omni_check omni_string_ge(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string>=? */
+omni_check omni_string_ci_ge(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ci>=? */
 omni_check omni_char_alphabetic_p(omni_context *ctx, omni_borrowed a); /* char-alphabetic? */
 omni_check omni_char_numeric_p(omni_context *ctx, omni_borrowed a); /* char-numeric? */
 omni_check omni_char_whitespace_p(omni_context *ctx, omni_borrowed a); /* char-whitespace? */
@@ -119,22 +159,26 @@ omni_check omni_char_upper_case_p(omni_context *ctx, omni_borrowed a); /* char-u
 omni_check omni_char_lower_case_p(omni_context *ctx, omni_borrowed a); /* char-lower-case? */
 omni_check omni_char_upcase(omni_context *ctx, omni_borrowed a); /* char-upcase */
 omni_check omni_char_downcase(omni_context *ctx, omni_borrowed a); /* char-downcase */
+omni_check omni_char_foldcase(omni_context *ctx, omni_borrowed a); /* char-foldcase */
 omni_result omni_digit_value(omni_context *ctx, omni_borrowed a); /* digit-value */
 omni_result omni_string_length(omni_context *ctx, omni_borrowed a); /* string-length */
 omni_check omni_string_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-ref */
+omni_check omni_string_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c); /* string-set! */
 omni_result omni_substring(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c); /* substring */
 omni_result omni_string_append(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* string-append */
 omni_result omni_list_to_string(omni_context *ctx, omni_borrowed a); /* list->string */
 omni_result omni_string_upcase(omni_context *ctx, omni_borrowed a); /* string-upcase */
 omni_result omni_string_downcase(omni_context *ctx, omni_borrowed a); /* string-downcase */
-omni_result omni_vector_length(omni_context *ctx, omni_borrowed a); /* vector-length */
-omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-ref */
-omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* vector-set! */
-omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-fill! */
-omni_result omni_list_to_vector(omni_context *ctx, omni_borrowed a); /* list->vector */
+omni_result omni_string_foldcase(omni_context *ctx, omni_borrowed a); /* string-foldcase */
+omni_immediate omni_bytevector_p(omni_context *ctx, omni_borrowed a); /* bytevector? */
+omni_result omni_bytevector_length(omni_context *ctx, omni_borrowed a); /* bytevector-length */
+omni_result omni_bytevector_u8_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* bytevector-u8-ref */
+omni_check omni_bytevector_u8_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c); /* bytevector-u8-set! */
 omni_check omni_raise(omni_context *ctx, omni_owned a); /* raise */
 omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed what, omni_borrowed c); /* %raise-type */
 omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b); /* %raise-index */
+omni_check omni_raise_division(omni_context *ctx, omni_borrowed who); /* %raise-division */
+omni_check omni_raise_overflow(omni_context *ctx, omni_borrowed who); /* %raise-overflow */
 omni_immediate omni_error_object_p(omni_context *ctx, omni_borrowed a); /* error-object? */
 omni_result omni_error_object_message(omni_context *ctx, omni_borrowed a); /* error-object-message */
 omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a); /* error-object-irritants */

@@ -13,6 +13,8 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_PAIR;
   case OMNI_TAG_VECTOR:
     return OMNI_WHAT_VECTOR;
+  case OMNI_TAG_BYTEVECTOR:
+    return OMNI_WHAT_BYTEVECTOR;
   case OMNI_TAG_CONDITION:
     return OMNI_WHAT_CONDITION;
   default:
@@ -48,6 +50,14 @@ int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_
   return 1;
 }
 
+int omni_want_byte(omni_context *ctx, const char *who, omni_borrowed v, unsigned char *out) {
+  int64_t n = -1;
+  if (!require(ctx, omni_integer_read(v, &n) && n >= 0 && n <= 255, who, OMNI_WHAT_BYTE, v))
+    return 0;
+  *out = (unsigned char)n;
+  return 1;
+}
+
 int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code) {
   *code = omni_character_code(v);
   return require(ctx, omni_is_character(v), who, OMNI_WHAT_CHAR, v);
@@ -61,17 +71,38 @@ int omni_want_procedure(omni_context *ctx, const char *who, omni_borrowed v) {
   return require(ctx, omni_is_procedure(v), who, OMNI_WHAT_PROCEDURE, v);
 }
 
-int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
-                    uint64_t length, omni_range *out) {
+/* The bounds as far as types go. */
+static int want_bounds(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
+                       omni_range *out) {
   out->start = 0;
-  out->end = length;
+  out->end = UINT64_MAX; /* stands for the length, which no index reaches */
   if (argc > 1 && !omni_want_index(ctx, who, argv[1], &out->start))
     return 0;
-  if (argc > 2 && !omni_want_index(ctx, who, argv[2], &out->end))
-    return 0;
-  if (out->end > length)
+  return argc <= 2 || omni_want_index(ctx, who, argv[2], &out->end);
+}
+
+/* The bounds against the length. */
+static int fit_bounds(omni_context *ctx, const char *who, const omni_borrowed *argv,
+                      uint64_t length, omni_range *range) {
+  if (range->end == UINT64_MAX)
+    range->end = length;
+  if (range->end > length)
     return omni_fail_index(ctx, who, argv[2]), 0;
-  if (out->start > out->end)
+  if (range->start > range->end)
     return omni_fail_index(ctx, who, argv[1]), 0;
   return 1;
+}
+
+int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
+                    uint64_t length, omni_range *out) {
+  return want_bounds(ctx, who, argc, argv, out) && fit_bounds(ctx, who, argv, length, out);
+}
+
+int omni_want_change(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
+                     uint64_t length, omni_borrowed target, omni_range *out) {
+  if (!want_bounds(ctx, who, argc, argv, out))
+    return 0;
+  if (omni_object(target)->immutable)
+    return omni_fail_immutable(ctx, who, target), 0;
+  return fit_bounds(ctx, who, argv, length, out);
 }

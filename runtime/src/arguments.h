@@ -12,6 +12,8 @@ int omni_want_number(omni_context *ctx, const char *who, omni_borrowed v, omni_n
 int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64_t *out);
 /* An integer that is not negative. */
 int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out);
+/* An integer from 0 to 255. */
+int omni_want_byte(omni_context *ctx, const char *who, omni_borrowed v, unsigned char *out);
 int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code);
 /* A proper list; gives its length. */
 int omni_want_list(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *length);
@@ -25,5 +27,9 @@ typedef struct omni_range {
 /* Also raises index-out-of-range: for the end, then for the start. */
 int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
                     uint64_t length, omni_range *out);
+/* The same for a procedure that changes `target`: raises immutable-value after the types are checked, and
+ * before the range is. */
+int omni_want_change(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
+                     uint64_t length, omni_borrowed target, omni_range *out);
 
 #endif

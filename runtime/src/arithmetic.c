@@ -92,37 +92,72 @@ static int want_division(omni_context *ctx, const char *who, omni_borrowed a, om
   return *y != 0;
 }
 
-omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+/* Rounded towards zero. */
+static omni_result quotient(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "quotient", a, b, &x, &y))
+  if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
   if (x == INT64_MIN && y == -1)
-    return omni_fail_overflow(ctx, "quotient");
+    return omni_fail_overflow(ctx, who);
   return omni_integer(ctx, x / y);
 }
 
-omni_result omni_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+/* With the sign of the dividend. */
+static omni_result remainder_of(omni_context *ctx, const char *who, omni_borrowed a,
+                                omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "remainder", a, b, &x, &y))
+  if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
   return omni_integer(ctx, omni_integer_remainder(x, y));
 }
 
-omni_result omni_remainder_percent(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+/* With the sign of the divisor. */
+static omni_result modulo(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b) {
   int64_t x, y;
-  if (!want_division(ctx, "%", a, b, &x, &y))
-    return OMNI_FAILED;
-  return omni_integer(ctx, omni_integer_remainder(x, y));
-}
-
-omni_result omni_modulo(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
-  if (!want_division(ctx, "modulo", a, b, &x, &y))
+  if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
   int64_t rest = omni_integer_remainder(x, y);
   if (rest != 0 && (rest < 0) != (y < 0))
     rest += y;
   return omni_integer(ctx, rest);
+}
+
+omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return quotient(ctx, "quotient", a, b);
+}
+
+omni_result omni_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return remainder_of(ctx, "remainder", a, b);
+}
+
+omni_result omni_remainder_percent(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return remainder_of(ctx, "%", a, b);
+}
+
+omni_result omni_modulo(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return modulo(ctx, "modulo", a, b);
+}
+
+omni_result omni_truncate_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return quotient(ctx, "truncate-quotient", a, b);
+}
+
+omni_result omni_truncate_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return remainder_of(ctx, "truncate-remainder", a, b);
+}
+
+omni_result omni_floor_remainder(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  return modulo(ctx, "floor-remainder", a, b);
+}
+
+omni_result omni_floor_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  int64_t x, y;
+  if (!want_division(ctx, "floor-quotient", a, b, &x, &y))
+    return OMNI_FAILED;
+  if (x == INT64_MIN && y == -1)
+    return omni_fail_overflow(ctx, "floor-quotient");
+  int64_t rest = omni_integer_remainder(x, y);
+  return omni_integer(ctx, x / y - (rest != 0 && (rest < 0) != (y < 0)));
 }
 
 /* ---- divisors, magnitudes ---- */
@@ -152,13 +187,18 @@ omni_result omni_lcm(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   return magnitude_result(ctx, "lcm", factor * omni_magnitude(y));
 }
 
-omni_result omni_abs(omni_context *ctx, omni_borrowed a) {
+static omni_result magnitude(omni_context *ctx, const char *who, omni_borrowed a) {
   omni_number x;
-  if (!omni_want_number(ctx, "abs", a, &x))
+  if (!omni_want_number(ctx, who, a, &x))
     return OMNI_FAILED;
   if (!x.is_float)
-    return magnitude_result(ctx, "abs", omni_magnitude(x.integer));
+    return magnitude_result(ctx, who, omni_magnitude(x.integer));
   return omni_float_bits(ctx, omni_float_to_bits(x.real) & (uint64_t)INT64_MAX);
+}
+
+omni_result omni_abs(omni_context *ctx, omni_borrowed a) { return magnitude(ctx, "abs", a); }
+omni_result omni_magnitude_of(omni_context *ctx, omni_borrowed a) {
+  return magnitude(ctx, "magnitude", a);
 }
 
 omni_result omni_square(omni_context *ctx, omni_borrowed a) {

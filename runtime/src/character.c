@@ -1,16 +1,9 @@
-#include "character.h"
-
+/* character.c: the primitives on characters, other than comparisons. */
 #include "arguments.h"
 #include "condition.h"
+#include "unicode.h"
 
-static int is_upper(uint32_t code) { return code >= 'A' && code <= 'Z'; }
-static int is_lower(uint32_t code) { return code >= 'a' && code <= 'z'; }
-static int is_alphabetic(uint32_t code) { return is_upper(code) || is_lower(code); }
-static int is_digit(uint32_t code) { return code >= '0' && code <= '9'; }
-static int is_whitespace(uint32_t code) { return code == ' ' || (code >= '\t' && code <= '\r'); }
-
-uint32_t omni_code_upcase(uint32_t code) { return is_lower(code) ? code - 'a' + 'A' : code; }
-uint32_t omni_code_downcase(uint32_t code) { return is_upper(code) ? code - 'A' + 'a' : code; }
+static int is_numeric(uint32_t code) { return omni_code_digit(code) >= 0; }
 
 static omni_check classify(omni_context *ctx, const char *who, int (*class)(uint32_t),
                            omni_borrowed a) {
@@ -19,39 +12,43 @@ static omni_check classify(omni_context *ctx, const char *who, int (*class)(uint
 }
 
 omni_check omni_char_alphabetic_p(omni_context *ctx, omni_borrowed a) {
-  return classify(ctx, "char-alphabetic?", is_alphabetic, a);
+  return classify(ctx, "char-alphabetic?", omni_code_is_alphabetic, a);
 }
 omni_check omni_char_numeric_p(omni_context *ctx, omni_borrowed a) {
-  return classify(ctx, "char-numeric?", is_digit, a);
+  return classify(ctx, "char-numeric?", is_numeric, a);
 }
 omni_check omni_char_whitespace_p(omni_context *ctx, omni_borrowed a) {
-  return classify(ctx, "char-whitespace?", is_whitespace, a);
+  return classify(ctx, "char-whitespace?", omni_code_is_white_space, a);
 }
 omni_check omni_char_upper_case_p(omni_context *ctx, omni_borrowed a) {
-  return classify(ctx, "char-upper-case?", is_upper, a);
+  return classify(ctx, "char-upper-case?", omni_code_is_upper_case, a);
 }
 omni_check omni_char_lower_case_p(omni_context *ctx, omni_borrowed a) {
-  return classify(ctx, "char-lower-case?", is_lower, a);
+  return classify(ctx, "char-lower-case?", omni_code_is_lower_case, a);
+}
+
+static omni_check map_character(omni_context *ctx, const char *who, uint32_t (*map)(uint32_t),
+                                omni_borrowed a) {
+  uint32_t code;
+  return omni_want_character(ctx, who, a, &code) ? omni_character(map(code)) : OMNI_FAILED;
 }
 
 omni_check omni_char_upcase(omni_context *ctx, omni_borrowed a) {
-  uint32_t code;
-  if (!omni_want_character(ctx, "char-upcase", a, &code))
-    return OMNI_FAILED;
-  return omni_character(omni_code_upcase(code));
+  return map_character(ctx, "char-upcase", omni_code_upcase, a);
 }
 omni_check omni_char_downcase(omni_context *ctx, omni_borrowed a) {
-  uint32_t code;
-  if (!omni_want_character(ctx, "char-downcase", a, &code))
-    return OMNI_FAILED;
-  return omni_character(omni_code_downcase(code));
+  return map_character(ctx, "char-downcase", omni_code_downcase, a);
+}
+omni_check omni_char_foldcase(omni_context *ctx, omni_borrowed a) {
+  return map_character(ctx, "char-foldcase", omni_code_foldcase, a);
 }
 
 omni_result omni_digit_value(omni_context *ctx, omni_borrowed a) {
   uint32_t code;
   if (!omni_want_character(ctx, "digit-value", a, &code))
     return OMNI_FAILED;
-  return is_digit(code) ? omni_fixnum((int64_t)code - '0') : OMNI_FALSE;
+  int value = omni_code_digit(code);
+  return value < 0 ? OMNI_FALSE : omni_fixnum(value);
 }
 
 omni_result omni_char_to_integer(omni_context *ctx, omni_borrowed a) {

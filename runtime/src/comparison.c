@@ -103,13 +103,6 @@ omni_check omni_even_p(omni_context *ctx, omni_borrowed a) {
   return omni_want_integer(ctx, "even?", a, &n) ? omni_boolean(n % 2 == 0) : OMNI_FAILED;
 }
 
-omni_check omni_nan_p(omni_context *ctx, omni_borrowed a) {
-  omni_number x;
-  if (!omni_want_number(ctx, "nan?", a, &x))
-    return OMNI_FAILED;
-  return omni_boolean(x.is_float && isnan(x.real));
-}
-
 /* ---- max and min ---- */
 
 /* The first of the two unless the second stands in one of `orders` to it; a float if either is. */

@@ -113,6 +113,10 @@ static omni_check compare_parts(comparison *c, omni_value a, omni_value b) {
   return OMNI_TRUE;
 }
 
+static int same_bytes(const omni_bytevector *a, const omni_bytevector *b) {
+  return a->length == b->length && memcmp(a->bytes, b->bytes, (size_t)a->length) == 0;
+}
+
 /* OMNI_FALSE when a and b differ, OMNI_TRUE when they do not as far as looked at. */
 static omni_check compare(comparison *c, omni_value a, omni_value b) {
   if (same(a, b))
@@ -121,6 +125,8 @@ static omni_check compare(comparison *c, omni_value a, omni_value b) {
     return OMNI_FALSE;
   if (omni_is_pair(a) || omni_has_tag(a, OMNI_TAG_VECTOR))
     return compare_parts(c, a, b);
+  if (omni_has_tag(a, OMNI_TAG_BYTEVECTOR))
+    return omni_boolean(same_bytes(omni_bytevector_of(a), omni_bytevector_of(b)));
   if (!omni_has_tag(a, OMNI_TAG_STRING))
     return OMNI_FALSE;
   const omni_string *x = omni_string_of(a), *y = omni_string_of(b);

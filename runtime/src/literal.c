@@ -1,5 +1,6 @@
 #include "omni_literal.h"
 
+#include "bytevector.h"
 #include "heap.h"
 #include "integer.h"
 #include "string_object.h"
@@ -103,6 +104,14 @@ static omni_decoding push_string(decoder *d) {
   return push_immutable(d, omni_string_from_utf8(d->ctx, bytes, size));
 }
 
+static omni_decoding push_bytevector(decoder *d) {
+  const char *bytes;
+  uint64_t size;
+  if (!read_bytes(d, &bytes, &size))
+    return OMNI_MALFORMED;
+  return push_immutable(d, omni_bytevector_from(d->ctx, bytes, size));
+}
+
 static omni_decoding push_symbol(decoder *d) {
   const char *bytes;
   uint64_t size;
@@ -145,6 +154,8 @@ static omni_decoding step(decoder *d) {
     return push_character(d);
   case 's':
     return push_string(d);
+  case 'b':
+    return push_bytevector(d);
   case 'y':
     return push_symbol(d);
   case 'T':

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TWO_63 9223372036854775808.0
+
 enum { MIN_RADIX = 2, MAX_RADIX = 36, INTEGER_DIGITS = 64, FLOAT_DIGITS = 17 };
 
 /* ---- to text ---- */
@@ -192,17 +194,33 @@ static int read_integer(const uint32_t *codes, uint64_t length, uint64_t at, int
   return 1;
 }
 
-omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix) {
-  omni_numeral numeral = {OMNI_NOT_A_NUMERAL, 0, 0, 0.0};
-  if (length >= 2 && codes[0] == '#') {
-    static const char letters[] = "xXbBoOdD";
-    static const int radixes[] = {16, 2, 8, 10};
-    const char *letter = codes[1] > 0 && codes[1] < 0x80 ? strchr(letters, (int)codes[1]) : NULL;
-    if (letter == NULL)
-      return numeral;
-    radix = radixes[(letter - letters) / 2];
-    numeral.start = 2;
+/* Pass over at most one prefix for the radix and one for the exactness; 0 if there is another one. */
+static int read_prefixes(const uint32_t *codes, uint64_t length, int *radix,
+                         omni_numeral *numeral) {
+  static const char letters[] = "xXbBoOdD";
+  static const int radixes[] = {16, 2, 8, 10};
+  int has_radix = 0;
+  for (; numeral->start + 1 < length && codes[numeral->start] == '#'; numeral->start += 2) {
+    uint32_t code = codes[numeral->start + 1];
+    const char *letter = code > 0 && code < 0x80 ? strchr(letters, (int)code) : NULL;
+    if (letter != NULL && !has_radix) {
+      *radix = radixes[(letter - letters) / 2];
+      has_radix = 1;
+    } else if ((code == 'e' || code == 'E') && numeral->exactness == OMNI_AS_WRITTEN) {
+      numeral->exactness = OMNI_EXACT;
+    } else if ((code == 'i' || code == 'I') && numeral->exactness == OMNI_AS_WRITTEN) {
+      numeral->exactness = OMNI_INEXACT;
+    } else {
+      return 0;
+    }
   }
+  return 1;
+}
+
+omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix) {
+  omni_numeral numeral = {OMNI_NOT_A_NUMERAL, OMNI_AS_WRITTEN, 0, 0, 0.0};
+  if (!read_prefixes(codes, length, &radix, &numeral))
+    return numeral;
   codes += numeral.start;
   length -= numeral.start;
   uint64_t digits = is_sign(codes, length, 0) ? 1 : 0;
@@ -217,15 +235,26 @@ omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix
   return numeral;
 }
 
-/* The double that a decimal spells, which is ASCII. */
-static omni_result read_decimal(omni_context *ctx, const uint32_t *codes, uint64_t length) {
+/* The double that a decimal spells, which is ASCII; 0 after raising out-of-memory. */
+static int read_decimal(omni_context *ctx, const uint32_t *codes, uint64_t length, double *x) {
   omni_text text;
   omni_text_begin(ctx, &text);
   omni_text_codes(&text, codes, length);
   omni_text_code(&text, 0);
-  omni_result result = text.failed ? OMNI_FAILED : omni_float(ctx, strtod(text.bytes, NULL));
+  int failed = text.failed;
+  if (!failed)
+    *x = strtod(text.bytes, NULL);
   omni_text_end(&text);
-  return result;
+  return !failed;
+}
+
+/* The number for a float that was read; #f if it is to be exact and is no integer of 64 bits. */
+static omni_result as_demanded(omni_context *ctx, omni_exactness exactness, double x) {
+  if (exactness != OMNI_EXACT)
+    return omni_float(ctx, x);
+  if (!isfinite(x) || trunc(x) != x || x >= TWO_63 || x < -TWO_63)
+    return OMNI_FALSE;
+  return omni_integer(ctx, (int64_t)x);
 }
 
 /* ---- primitives ---- */
@@ -267,15 +296,19 @@ omni_result omni_string_to_number_n(omni_context *ctx, int argc, const omni_borr
   int radix = want_radix(ctx, "string->number", argc, argv);
   if (radix == 0)
     return OMNI_FAILED;
+  double x;
   const omni_string *string = omni_string_of(argv[0]);
   omni_numeral numeral = omni_numeral_read(string->codes, string->length, radix);
   switch (numeral.kind) {
   case OMNI_INTEGER_NUMERAL:
-    return omni_integer(ctx, numeral.integer);
+    return numeral.exactness == OMNI_INEXACT ? omni_float(ctx, (double)numeral.integer)
+                                             : omni_integer(ctx, numeral.integer);
   case OMNI_SPECIAL_NUMERAL:
-    return omni_float(ctx, numeral.special);
+    return as_demanded(ctx, numeral.exactness, numeral.special);
   case OMNI_DECIMAL_NUMERAL:
-    return read_decimal(ctx, string->codes + numeral.start, string->length - numeral.start);
+    if (!read_decimal(ctx, string->codes + numeral.start, string->length - numeral.start, &x))
+      return OMNI_FAILED;
+    return as_demanded(ctx, numeral.exactness, x);
   case OMNI_NOT_A_NUMERAL:
     break;
   }

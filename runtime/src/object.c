@@ -68,6 +68,7 @@ static uint64_t object_bytes(const omni_header *object) {
     return sizeof(omni_group) + ((const omni_group *)object)->members * sizeof(omni_procedure) +
            ((const omni_group *)object)->captures * sizeof(omni_value);
   case OMNI_TAG_BYTEVECTOR:
+    return sizeof(omni_bytevector) + ((const omni_bytevector *)object)->length;
   case OMNI_TAG_VALUES:
   case OMNI_TAG_RECORD_TYPE:
   case OMNI_TAG_RECORD:

@@ -24,6 +24,28 @@ static omni_pending entry_remainder_percent(omni_context *ctx, int argc,
   return omni_remainder_percent(ctx, argv[0], argv[1]);
 }
 
+static omni_pending entry_floor_quotient(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_floor_quotient(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_floor_remainder(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_floor_remainder(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_truncate_quotient(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_truncate_quotient(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_truncate_remainder(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
+  (void)argc;
+  return omni_truncate_remainder(ctx, argv[0], argv[1]);
+}
+
 static omni_pending entry_zero_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_zero_p(ctx, argv[0]);
@@ -54,6 +76,11 @@ static omni_pending entry_abs(omni_context *ctx, int argc, const omni_borrowed *
   return omni_abs(ctx, argv[0]);
 }
 
+static omni_pending entry_magnitude_of(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_magnitude_of(ctx, argv[0]);
+}
+
 static omni_pending entry_square(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_square(ctx, argv[0]);
@@ -69,14 +96,14 @@ static omni_pending entry_sqrt(omni_context *ctx, int argc, const omni_borrowed 
   return omni_sqrt(ctx, argv[0]);
 }
 
+static omni_pending entry_integer_sqrt(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_integer_sqrt(ctx, argv[0]);
+}
+
 static omni_pending entry_exp(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_exp(ctx, argv[0]);
-}
-
-static omni_pending entry_log(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_log(ctx, argv[0]);
 }
 
 static omni_pending entry_sin(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -94,9 +121,14 @@ static omni_pending entry_tan(omni_context *ctx, int argc, const omni_borrowed *
   return omni_tan(ctx, argv[0]);
 }
 
-static omni_pending entry_atan(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_asin(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_atan(ctx, argv[0]);
+  return omni_asin(ctx, argv[0]);
+}
+
+static omni_pending entry_acos(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_acos(ctx, argv[0]);
 }
 
 static omni_pending entry_floor(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -119,14 +151,84 @@ static omni_pending entry_truncate(omni_context *ctx, int argc, const omni_borro
   return omni_truncate(ctx, argv[0]);
 }
 
+static omni_pending entry_numerator(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_numerator(ctx, argv[0]);
+}
+
+static omni_pending entry_denominator(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_denominator(ctx, argv[0]);
+}
+
 static omni_pending entry_exact(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_exact(ctx, argv[0]);
 }
 
+static omni_pending entry_inexact_to_exact(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_inexact_to_exact(ctx, argv[0]);
+}
+
 static omni_pending entry_inexact(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_inexact(ctx, argv[0]);
+}
+
+static omni_pending entry_exact_to_inexact(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_exact_to_inexact(ctx, argv[0]);
+}
+
+static omni_pending entry_complex_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_complex_p(ctx, argv[0]);
+}
+
+static omni_pending entry_real_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_real_p(ctx, argv[0]);
+}
+
+static omni_pending entry_rational_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_rational_p(ctx, argv[0]);
+}
+
+static omni_pending entry_exact_rational_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_exact_rational_p(ctx, argv[0]);
+}
+
+static omni_pending entry_exact_integer_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_exact_integer_p(ctx, argv[0]);
+}
+
+static omni_pending entry_exact_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_exact_p(ctx, argv[0]);
+}
+
+static omni_pending entry_inexact_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_inexact_p(ctx, argv[0]);
+}
+
+static omni_pending entry_finite_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_finite_p(ctx, argv[0]);
+}
+
+static omni_pending entry_infinite_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_infinite_p(ctx, argv[0]);
+}
+
+static omni_pending entry_nan_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_nan_p(ctx, argv[0]);
 }
 
 static omni_pending entry_bitwise_and(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -232,11 +334,6 @@ static omni_pending entry_list_p(omni_context *ctx, int argc, const omni_borrowe
 static omni_pending entry_not(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_not(ctx, argv[0]);
-}
-
-static omni_pending entry_nan_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_nan_p(ctx, argv[0]);
 }
 
 static omni_pending entry_eq_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -464,6 +561,11 @@ static omni_pending entry_char_downcase(omni_context *ctx, int argc, const omni_
   return omni_char_downcase(ctx, argv[0]);
 }
 
+static omni_pending entry_char_foldcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_char_foldcase(ctx, argv[0]);
+}
+
 static omni_pending entry_digit_value(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_digit_value(ctx, argv[0]);
@@ -477,6 +579,11 @@ static omni_pending entry_string_length(omni_context *ctx, int argc, const omni_
 static omni_pending entry_string_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_string_ref(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_string_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_string_set_x(ctx, argv[0], argv[1], argv[2]);
 }
 
 static omni_pending entry_substring(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -499,6 +606,34 @@ static omni_pending entry_string_downcase(omni_context *ctx, int argc, const omn
   return omni_string_downcase(ctx, argv[0]);
 }
 
+static omni_pending entry_string_foldcase(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_string_foldcase(ctx, argv[0]);
+}
+
+static omni_pending entry_bytevector_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_bytevector_p(ctx, argv[0]);
+}
+
+static omni_pending entry_bytevector_length(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_bytevector_length(ctx, argv[0]);
+}
+
+static omni_pending entry_bytevector_u8_ref(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_bytevector_u8_ref(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_bytevector_u8_set_x(omni_context *ctx, int argc,
+                                              const omni_borrowed *argv) {
+  (void)argc;
+  return omni_bytevector_u8_set_x(ctx, argv[0], argv[1], argv[2]);
+}
+
 static omni_pending entry_raise(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise(ctx, omni_dup(argv[0]));
@@ -512,6 +647,16 @@ static omni_pending entry_raise_type(omni_context *ctx, int argc, const omni_bor
 static omni_pending entry_raise_index(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_raise_index(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_raise_division(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_raise_division(ctx, argv[0]);
+}
+
+static omni_pending entry_raise_overflow(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_raise_overflow(ctx, argv[0]);
 }
 
 static omni_pending entry_error_object_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -624,6 +769,10 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "remainder", 2, 2, entry_remainder},
     {OMNI_PRIMITIVE_HEADER, "modulo", 2, 2, entry_modulo},
     {OMNI_PRIMITIVE_HEADER, "%", 2, 2, entry_remainder_percent},
+    {OMNI_PRIMITIVE_HEADER, "floor-quotient", 2, 2, entry_floor_quotient},
+    {OMNI_PRIMITIVE_HEADER, "floor-remainder", 2, 2, entry_floor_remainder},
+    {OMNI_PRIMITIVE_HEADER, "truncate-quotient", 2, 2, entry_truncate_quotient},
+    {OMNI_PRIMITIVE_HEADER, "truncate-remainder", 2, 2, entry_truncate_remainder},
     {OMNI_PRIMITIVE_HEADER, "=", 1, -1, omni_num_eq_n},
     {OMNI_PRIMITIVE_HEADER, "<", 1, -1, omni_num_lt_n},
     {OMNI_PRIMITIVE_HEADER, ">", 1, -1, omni_num_gt_n},
@@ -637,23 +786,41 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "max", 1, -1, omni_max_n},
     {OMNI_PRIMITIVE_HEADER, "min", 1, -1, omni_min_n},
     {OMNI_PRIMITIVE_HEADER, "abs", 1, 1, entry_abs},
+    {OMNI_PRIMITIVE_HEADER, "magnitude", 1, 1, entry_magnitude_of},
     {OMNI_PRIMITIVE_HEADER, "square", 1, 1, entry_square},
     {OMNI_PRIMITIVE_HEADER, "gcd", 0, -1, omni_gcd_n},
     {OMNI_PRIMITIVE_HEADER, "lcm", 0, -1, omni_lcm_n},
     {OMNI_PRIMITIVE_HEADER, "expt", 2, 2, entry_expt},
     {OMNI_PRIMITIVE_HEADER, "sqrt", 1, 1, entry_sqrt},
+    {OMNI_PRIMITIVE_HEADER, "%integer-sqrt", 1, 1, entry_integer_sqrt},
     {OMNI_PRIMITIVE_HEADER, "exp", 1, 1, entry_exp},
-    {OMNI_PRIMITIVE_HEADER, "log", 1, 1, entry_log},
     {OMNI_PRIMITIVE_HEADER, "sin", 1, 1, entry_sin},
     {OMNI_PRIMITIVE_HEADER, "cos", 1, 1, entry_cos},
     {OMNI_PRIMITIVE_HEADER, "tan", 1, 1, entry_tan},
-    {OMNI_PRIMITIVE_HEADER, "atan", 1, 1, entry_atan},
+    {OMNI_PRIMITIVE_HEADER, "asin", 1, 1, entry_asin},
+    {OMNI_PRIMITIVE_HEADER, "acos", 1, 1, entry_acos},
+    {OMNI_PRIMITIVE_HEADER, "log", 1, 2, omni_log_n},
+    {OMNI_PRIMITIVE_HEADER, "atan", 1, 2, omni_atan_n},
     {OMNI_PRIMITIVE_HEADER, "floor", 1, 1, entry_floor},
     {OMNI_PRIMITIVE_HEADER, "ceiling", 1, 1, entry_ceiling},
     {OMNI_PRIMITIVE_HEADER, "round", 1, 1, entry_round},
     {OMNI_PRIMITIVE_HEADER, "truncate", 1, 1, entry_truncate},
+    {OMNI_PRIMITIVE_HEADER, "numerator", 1, 1, entry_numerator},
+    {OMNI_PRIMITIVE_HEADER, "denominator", 1, 1, entry_denominator},
     {OMNI_PRIMITIVE_HEADER, "exact", 1, 1, entry_exact},
+    {OMNI_PRIMITIVE_HEADER, "inexact->exact", 1, 1, entry_inexact_to_exact},
     {OMNI_PRIMITIVE_HEADER, "inexact", 1, 1, entry_inexact},
+    {OMNI_PRIMITIVE_HEADER, "exact->inexact", 1, 1, entry_exact_to_inexact},
+    {OMNI_PRIMITIVE_HEADER, "complex?", 1, 1, entry_complex_p},
+    {OMNI_PRIMITIVE_HEADER, "real?", 1, 1, entry_real_p},
+    {OMNI_PRIMITIVE_HEADER, "rational?", 1, 1, entry_rational_p},
+    {OMNI_PRIMITIVE_HEADER, "exact-rational?", 1, 1, entry_exact_rational_p},
+    {OMNI_PRIMITIVE_HEADER, "exact-integer?", 1, 1, entry_exact_integer_p},
+    {OMNI_PRIMITIVE_HEADER, "exact?", 1, 1, entry_exact_p},
+    {OMNI_PRIMITIVE_HEADER, "inexact?", 1, 1, entry_inexact_p},
+    {OMNI_PRIMITIVE_HEADER, "finite?", 1, 1, entry_finite_p},
+    {OMNI_PRIMITIVE_HEADER, "infinite?", 1, 1, entry_infinite_p},
+    {OMNI_PRIMITIVE_HEADER, "nan?", 1, 1, entry_nan_p},
     {OMNI_PRIMITIVE_HEADER, "bitwise-and", 2, 2, entry_bitwise_and},
     {OMNI_PRIMITIVE_HEADER, "bitwise-ior", 2, 2, entry_bitwise_ior},
     {OMNI_PRIMITIVE_HEADER, "bitwise-xor", 2, 2, entry_bitwise_xor},
@@ -675,7 +842,7 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object?", 1, 1, entry_eof_object_p},
     {OMNI_PRIMITIVE_HEADER, "list?", 1, 1, entry_list_p},
     {OMNI_PRIMITIVE_HEADER, "not", 1, 1, entry_not},
-    {OMNI_PRIMITIVE_HEADER, "nan?", 1, 1, entry_nan_p},
+    {OMNI_PRIMITIVE_HEADER, "boolean=?", 1, -1, omni_boolean_eq_n},
     {OMNI_PRIMITIVE_HEADER, "eq?", 2, 2, entry_eq_p},
     {OMNI_PRIMITIVE_HEADER, "eqv?", 2, 2, entry_eqv_p},
     {OMNI_PRIMITIVE_HEADER, "equal?", 2, 2, entry_equal_p},
@@ -721,16 +888,27 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "gensym", 0, 0, entry_gensym},
     {OMNI_PRIMITIVE_HEADER, "char->integer", 1, 1, entry_char_to_integer},
     {OMNI_PRIMITIVE_HEADER, "integer->char", 1, 1, entry_integer_to_char},
+    {OMNI_PRIMITIVE_HEADER, "symbol=?", 1, -1, omni_symbol_eq_n},
     {OMNI_PRIMITIVE_HEADER, "char=?", 1, -1, omni_char_eq_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ci=?", 1, -1, omni_char_ci_eq_n},
     {OMNI_PRIMITIVE_HEADER, "string=?", 1, -1, omni_string_eq_n},
+    {OMNI_PRIMITIVE_HEADER, "string-ci=?", 1, -1, omni_string_ci_eq_n},
     {OMNI_PRIMITIVE_HEADER, "char<?", 1, -1, omni_char_lt_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ci<?", 1, -1, omni_char_ci_lt_n},
     {OMNI_PRIMITIVE_HEADER, "string<?", 1, -1, omni_string_lt_n},
+    {OMNI_PRIMITIVE_HEADER, "string-ci<?", 1, -1, omni_string_ci_lt_n},
     {OMNI_PRIMITIVE_HEADER, "char>?", 1, -1, omni_char_gt_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ci>?", 1, -1, omni_char_ci_gt_n},
     {OMNI_PRIMITIVE_HEADER, "string>?", 1, -1, omni_string_gt_n},
+    {OMNI_PRIMITIVE_HEADER, "string-ci>?", 1, -1, omni_string_ci_gt_n},
     {OMNI_PRIMITIVE_HEADER, "char<=?", 1, -1, omni_char_le_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ci<=?", 1, -1, omni_char_ci_le_n},
     {OMNI_PRIMITIVE_HEADER, "string<=?", 1, -1, omni_string_le_n},
+    {OMNI_PRIMITIVE_HEADER, "string-ci<=?", 1, -1, omni_string_ci_le_n},
     {OMNI_PRIMITIVE_HEADER, "char>=?", 1, -1, omni_char_ge_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ci>=?", 1, -1, omni_char_ci_ge_n},
     {OMNI_PRIMITIVE_HEADER, "string>=?", 1, -1, omni_string_ge_n},
+    {OMNI_PRIMITIVE_HEADER, "string-ci>=?", 1, -1, omni_string_ci_ge_n},
     {OMNI_PRIMITIVE_HEADER, "char-alphabetic?", 1, 1, entry_char_alphabetic_p},
     {OMNI_PRIMITIVE_HEADER, "char-numeric?", 1, 1, entry_char_numeric_p},
     {OMNI_PRIMITIVE_HEADER, "char-whitespace?", 1, 1, entry_char_whitespace_p},
@@ -738,25 +916,46 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "char-lower-case?", 1, 1, entry_char_lower_case_p},
     {OMNI_PRIMITIVE_HEADER, "char-upcase", 1, 1, entry_char_upcase},
     {OMNI_PRIMITIVE_HEADER, "char-downcase", 1, 1, entry_char_downcase},
+    {OMNI_PRIMITIVE_HEADER, "char-foldcase", 1, 1, entry_char_foldcase},
     {OMNI_PRIMITIVE_HEADER, "digit-value", 1, 1, entry_digit_value},
     {OMNI_PRIMITIVE_HEADER, "make-string", 1, 2, omni_make_string_n},
     {OMNI_PRIMITIVE_HEADER, "string", 0, -1, omni_string_n},
     {OMNI_PRIMITIVE_HEADER, "string-length", 1, 1, entry_string_length},
     {OMNI_PRIMITIVE_HEADER, "string-ref", 2, 2, entry_string_ref},
+    {OMNI_PRIMITIVE_HEADER, "string-set!", 3, 3, entry_string_set_x},
+    {OMNI_PRIMITIVE_HEADER, "string-fill!", 2, 4, omni_string_fill_x_n},
+    {OMNI_PRIMITIVE_HEADER, "string-copy!", 3, 5, omni_string_copy_x_n},
     {OMNI_PRIMITIVE_HEADER, "substring", 3, 3, entry_substring},
     {OMNI_PRIMITIVE_HEADER, "string-append", 0, -1, omni_string_append_n},
     {OMNI_PRIMITIVE_HEADER, "string-copy", 1, 3, omni_string_copy_n},
     {OMNI_PRIMITIVE_HEADER, "string->list", 1, 3, omni_string_to_list_n},
     {OMNI_PRIMITIVE_HEADER, "list->string", 1, 1, entry_list_to_string},
+    {OMNI_PRIMITIVE_HEADER, "string->vector", 1, 3, omni_string_to_vector_n},
+    {OMNI_PRIMITIVE_HEADER, "vector->string", 1, 3, omni_vector_to_string_n},
     {OMNI_PRIMITIVE_HEADER, "string-upcase", 1, 1, entry_string_upcase},
     {OMNI_PRIMITIVE_HEADER, "string-downcase", 1, 1, entry_string_downcase},
+    {OMNI_PRIMITIVE_HEADER, "string-foldcase", 1, 1, entry_string_foldcase},
     {OMNI_PRIMITIVE_HEADER, "number->string", 1, 2, omni_number_to_string_n},
     {OMNI_PRIMITIVE_HEADER, "string->number", 1, 2, omni_string_to_number_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector?", 1, 1, entry_bytevector_p},
+    {OMNI_PRIMITIVE_HEADER, "make-bytevector", 1, 2, omni_make_bytevector_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector", 0, -1, omni_bytevector_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-length", 1, 1, entry_bytevector_length},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-u8-ref", 2, 2, entry_bytevector_u8_ref},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-u8-set!", 3, 3, entry_bytevector_u8_set_x},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-fill!", 2, 4, omni_bytevector_fill_x_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-copy", 1, 3, omni_bytevector_copy_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-copy!", 3, 5, omni_bytevector_copy_x_n},
+    {OMNI_PRIMITIVE_HEADER, "bytevector-append", 0, -1, omni_bytevector_append_n},
+    {OMNI_PRIMITIVE_HEADER, "string->utf8", 1, 3, omni_string_to_utf8_n},
+    {OMNI_PRIMITIVE_HEADER, "utf8->string", 1, 3, omni_utf8_to_string_n},
     {OMNI_PRIMITIVE_HEADER, "error", 1, -1, omni_error_n},
     {OMNI_PRIMITIVE_HEADER, "raise", 1, 1, entry_raise},
     {OMNI_PRIMITIVE_HEADER, "assert", 1, -1, omni_assert_n},
     {OMNI_PRIMITIVE_HEADER, "%raise-type", 3, 3, entry_raise_type},
     {OMNI_PRIMITIVE_HEADER, "%raise-index", 2, 2, entry_raise_index},
+    {OMNI_PRIMITIVE_HEADER, "%raise-division", 1, 1, entry_raise_division},
+    {OMNI_PRIMITIVE_HEADER, "%raise-overflow", 1, 1, entry_raise_overflow},
     {OMNI_PRIMITIVE_HEADER, "error-object?", 1, 1, entry_error_object_p},
     {OMNI_PRIMITIVE_HEADER, "error-object-message", 1, 1, entry_error_object_message},
     {OMNI_PRIMITIVE_HEADER, "error-object-irritants", 1, 1, entry_error_object_irritants},
@@ -793,4 +992,4 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
 };
 
-const int omni_primitive_count = 175;
+const int omni_primitive_count = 229;

@@ -115,6 +115,16 @@ static void append_procedure(omni_text *text, omni_value v) {
   omni_text_string(text, ">");
 }
 
+static void append_bytevector(omni_text *text, const omni_bytevector *bytevector) {
+  omni_text_string(text, "#u8(");
+  for (uint64_t i = 0; i < bytevector->length; i++) {
+    if (i > 0)
+      omni_text_string(text, " ");
+    omni_text_integer(text, bytevector->bytes[i], 10);
+  }
+  omni_text_string(text, ")");
+}
+
 static void append_object(omni_text *text, omni_style style, omni_value v) {
   if (omni_has_tag(v, OMNI_TAG_STRING)) {
     const omni_string *string = omni_string_of(v);
@@ -128,6 +138,8 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
       omni_text_codes(text, symbol->codes, symbol->length);
     else
       append_quoted(text, symbol->codes, symbol->length, '|');
+  } else if (omni_has_tag(v, OMNI_TAG_BYTEVECTOR)) {
+    append_bytevector(text, omni_bytevector_of(v));
   } else {
     append_procedure(text, v);
   }

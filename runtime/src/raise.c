@@ -10,11 +10,14 @@
 
 #include <string.h>
 
-/* Raise a condition as `error` does: argv[0] gives the message, the others are irritants. */
+/* Raise a condition as `error` does: argv[0] gives the message, the others are irritants. A string may
+ * change afterwards, the message does not. */
 static omni_check raise_user(omni_context *ctx, omni_kind kind, int argc,
                              const omni_borrowed *argv) {
-  omni_result message =
-      omni_has_tag(argv[0], OMNI_TAG_STRING) ? omni_dup(argv[0]) : omni_written(ctx, argv[0]);
+  omni_result message = omni_has_tag(argv[0], OMNI_TAG_STRING)
+                            ? omni_string_from_codes(ctx, omni_string_of(argv[0])->codes,
+                                                     omni_string_of(argv[0])->length)
+                            : omni_written(ctx, argv[0]);
   omni_result irritants =
       omni_failed(message) ? OMNI_FAILED : omni_list_from(ctx, argc - 1, argv + 1);
   return omni_fail_with(ctx, omni_condition_make_from(ctx, kind, message, irritants));
@@ -67,6 +70,26 @@ omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed 
     omni_fail_index(ctx, who_text.bytes, b);
   omni_text_end(&who_text);
   return OMNI_FAILED;
+}
+
+static omni_check raise_about(omni_context *ctx, const char *name, omni_borrowed who,
+                              omni_check (*fail)(omni_context *ctx, const char *who)) {
+  if (!omni_want(ctx, name, who, OMNI_TAG_STRING))
+    return OMNI_FAILED;
+  omni_text who_text;
+  c_text(ctx, &who_text, who);
+  if (!who_text.failed)
+    fail(ctx, who_text.bytes);
+  omni_text_end(&who_text);
+  return OMNI_FAILED;
+}
+
+omni_check omni_raise_division(omni_context *ctx, omni_borrowed who) {
+  return raise_about(ctx, "%raise-division", who, omni_fail_division);
+}
+
+omni_check omni_raise_overflow(omni_context *ctx, omni_borrowed who) {
+  return raise_about(ctx, "%raise-overflow", who, omni_fail_overflow);
 }
 
 /* ---- conditions as data: fresh copies, so that no program can change a condition ---- */

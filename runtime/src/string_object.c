@@ -1,14 +1,14 @@
-/* string_object.c: strings and the primitives on them, other than comparisons. */
+/* string_object.c: strings and the primitives on them, other than those on case and order. */
 #include "string_object.h"
 
 #include "arguments.h"
-#include "character.h"
 #include "condition.h"
 #include "heap.h"
 #include "list.h"
 #include "plant.h"
 #include "utf8.h"
 #include "variadic.h"
+#include "vector.h"
 
 #include <string.h>
 
@@ -178,23 +178,85 @@ omni_result omni_string_to_list_n(omni_context *ctx, int argc, const omni_borrow
   return list;
 }
 
-static omni_result map_codes(omni_context *ctx, const char *who, uint32_t (*map)(uint32_t),
-                             omni_borrowed a) {
-  if (!omni_want(ctx, who, a, OMNI_TAG_STRING))
+omni_result omni_string_to_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  omni_range range;
+  if (!omni_want(ctx, "string->vector", argv[0], OMNI_TAG_STRING))
     return OMNI_FAILED;
-  const omni_string *string = omni_string_of(a);
-  omni_result result = omni_string_make(ctx, string->length);
+  const omni_string *string = omni_string_of(argv[0]);
+  if (!omni_want_range(ctx, "string->vector", argc, argv, string->length, &range))
+    return OMNI_FAILED;
+  omni_result result = omni_vector_make(ctx, range.end - range.start, OMNI_NOTHING);
   if (omni_failed(result))
     return OMNI_FAILED;
-  for (uint64_t i = 0; i < string->length; i++)
-    omni_string_of(result)->codes[i] = map(string->codes[i]);
+  for (uint64_t i = range.start; i < range.end; i++)
+    omni_vector_of(result)->items[i - range.start] = omni_character(string->codes[i]);
   return result;
 }
 
-omni_result omni_string_upcase(omni_context *ctx, omni_borrowed a) {
-  return map_codes(ctx, "string-upcase", omni_code_upcase, a);
+omni_result omni_vector_to_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  omni_range range;
+  uint32_t code;
+  if (!omni_want(ctx, "vector->string", argv[0], OMNI_TAG_VECTOR))
+    return OMNI_FAILED;
+  const omni_vector_object *vector = omni_vector_of(argv[0]);
+  if (!omni_want_range(ctx, "vector->string", argc, argv, vector->length, &range))
+    return OMNI_FAILED;
+  for (uint64_t i = range.start; i < range.end; i++)
+    if (!omni_want_character(ctx, "vector->string", vector->items[i], &code))
+      return OMNI_FAILED;
+  omni_result result = omni_string_make(ctx, range.end - range.start);
+  if (omni_failed(result))
+    return OMNI_FAILED;
+  for (uint64_t i = range.start; i < range.end; i++)
+    omni_string_of(result)->codes[i - range.start] = omni_character_code(vector->items[i]);
+  return result;
 }
 
-omni_result omni_string_downcase(omni_context *ctx, omni_borrowed a) {
-  return map_codes(ctx, "string-downcase", omni_code_downcase, a);
+/* ---- changing strings ---- */
+
+omni_check omni_string_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c) {
+  uint64_t index;
+  uint32_t code;
+  if (!omni_want(ctx, "string-set!", a, OMNI_TAG_STRING) ||
+      !omni_want_index(ctx, "string-set!", b, &index) ||
+      !omni_want_character(ctx, "string-set!", c, &code))
+    return OMNI_FAILED;
+  if (omni_object(a)->immutable)
+    return omni_fail_immutable(ctx, "string-set!", a);
+  if (index >= omni_string_of(a)->length)
+    return omni_fail_index(ctx, "string-set!", b);
+  omni_string_of(a)->codes[index] = code;
+  return OMNI_NOTHING;
+}
+
+omni_result omni_string_fill_x_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint32_t code;
+  omni_range range;
+  if (!omni_want(ctx, "string-fill!", argv[0], OMNI_TAG_STRING) ||
+      !omni_want_character(ctx, "string-fill!", argv[1], &code))
+    return OMNI_FAILED;
+  omni_string *string = omni_string_of(argv[0]);
+  if (!omni_want_change(ctx, "string-fill!", argc - 1, argv + 1, string->length, argv[0], &range))
+    return OMNI_FAILED;
+  for (uint64_t i = range.start; i < range.end; i++)
+    string->codes[i] = code;
+  return OMNI_NOTHING;
+}
+
+omni_result omni_string_copy_x_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint64_t at;
+  omni_range range;
+  if (!omni_want(ctx, "string-copy!", argv[0], OMNI_TAG_STRING) ||
+      !omni_want_index(ctx, "string-copy!", argv[1], &at) ||
+      !omni_want(ctx, "string-copy!", argv[2], OMNI_TAG_STRING))
+    return OMNI_FAILED;
+  omni_string *target = omni_string_of(argv[0]);
+  const omni_string *source = omni_string_of(argv[2]);
+  if (!omni_want_change(ctx, "string-copy!", argc - 2, argv + 2, source->length, argv[0], &range))
+    return OMNI_FAILED;
+  uint64_t count = range.end - range.start;
+  if (at + count > target->length)
+    return omni_fail_index(ctx, "string-copy!", argv[1]);
+  memmove(target->codes + at, source->codes + range.start, (size_t)count * sizeof *source->codes);
+  return OMNI_NOTHING;
 }

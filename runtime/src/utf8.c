@@ -1,11 +1,15 @@
 #include "utf8.h"
 
+int omni_utf8_size(uint32_t code) {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}
+
 int omni_utf8_encode(uint32_t code, char bytes[OMNI_UTF8_MAX]) {
   if (code < 0x80) {
     bytes[0] = (char)code;
     return 1;
   }
-  int rest = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  int rest = omni_utf8_size(code) - 1;
   static const unsigned lead[] = {0, 0xC0, 0xE0, 0xF0};
   bytes[0] = (char)(lead[rest] | code >> 6 * rest);
   for (int i = 1; i <= rest; i++)

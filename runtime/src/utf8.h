@@ -6,6 +6,8 @@
 
 enum { OMNI_UTF8_MAX = 4, OMNI_REPLACEMENT = 0xFFFD };
 
+/* How many bytes a scalar value takes. */
+int omni_utf8_size(uint32_t code);
 /* Encode a scalar value; the number of bytes written. */
 int omni_utf8_encode(uint32_t code, char bytes[OMNI_UTF8_MAX]);
 /* Decode the first character of `size` > 0 bytes; the number of bytes read. Each maximal part of a

@@ -9,6 +9,7 @@
  *   symbol     header | hash, length | next | code points ...
  *   pair       header | car | cdr
  *   vector     header | length | items ...
+ *   bytevector header | length | bytes ...
  *   box        header | value
  *   condition  header | kind, line, column | message, irritants
  *   group      header | members, captures | member ... | capture ...
@@ -94,6 +95,12 @@ typedef struct omni_vector_object {
   omni_value items[];
 } omni_vector_object;
 
+typedef struct omni_bytevector {
+  omni_header header;
+  uint64_t length;
+  unsigned char bytes[];
+} omni_bytevector;
+
 typedef struct omni_box {
   omni_header header;
   omni_value value;
@@ -151,6 +158,9 @@ static inline omni_string *omni_string_of(omni_value v) { return (omni_string *)
 static inline omni_symbol *omni_symbol_of(omni_value v) { return (omni_symbol *)omni_object(v); }
 static inline omni_vector_object *omni_vector_of(omni_value v) {
   return (omni_vector_object *)omni_object(v);
+}
+static inline omni_bytevector *omni_bytevector_of(omni_value v) {
+  return (omni_bytevector *)omni_object(v);
 }
 static inline omni_condition *omni_condition_of(omni_value v) {
   return (omni_condition *)omni_object(v);

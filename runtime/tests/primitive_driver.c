@@ -1,7 +1,7 @@
 /* primitive_driver.c: calls primitives as told on stdin, for comparison with the reference interpreter.
  *
  * A request is "INDEX MODE SIZE\n" and SIZE bytes: the literal code of the list of arguments. MODE is a
- * digit: 0 as they are; 1 with the top-level pairs and vectors among them made mutable; 2 with the first
+ * digit: 0 as they are; 1 with the top-level objects among them made mutable; 2 with the first
  * one, a list (message irritant ...), replaced by the condition that `error` makes of it.
  *
  * The answer is "SIZE\n" and SIZE bytes: what the call wrote to stdout, a line feed, "value", "raised" or

@@ -13,6 +13,8 @@ static void test_values(omni_context *ctx) {
       {"s2:\xCE\xBB", "\"\xCE\xBB\""},
       {"y5:a|b c", "|a\\|b c|"},
       {"y0:", "||"},
+      {"b3:\xFF\x01z", "#u8(255 1 122)"},
+      {"b0:", "#u8()"},
       {"y2:42", "|42|"},
       {"c10;", "#\\newline"},
       {"T", "#t"},
@@ -58,7 +60,7 @@ static void test_malformed(omni_context *ctx) {
       "s:",     "c1114112;", "fg;",
       "l0;",    "i1;l1;",    "i1;v2;",
       "y3",     "El1;",      "i1;i2;El3;",
-      "v-1;",   "f",
+      "v-1;",   "f",         "b2:a",    "b",
   };
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     omni_literal source = {codes[i], (int)strlen(codes[i])};

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from random import Random
 
 from reference_interp.primitives import INDEX, PRIMITIVES, Primitive, Type
-from reference_interp.values import INT_MAX, INT_MIN, NIL, NOTHING, Char, Pair, String, Value, Vector, intern
+from reference_interp.values import (
+    INT_MAX,
+    INT_MIN,
+    NIL,
+    NOTHING,
+    Bytevector,
+    Char,
+    Pair,
+    String,
+    Value,
+    Vector,
+    intern,
+)
 
 #: Not called this way: ``apply`` calls procedures, ``read-line`` reads the requests' own input.
 EXCLUDED = frozenset({"apply", "read-line"})
@@ -18,6 +30,7 @@ FLOATS = (0.0, -0.0, 1.0, -1.5, 0.5, 2.5, 3.5, 0.1, 1e21, 1e-7, 5e-324, 2.0**53,
 SPECIAL = (math.inf, -math.inf, math.nan)
 PAIRED = (0, 1, -1, 2, 3, 63, -64, 2**53 + 1, 2**62, INT_MIN, INT_MAX, 0.0, -0.0, 0.5, -1.5, 2.0**53, 2.0**63, *SPECIAL)
 NUMERALS = "12 -7 +5 zz 1.5 .5 5. 1e3 1e 1e400 1_0 . + - ... +inf.0 -nan.0 #xff #b102 #d1.5 #x".split()
+EXACTNESS = "#e1.5 #e1e3 #i7 #x#i10 #i#xFF #E#b1 #e1e19 #i9e999 #e+inf.0 #e#e1 #i#i1 #x#x1 12#e5 #e #i# #x#e #e-0.0".split()
 LARGE_NUMERALS = [str(n) for n in (INT_MAX, INT_MAX + 1, INT_MIN, INT_MIN - 1)]
 TEXTS = (
     "",
@@ -30,15 +43,22 @@ TEXTS = (
     " 1",
     "٣",
     "g1",
+    "Straße",
+    "STRASSE",
+    "İŉΑΣ ﬃΐ",
+    "\u01c5ᾳᾼ\u1e9e",
     *NUMERALS,
+    *EXACTNESS,
     *LARGE_NUMERALS,
 )
-CODES = (0, 7, 9, 10, 32, 48, 57, 65, 97, 122, 127, 128, 0xA0, 0x3BB, 0xD7FF, 0xE000, 0x10FFFF)
+CODES = (0, 7, 9, 10, 32, 48, 57, 65, 97, 122, 127, 128, 0xA0, 0xDF, 0x130, 0x1C5, 0x3A3, 0x3BB, 0x3C2, 0x664, 0x1E9E,
+         0x1F80, 0x2028, 0x2160, 0xD7FF, 0xE000, 0x10FFFF)  # fmt: skip
+BYTES = (b"", b"\0", b"abc", b"\xce\xbb!", "λ\U0001f600\u20ac".encode(), b"\xe2\x82", b"a\xff\xc3(\xf0\x9f", bytes(range(250, 256)))
 
 
 @dataclass(frozen=True)
 class Call:
-    """A primitive and its arguments. With ``mutable``, top-level pairs and vectors among them may be changed;
+    """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed;
     with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it."""
 
     row: Primitive
@@ -90,6 +110,8 @@ def _argument(row: Primitive, index: int, random: Random) -> Value:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
+    if row.name == "vector->string" and index == 0:
+        return Vector([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     return _of_type(row.type_of_argument(index), random)
 
 
@@ -113,6 +135,12 @@ def _of_type(expected: Type, random: Random) -> Value:
             return _list([_any(random, 2) for _ in range(random.randint(0, 6))])
         case Type.VECTOR:
             return Vector([_any(random, 1) for _ in range(random.randint(0, 6))])
+        case Type.BOOLEAN:
+            return random.random() < 0.5
+        case Type.BYTE:
+            return random.randint(0, 255) if random.random() < 0.95 else random.choice((-1, 256, INT_MAX))
+        case Type.BYTEVECTOR:
+            return Bytevector(bytearray(random.choice(BYTES)))
         case _:
             return _any(random, 3)
 
@@ -124,7 +152,17 @@ def _integer(random: Random) -> int:
 
 
 def _any(random: Random, depth: int) -> Value:
-    kinds = (Type.NUMBER, Type.INTEGER, Type.CHAR, Type.STRING, Type.SYMBOL, Type.LIST, Type.VECTOR, Type.PAIR)
+    kinds = (
+        Type.NUMBER,
+        Type.INTEGER,
+        Type.CHAR,
+        Type.STRING,
+        Type.SYMBOL,
+        Type.LIST,
+        Type.VECTOR,
+        Type.PAIR,
+        Type.BYTEVECTOR,
+    )
     if depth == 0 or random.random() < 0.5:
         return random.choice((True, False, NOTHING, NIL, random.randint(0, 3), 2.5, String("a"), intern("a"), Char(97)))
     kind = random.choice(kinds)

@@ -19,7 +19,7 @@ from reference_interp.errors import Raised
 from reference_interp.primitives import PRIMITIVES, Effect
 from reference_interp.printer import write
 from reference_interp.session import Session
-from reference_interp.values import NIL, Condition, Pair, Value, Vector
+from reference_interp.values import NIL, Bytevector, Condition, Pair, String, Value, Vector
 from tests.runtime.build import C_TESTS, build_c_test
 from tests.runtime.calls import Call, all_rows, edge_calls, random_call
 
@@ -48,6 +48,8 @@ def _freeze(value: Value, top: bool) -> None:
         if isinstance(value, Pair):
             value.immutable = not thawed
             stack += [(value.car, False), (value.cdr, False)]
+        elif isinstance(value, String | Bytevector):
+            value.immutable = not thawed
         elif isinstance(value, Vector):
             value.immutable = not thawed
             stack += [(item, False) for item in value.items]
