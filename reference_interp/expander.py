@@ -2,15 +2,15 @@
 
 Scoping is resolved here, and every derived form becomes Core nodes directly, never syntax with
 introduced names; so no definition of the program can change what a form means. This module knows
-names, calls, bodies and definitions; the special forms are functions in
-:mod:`~reference_interp.binding_forms`, :mod:`~reference_interp.control_forms` and
-:mod:`~reference_interp.quotation`, listed in :mod:`~reference_interp.forms`.
+names, macro uses, calls, bodies and definitions; what names mean is in
+:mod:`~reference_interp.identifiers`, the macros of programs are in :mod:`~reference_interp.syntax_rules`,
+and the special forms are functions in modules of their own, listed in :mod:`~reference_interp.forms`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -29,43 +29,28 @@ from reference_interp.core import (
     Span,
     Variable,
 )
-from reference_interp.letrec import Binding, bind_recursively
+from reference_interp.identifiers import Identifier, identifier_of, resolve, variable_for
+from reference_interp.identifiers import Scope as Scope
+from reference_interp.letrec import Binding, UseLog, bind_recursively
+from reference_interp.libraries import check_import, selected_forms
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.reader import SyntaxProblem, problem_at
 from reference_interp.syntax import Kind, Syntax
-from reference_interp.values import NIL, NOTHING, Pair, Value, Vector
+from reference_interp.syntax_rules import EXPANSION_LIMIT, SyntaxRules, parse_rules
+from reference_interp.values import NIL, NOTHING, Pair, String, Value, Vector, intern
 
 CONSTANTS: Final[dict[str, Value]] = {"true": True, "false": False, "nothing": NOTHING}
 
+#: How deep expressions may nest when all macros are expanded.
+EXPRESSION_NESTING_LIMIT: Final = 5000
+
+#: How often in a row the expansion of a macro may be the use of a macro.
+SUCCESSIVE_EXPANSIONS_LIMIT: Final = 10_000
+
+#: The forms that define something, or stand for a sequence of forms that may.
+DEFINING_KEYWORDS: Final = frozenset({"begin", "cond-expand", "define", "define-syntax"})
+
 Form = Callable[["Expander", Syntax, "Scope"], Expr]
-
-
-class Scope:
-    """A lexical contour: the variables that one form binds, inside of an enclosing scope."""
-
-    __slots__ = ("_parent", "_variables")
-
-    def __init__(self, parent: Scope | None = None, variables: Sequence[Variable] = ()) -> None:
-        self._parent = parent
-        self._variables = {variable.name: variable for variable in variables}
-
-    def lookup(self, name: str) -> Variable | None:
-        """The innermost local variable called ``name``; None when the name is not bound locally."""
-        scope: Scope | None = self
-        while scope is not None:
-            variable = scope._variables.get(name)
-            if variable is not None:
-                return variable
-            scope = scope._parent
-        return None
-
-    def bind(self, variable: Variable) -> None:
-        """Add a variable to this contour."""
-        self._variables[variable.name] = variable
-
-    def binds(self, name: str) -> bool:
-        """Whether this very contour binds ``name``."""
-        return name in self._variables
 
 
 class GlobalNames(Protocol):
@@ -100,11 +85,15 @@ class Expander:
     def __init__(self, forms: Mapping[str, Form], names: GlobalNames) -> None:
         self._forms = forms
         self._names = names
-        self._defined: set[str] = set()  # program-level definitions so far: these are no keywords any more
-        self._uses: list[Variable] = []  # every use of a local variable so far, in order
+        # Program-level definitions so far: the macro, or None for a variable. These names are no keywords any more.
+        self._defined: dict[str, SyntaxRules | None] = {}
+        self._uses = UseLog()
+        self._depth = 0  # expressions under expansion
+        self._expansion_left = EXPANSION_LIMIT
         self.globals: dict[str, None] = {}  # Core names defined or assigned, in order of appearance
         self.mentioned: set[str] = set()  # Core names referred to or assigned so far
         self.defined_first: set[str] = set()  # Core names that nothing can use before their definition ran
+        self.late_macros: list[Syntax] = []  # names of macros that were mentioned as variables above
 
     # ---- program level ------------------------------------------------------------------------------
 
@@ -114,12 +103,18 @@ class Expander:
         result: list[Expr] = []
         pending = list(reversed(syntaxes))
         while pending:
-            syntax = pending.pop()
-            keyword = self.keyword(syntax, scope)
-            if keyword == "begin" and len(syntax.items) > 1:
-                pending.extend(reversed(syntax.items[1:]))
+            syntax, keyword = self.expose(pending.pop(), scope)
+            spliced = self._spliced(keyword, syntax)
+            if spliced:
+                pending.extend(reversed(spliced))
             elif keyword == "define":
                 result.append(self._global_definition(self.parse_definition(syntax), scope))
+            elif keyword == "define-syntax":
+                self._global_macro(syntax, scope)
+                result.append(Const(NOTHING, syntax.span))
+            elif keyword == "import":
+                check_import(syntax)
+                result.append(Const(NOTHING, syntax.span))
             else:
                 result.append(self.expand(syntax, scope))
         return result
@@ -128,33 +123,109 @@ class Expander:
         plain = self.binder(definition.name)
         name = self._names.core_name(plain, definition.name.span)
         is_first_mention = name not in self.globals and name not in self.mentioned
-        self._defined.add(plain)
+        self._defined[plain] = None
         self.globals.setdefault(name)
         value = self.definition_value(definition, scope)
         if is_first_mention and (isinstance(value, Lambda) or name not in self.mentioned):
             self.defined_first.add(name)
         return Define(name, value, definition.form.span)
 
-    # ---- names --------------------------------------------------------------------------------------
+    def _global_macro(self, form: Syntax, scope: Scope) -> None:
+        name = form.items[1] if len(form.items) > 1 else form
+        macro = self.macro(form, scope)
+        plain = self.binder(name)
+        self._names.core_name(plain, name.span)
+        if plain in self.mentioned and plain not in self.globals:
+            self.late_macros.append(name)
+        self._defined[plain] = macro
+
+    # ---- keywords and macros ------------------------------------------------------------------------
+
+    def expose(self, syntax: Syntax, scope: Scope, used: set[Identifier] | None = None) -> tuple[Syntax, str | None]:
+        """``syntax`` with the macro at its head expanded until it is no macro use, and its :meth:`keyword`.
+
+        The identifiers that were macros, or keywords of forms that define or contain definitions, are added
+        to ``used``.
+        """
+        for _ in range(SUCCESSIVE_EXPANSIONS_LIMIT):
+            identifier = syntax.items[0].identifier if syntax.kind is Kind.LIST and syntax.items else None
+            if identifier is None:
+                return syntax, None
+            meaning = self._meaning(identifier, scope)
+            keyword = None
+            if not isinstance(meaning, SyntaxRules):
+                keyword = self._keyword(meaning, syntax)
+                if keyword not in DEFINING_KEYWORDS:
+                    return syntax, keyword
+            if used is not None:
+                used.add(identifier)
+                while not isinstance(identifier, str) and identifier.scope is scope:
+                    identifier = identifier.base
+                    used.add(identifier)
+            if keyword is not None:
+                return syntax, keyword
+            assert isinstance(meaning, SyntaxRules)
+            syntax, self._expansion_left = meaning.expand(syntax, scope, self._expansion_left)
+        raise problem_at(
+            syntax.span,
+            f"{SUCCESSIVE_EXPANSIONS_LIMIT} expansions in a row gave a macro use again",
+            "does a macro expand into a use of itself for ever?",
+        )
+
+    def _meaning(self, identifier: Identifier, scope: Scope) -> Variable | SyntaxRules | str:
+        """What ``identifier`` means: a local variable, a macro, or else the program-level name that is returned."""
+        found = resolve(identifier, scope)
+        if isinstance(found, str):
+            return self._defined.get(found) or found
+        return found
+
+    def _keyword(self, meaning: Variable | str, form: Syntax) -> str | None:
+        """The special form that ``form`` is, whose head has the given meaning."""
+        if not isinstance(meaning, str) or meaning not in self._forms or meaning in self._defined:
+            return None
+        if form.tail is not None:
+            raise problem_at(form.span, f"{meaning}: a form cannot be a dotted list", "remove the dot")
+        return meaning
 
     def keyword(self, syntax: Syntax, scope: Scope) -> str | None:
         """The special form that ``syntax`` is, if any. Raises SyntaxProblem when that form is dotted."""
-        if syntax.kind is not Kind.LIST or not syntax.items:
-            return None
-        name = syntax.items[0].symbol
-        if name is None or name not in self._forms or not self.has_default_meaning(name, scope):
-            return None
-        if syntax.tail is not None:
-            raise problem_at(syntax.span, f"{name}: a form cannot be a dotted list", "remove the dot")
-        return name
+        identifier = syntax.items[0].identifier if syntax.kind is Kind.LIST and syntax.items else None
+        meaning = None if identifier is None else self._meaning(identifier, scope)
+        return None if meaning is None or isinstance(meaning, SyntaxRules) else self._keyword(meaning, syntax)
 
-    def has_default_meaning(self, name: str, scope: Scope) -> bool:
-        """Whether neither a local variable nor a definition of the program took ``name``."""
-        return name not in self._defined and scope.lookup(name) is None
+    def _spliced(self, keyword: str | None, form: Syntax) -> Sequence[Syntax]:
+        """The forms that stand in the place of ``form`` where definitions can stand too; none: it is an expression."""
+        if keyword == "begin":
+            return form.items[1:]
+        return selected_forms(form) if keyword == "cond-expand" else ()
+
+    def macro(self, form: Syntax, scope: Scope) -> SyntaxRules:
+        """The macro that ``form``, a keyword definition or binding ``(... name transformer)``, describes."""
+        shape = "(define-syntax name (syntax-rules ...))"
+        if len(form.items) != 3:
+            raise malformed(form, "a name and a transformer are needed", shape)
+        return self.transformer(form.items[2], scope)
+
+    def transformer(self, spec: Syntax, scope: Scope) -> SyntaxRules:
+        """The macro that the transformer ``spec`` describes."""
+        spec, keyword = self.expose(spec, scope)
+        if keyword != "syntax-rules":
+            raise problem_at(
+                spec.span, "a transformer is expected here", "write (syntax-rules (literal ...) (pattern template) ...)"
+            )
+        return parse_rules(spec, scope, self.is_auxiliary)
+
+    # ---- names --------------------------------------------------------------------------------------
 
     def is_auxiliary(self, syntax: Syntax, name: str, scope: Scope) -> bool:
-        """Whether ``syntax`` is the word ``name`` (``else``, ``=>``, …) with its meaning in a special form."""
-        return syntax.symbol == name and self.has_default_meaning(name, scope)
+        """Whether ``syntax`` is the word ``name`` (``else``, ``=>``, …) with its meaning in a special form.
+
+        It has not where a local variable or macro or a definition of the program took the name.
+        """
+        identifier = syntax.identifier
+        if identifier is None or syntax.symbol != name or name in self._defined:
+            return False
+        return resolve(identifier, scope) == name
 
     def binder(self, syntax: Syntax) -> str:
         """The name that ``syntax``, in a place where a variable is bound or assigned, spells."""
@@ -167,51 +238,59 @@ class Expander:
 
     def variable(self, syntax: Syntax) -> Variable:
         """A new local variable with the name that ``syntax`` spells."""
-        return Variable(self.binder(syntax))
+        self.binder(syntax)
+        identifier = syntax.identifier
+        assert identifier is not None
+        return variable_for(identifier)
 
     def variables(self, syntaxes: Sequence[Syntax]) -> list[Variable]:
         """New local variables for ``syntaxes``, whose names must differ."""
-        seen: set[str] = set()
+        seen: set[Identifier] = set()
         result = []
         for syntax in syntaxes:
             variable = self.variable(syntax)
-            if variable.name in seen:
+            if identifier_of(variable) in seen:
                 raise problem_at(syntax.span, f"the name {variable.name} is bound twice", "use different names")
-            seen.add(variable.name)
+            seen.add(identifier_of(variable))
             result.append(variable)
         return result
 
     def local(self, variable: Variable, span: Span) -> LocalRef:
         """A reference to a local variable."""
-        self._uses.append(variable)
+        self._uses.add(variable)
         return LocalRef(variable, span)
 
-    def _reference(self, name: str, syntax: Syntax, scope: Scope) -> Expr:
-        variable = scope.lookup(name)
-        if variable is not None:
-            return self.local(variable, syntax.span)
-        if name in CONSTANTS:
-            return Const(CONSTANTS[name], syntax.span)
-        if name in self._forms and name not in self._defined:
-            raise problem_at(
-                syntax.span, f"{name} is a keyword, not a variable", f"a form starts with it: ({name} ...)"
-            )
+    def _reference(self, identifier: Identifier, syntax: Syntax, scope: Scope) -> Expr:
+        meaning = self._meaning(identifier, scope)
+        if isinstance(meaning, Variable):
+            return self.local(meaning, syntax.span)
+        if meaning in CONSTANTS:
+            return Const(CONSTANTS[meaning], syntax.span)
+        name = self._variable_name(meaning, syntax, f"a form starts with it: ({syntax.symbol} ...)")
         expr = self._names.reference(name, syntax.span)
         if isinstance(expr, GlobalRef):
             self.mentioned.add(expr.name)
         return expr
 
+    def _variable_name(self, meaning: SyntaxRules | str, syntax: Syntax, hint: str) -> str:
+        """The program-level variable that ``meaning`` is, where ``syntax`` has to be a variable."""
+        if isinstance(meaning, SyntaxRules):
+            raise problem_at(syntax.span, f"{syntax.symbol} is a macro, not a variable", hint)
+        if meaning in self._forms and meaning not in self._defined:
+            raise problem_at(syntax.span, f"{meaning} is a keyword, not a variable", hint)
+        return meaning
+
     def assignment(self, target: Syntax, value: Expr, scope: Scope, span: Span) -> Expr:
         """``set!`` of the variable that ``target`` names."""
-        name = self.binder(target)
-        variable = scope.lookup(name)
-        if variable is not None:
-            variable.assigned = True
-            self._uses.append(variable)
-            return SetLocal(variable, value, span)
-        if name in self._forms and name not in self._defined:
-            raise problem_at(target.span, f"{name} is a keyword, not a variable", "choose another name")
-        core_name = self._names.core_name(name, target.span)
+        self.binder(target)
+        identifier = target.identifier
+        assert identifier is not None
+        meaning = self._meaning(identifier, scope)
+        if isinstance(meaning, Variable):
+            meaning.assigned = True
+            self._uses.add(meaning)
+            return SetLocal(meaning, value, span)
+        core_name = self._names.core_name(self._variable_name(meaning, target, "choose another name"), target.span)
         self.globals.setdefault(core_name)
         self.mentioned.add(core_name)
         return SetGlobal(core_name, value, span)
@@ -221,19 +300,35 @@ class Expander:
     def expand(self, syntax: Syntax, scope: Scope) -> Expr:
         """The Core of one expression."""
         if syntax.kind is Kind.ATOM:
-            name = syntax.symbol
-            return Const(syntax.datum, syntax.span) if name is None else self._reference(name, syntax, scope)
+            identifier = syntax.identifier
+            if identifier is None:
+                return Const(literal(syntax), syntax.span)
+            return self._reference(identifier, syntax, scope)
         if syntax.kind is Kind.VECTOR:
             return Const(literal(syntax), syntax.span)
+        if syntax.kind is not Kind.LIST:
+            raise problem_at(syntax.span, "a datum label cannot stand here", "labels belong to quoted data")
         if not syntax.items:
             raise problem_at(syntax.span, "() is not an expression", "the empty list is written '()")
-        keyword = self.keyword(syntax, scope)
+        self._depth += 1
+        if self._depth > EXPRESSION_NESTING_LIMIT:
+            raise problem_at(
+                syntax.span,
+                f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
+                "does a macro expand into uses of itself without an end?",
+            )
+        syntax, keyword = self.expose(syntax, scope)
         if keyword is not None:
-            return self._forms[keyword](self, syntax, scope)
-        if syntax.tail is not None:
+            expr = self._forms[keyword](self, syntax, scope)
+        elif syntax.kind is not Kind.LIST or not syntax.items:
+            expr = self.expand(syntax, scope)  # what a macro expanded into
+        elif syntax.tail is not None:
             raise problem_at(syntax.span, "a call cannot be a dotted list", "to pass the elements of a list use apply")
-        function = self.expand(syntax.items[0], scope)
-        return Call(function, tuple([self.expand(item, scope) for item in syntax.items[1:]]), syntax.span)
+        else:
+            function = self.expand(syntax.items[0], scope)
+            expr = Call(function, tuple([self.expand(item, scope) for item in syntax.items[1:]]), syntax.span)
+        self._depth -= 1
+        return expr
 
     def expand_named(self, name: str, syntax: Syntax, scope: Scope) -> Expr:
         """The value of a variable called ``name``: a procedure without a name of its own takes this one."""
@@ -272,41 +367,57 @@ class Expander:
         """
         inner = Scope(scope)
         parts: list[tuple[Variable | None, Definition | Syntax]] = []
+        used: set[Identifier] = set()  # what had to be a keyword to find the definitions
         pending = list(reversed(syntaxes))
         while pending:
-            syntax = pending.pop()
-            keyword = self.keyword(syntax, inner)
-            if keyword == "begin" and len(syntax.items) > 1:
-                pending.extend(reversed(syntax.items[1:]))
+            syntax, keyword = self.expose(pending.pop(), inner, used)
+            spliced = self._spliced(keyword, syntax)
+            if spliced:
+                pending.extend(reversed(spliced))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
+                self._check_definable(definition.name, inner, used)
                 defined = self.variable(definition.name)
-                if inner.binds(defined.name):
-                    raise problem_at(
-                        definition.name.span,
-                        f"{defined.name} is defined twice in this body",
-                        "use set! to change it, or another name",
-                    )
                 inner.bind(defined)
                 parts.append((defined, definition))
+            elif keyword == "define-syntax":
+                macro = self.macro(syntax, inner)
+                self._check_definable(syntax.items[1], inner, used)
+                inner.bind_macro(syntax.items[1].identifier or "", macro)
             else:
                 parts.append((None, syntax))
 
         steps: list[Binding] = []
         for variable, part in parts:
-            start = len(self._uses)
+            start = self._uses.now
             value = self.expand(part, inner) if isinstance(part, Syntax) else self.definition_value(part, inner)
-            steps.append(Binding(variable, value, frozenset(self._uses[start:])))
+            steps.append(Binding(variable, value, self._uses, start, self._uses.now))
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
             defining -= 1
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
 
+    def _check_definable(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> None:
+        """Check that the body of ``scope`` can define ``name`` once its forms up to here were taken apart."""
+        self.binder(name)
+        identifier = name.identifier
+        assert identifier is not None
+        if scope.binds(identifier):
+            raise problem_at(
+                name.span, f"{name.symbol} is defined twice in this body", "use set! to change it, or another name"
+            )
+        if identifier in used:
+            raise problem_at(
+                name.span,
+                f"{name.symbol} is used as a keyword above its definition in this body",
+                "move the definition up, or choose another name",
+            )
+
     def binding(self, variable: Variable, value: Syntax, scope: Scope) -> Binding:
         """A ``letrec*`` binding of ``variable`` to ``value``."""
-        start = len(self._uses)
+        start = self._uses.now
         expr = self.expand_named(variable.name, value, scope)
-        return Binding(variable, expr, frozenset(self._uses[start:]))
+        return Binding(variable, expr, self._uses, start, self._uses.now)
 
     def parse_definition(self, form: Syntax) -> Definition:
         """Check the shape of a ``define`` form and take it apart."""
@@ -349,13 +460,51 @@ def in_order(forms: Sequence[Expr], span: Span) -> Expr:
 
 
 def literal(syntax: Syntax) -> Value:
-    """The immutable value of quoted data."""
-    if syntax.kind is Kind.ATOM:
-        return syntax.datum
-    items = [literal(item) for item in syntax.items]
-    if syntax.kind is Kind.VECTOR:
+    """The immutable value of quoted data; nothing of it is shared with another literal, or within it, unless
+    by datum labels.
+
+    Raises SyntaxProblem for a reference to a label that does not stand before it in this datum.
+    """
+    values: list[Value] = []
+    labels: dict[int, Value] = {}
+    work = [(syntax, False)]  # a datum, and whether the values of its children are there
+    while work:
+        node, is_complete = work.pop()
+        children = node.children()
+        if children and not is_complete:
+            work.append((node, True))
+            work.extend([(child, False) for child in reversed(children)])
+        elif node.kind is Kind.ATOM:
+            values.append(_atom_value(node))
+        elif node.kind is Kind.LABEL:
+            labels[node.datum] = values[-1]
+        elif node.kind is Kind.REFERENCE:
+            if node.datum not in labels:
+                raise problem_at(
+                    node.span, f"#{node.datum}# refers to nothing in this literal", "label and references share a quote"
+                )
+            values.append(labels[node.datum])
+        else:
+            start = len(values) - len(children)
+            items = values[start:]
+            del values[start:]
+            values.append(_compound(node, items))
+    return values[0]
+
+
+def _atom_value(node: Syntax) -> Value:
+    if node.symbol is not None:
+        return intern(node.symbol)
+    if type(node.datum) is String:
+        return String(node.datum.text, immutable=True)
+    return node.datum
+
+
+def _compound(node: Syntax, items: list[Value]) -> Value:
+    """The list or vector ``node`` with ``items``, the value of its tail last if it has one."""
+    if node.kind is Kind.VECTOR:
         return Vector(items, immutable=True)
-    result = NIL if syntax.tail is None else literal(syntax.tail)
+    result = NIL if node.tail is None else items.pop()
     for item in reversed(items):
         result = Pair(item, result, immutable=True)
     return result

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_interp import binding_forms, control_forms, quotation
+from reference_interp import binding_forms, control_forms, quotation, syntax_forms
 from reference_interp.expander import Form
 
 FORMS: Final[dict[str, Form]] = {
+    "...": syntax_forms.reject_lone_auxiliary,
+    "=>": syntax_forms.reject_lone_auxiliary,
+    "_": syntax_forms.reject_lone_auxiliary,
     "and": control_forms.expand_and,
     "begin": control_forms.expand_begin,
     "case": control_forms.expand_case,
     "cond": control_forms.expand_cond,
+    "cond-expand": syntax_forms.expand_cond_expand,
     "define": control_forms.reject_define,  # where definitions may stand, expander.py handles them
+    "define-library": syntax_forms.reject_library,
+    "define-syntax": syntax_forms.reject_syntax_definition,
     "do": binding_forms.expand_do,
+    "else": syntax_forms.reject_lone_auxiliary,
     "fn": binding_forms.expand_fn,
     "guard": control_forms.expand_guard,
     "if": control_forms.expand_if,
+    "import": syntax_forms.reject_import,
+    "include": syntax_forms.reject_include,
+    "include-ci": syntax_forms.reject_include,
     "lambda": binding_forms.expand_lambda,
     "let": binding_forms.expand_let,
     "let*": binding_forms.expand_let_star,
+    "let-syntax": syntax_forms.expand_let_syntax,
     "letrec": binding_forms.expand_letrec,
     "letrec*": binding_forms.expand_letrec,
+    "letrec-syntax": syntax_forms.expand_letrec_syntax,
     "or": control_forms.expand_or,
     "quasiquote": quotation.expand_quasiquote,
     "quote": quotation.expand_quote,
     "set!": control_forms.expand_set,
+    "syntax-error": syntax_forms.expand_syntax_error,
+    "syntax-rules": syntax_forms.reject_transformer,
     "unless": control_forms.expand_unless,
     "unquote": control_forms.reject_auxiliary,
     "unquote-splicing": control_forms.reject_auxiliary,

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Final
 
 from reference_interp.core import PRELUDE_FILE, Define, Expr, GlobalRef, PrimRef, Program, Span
-from reference_interp.expander import Expander
+from reference_interp.expander import EXPRESSION_NESTING_LIMIT, Expander
 from reference_interp.forms import FORMS
 from reference_interp.primitives import PRIMITIVES
-from reference_interp.reader import NESTING_LIMIT, decode_source, problem_at, read_program
+from reference_interp.reader import decode_source, problem_at, read_program
 from reference_interp.syntax import Syntax
 
 #: What the Core names of prelude globals begin with.
 RESERVED_PREFIX: Final = "%"
 
-# Python frames that expanding one level of nesting takes, at most.
-_FRAMES_PER_LEVEL: Final = 8
+# Python frames that expanding one level of nested expressions takes, at most.
+_FRAMES_PER_LEVEL: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,13 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
             names = _ProgramNames(library, frozenset(expander.globals))
             expander = Expander(FORMS, names)
             own_forms = expander.expand_program(forms)
+        for macro in expander.late_macros:
+            if macro.symbol not in expander.globals:
+                raise problem_at(
+                    macro.span,
+                    f"the macro {macro.symbol} is used above its definition, as a variable",
+                    "define macros above their uses",
+                )
 
     starts: list[Expr] = []
     for name in expander.globals:
@@ -164,9 +171,9 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
 
 @contextmanager
 def _deep_recursion() -> Iterator[None]:
-    """Room for the expander's recursion, which the reader's nesting limit bounds."""
+    """Room for the expander's recursion, which its own nesting limit bounds."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, before + NESTING_LIMIT * _FRAMES_PER_LEVEL))
+    sys.setrecursionlimit(max(before, before + EXPRESSION_NESTING_LIMIT * _FRAMES_PER_LEVEL))
     try:
         yield
     finally:

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from reference_interp.core import Span
+from reference_interp.identifiers import Alias, Identifier
 from reference_interp.printer import write_atom
 from reference_interp.values import Symbol, Value, intern
 
@@ -32,6 +33,8 @@ class Kind(Enum):
     ATOM = "atom"  # symbol, number, boolean, character or string
     LIST = "list"  # (a b), () and, with a tail, (a b . c)
     VECTOR = "vector"  # #(a b)
+    LABEL = "label"  # #0=a: the number is the datum, a the only item
+    REFERENCE = "reference"  # #0#: the number is the datum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +52,13 @@ class Syntax:
 
     @property
     def symbol(self) -> str | None:
-        """The name, if this is a symbol."""
-        return self.datum.name if self.kind is Kind.ATOM and type(self.datum) is Symbol else None
+        """The name as it is spelled, if this is a symbol, written by the programmer or inserted by a macro."""
+        return self.datum.name if type(self.datum) is Symbol or type(self.datum) is Alias else None
+
+    @property
+    def identifier(self) -> Identifier | None:
+        """What scopes know this symbol by: its name, or the alias if a macro inserted it."""
+        return self.datum if type(self.datum) is Alias else self.symbol
 
     @property
     def is_list(self) -> bool:
@@ -72,7 +80,7 @@ class Syntax:
             children, tail = children + tail.items, tail.tail
         if tail is not None and not children:
             return tail
-        return Syntax(self.kind, self.span, None, children, tail)
+        return Syntax(self.kind, self.span, self.datum, children, tail)
 
     def children(self) -> tuple[Syntax, ...]:
         """``items``, and ``tail`` last when there is one."""
@@ -120,11 +128,10 @@ def same_syntax(left: Sequence[Syntax], right: Sequence[Syntax]) -> bool:
         for x, y in zip(a, b, strict=True):
             if x.kind is not y.kind or (x.tail is None) is not (y.tail is None):
                 return False
-            if x.kind is Kind.ATOM:
+            if x.datum is not None or y.datum is not None:
                 if type(x.datum) is not type(y.datum) or write_atom(x.datum) != write_atom(y.datum):
                     return False
-            else:
-                pairs.append((x.children(), y.children()))
+            pairs.append((x.children(), y.children()))
     return True
 
 
@@ -166,7 +173,9 @@ class _Lines:
 
 
 def _prefix_of(node: Syntax) -> str | None:
-    """The abbreviation that ``node`` is written with: ``'`` for ``(quote x)``."""
+    """What ``node`` is written with before its last child: ``'`` for ``(quote x)``, ``#0=`` for a label."""
+    if node.kind is Kind.LABEL and len(node.items) == 1:
+        return f"#{node.datum}="
     if node.kind is Kind.LIST and len(node.items) == 2 and node.tail is None:
         name = node.items[0].symbol
         prefix = _PREFIXES.get(name) if name is not None else None
@@ -179,7 +188,9 @@ def _prefix_of(node: Syntax) -> str | None:
 def _flat_pieces(node: Syntax) -> list[Syntax | str]:
     prefix = _prefix_of(node)
     if prefix is not None:
-        return [prefix, node.items[1]]
+        return [prefix, node.items[-1]]
+    if node.kind is Kind.REFERENCE:
+        return [f"#{node.datum}#"]
     pieces: list[Syntax | str] = ["#(" if node.kind is Kind.VECTOR else "("]
     for position, item in enumerate(node.items):
         if position:
@@ -195,7 +206,7 @@ def _broken_pieces(node: Syntax, indent: int) -> list[tuple[Syntax | str, int]]:
     """The pieces of a list that does not fit on its line: head (and a short second item), then one item a line."""
     prefix = _prefix_of(node)
     if prefix is not None:
-        return [(prefix, indent), (node.items[1], indent + len(prefix))]
+        return [(prefix, indent), (node.items[-1], indent + len(prefix))]
     opener = "#(" if node.kind is Kind.VECTOR else "("
     inner = indent + (1 if node.items[0].kind is not Kind.ATOM and opener == "(" else 2)
     pieces: list[tuple[Syntax | str, int]] = [(opener, indent), (node.items[0], inner)]
