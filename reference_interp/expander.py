@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from reference_interp.core import (
@@ -28,6 +29,7 @@ from reference_interp.core import (
     SetLocal,
     Span,
     Variable,
+    Warning,
 )
 from reference_interp.letrec import Binding, bind_recursively
 from reference_interp.primitives import PRIMITIVES
@@ -94,6 +96,42 @@ class Definition:
     body: tuple[Syntax, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """What a record pattern has to know of a record type: its name, its ``fields`` in order, and how to refer to it."""
+
+    name: str
+    fields: tuple[str, ...]
+    reference: Callable[[], Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundDefinition:
+    """Several variables defined by one form.
+
+    ``source`` is evaluated once and kept in a variable called ``hidden``, which no program can name. Each of
+    the ``parts`` is a name and the value of that variable, given how to refer to the hidden one. ``record``
+    says which names in patterns stand for the record type that the hidden variable holds, and its fields.
+    """
+
+    form: Syntax
+    hidden: str
+    source: Callable[[Scope], Expr]
+    parts: tuple[tuple[Syntax, Callable[[Callable[[], Expr]], Expr]], ...]
+    record: tuple[Syntax, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionForm:
+    """The special form of a compound definition: ``parse`` checks its shape and takes it apart."""
+
+    parse: Callable[[Expander, Syntax], CompoundDefinition]
+
+    def __call__(self, expander: Expander, form: Syntax, scope: Scope) -> Expr:
+        """A definition where an expression has to stand."""
+        raise misplaced_definition(form)
+
+
 class Expander:
     """Expands the forms of one program, in order."""
 
@@ -105,6 +143,8 @@ class Expander:
         self.globals: dict[str, None] = {}  # Core names defined or assigned, in order of appearance
         self.mentioned: set[str] = set()  # Core names referred to or assigned so far
         self.defined_first: set[str] = set()  # Core names that nothing can use before their definition ran
+        self.warnings: list[Warning] = []  # in the order of their discovery
+        self._record_types: dict[Variable | str, RecordType] = {}  # by the variable, or program-level name, of the type
 
     # ---- program level ------------------------------------------------------------------------------
 
@@ -119,21 +159,42 @@ class Expander:
             if keyword == "begin" and len(syntax.items) > 1:
                 pending.extend(reversed(syntax.items[1:]))
             elif keyword == "define":
-                result.append(self._global_definition(self.parse_definition(syntax), scope))
+                definition = self.parse_definition(syntax)
+                value = partial(self.definition_value, definition, scope)
+                result.append(self._global_definition(definition.name, value, syntax.span))
+            elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
+                result.extend(self._global_definitions(form.parse(self, syntax), scope))
             else:
                 result.append(self.expand(syntax, scope))
         return result
 
-    def _global_definition(self, definition: Definition, scope: Scope) -> Define:
-        plain = self.binder(definition.name)
-        name = self._names.core_name(plain, definition.name.span)
+    def _global_definition(self, target: Syntax, expand_value: Callable[[], Expr], span: Span) -> Define:
+        plain = self.binder(target)
+        name = self._names.core_name(plain, target.span)
         is_first_mention = name not in self.globals and name not in self.mentioned
         self._defined.add(plain)
+        self._record_types.pop(plain, None)
         self.globals.setdefault(name)
-        value = self.definition_value(definition, scope)
+        value = expand_value()
         if is_first_mention and (isinstance(value, Lambda) or name not in self.mentioned):
             self.defined_first.add(name)
-        return Define(name, value, definition.form.span)
+        return Define(name, value, span)
+
+    def _global_definitions(self, definition: CompoundDefinition, scope: Scope) -> list[Define]:
+        span = definition.form.span
+        hidden = f"%{definition.hidden} {len(self.globals)}"  # cannot be a program's name, nor the prelude's
+        self.globals.setdefault(hidden)
+
+        def reference() -> Expr:
+            return GlobalRef(hidden, span)
+
+        result = [Define(hidden, definition.source(scope), span)]
+        for name, value in definition.parts:
+            result.append(self._global_definition(name, partial(value, reference), span))
+        if definition.record is not None:
+            name, fields = definition.record
+            self._record_types[self.binder(name)] = RecordType(definition.hidden, fields, reference)
+        return result
 
     # ---- names --------------------------------------------------------------------------------------
 
@@ -155,6 +216,21 @@ class Expander:
     def is_auxiliary(self, syntax: Syntax, name: str, scope: Scope) -> bool:
         """Whether ``syntax`` is the word ``name`` (``else``, ``=>``, …) with its meaning in a special form."""
         return syntax.symbol == name and self.has_default_meaning(name, scope)
+
+    def spelling(self, syntax: Syntax) -> str | None:
+        """How ``syntax`` is spelled if it is a symbol, whatever variable it means: for the words of patterns."""
+        return syntax.symbol
+
+    def record_type(self, syntax: Syntax, scope: Scope) -> RecordType | None:
+        """The record type that ``syntax`` names in a pattern: as it was defined, or without the ``<>`` around that."""
+        name = self.spelling(syntax)
+        if name is None:
+            return None
+        for candidate in (name, f"<{name}>"):
+            record_type = self._record_types.get(scope.lookup(candidate) or candidate)
+            if record_type is not None:
+                return record_type
+        return None
 
     def binder(self, syntax: Syntax) -> str:
         """The name that ``syntax``, in a place where a variable is bound or assigned, spells."""
@@ -271,7 +347,7 @@ class Expander:
         Definitions have the meaning of ``letrec*``; the value is the last form's.
         """
         inner = Scope(scope)
-        parts: list[tuple[Variable | None, Definition | Syntax]] = []
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = []
         pending = list(reversed(syntaxes))
         while pending:
             syntax = pending.pop()
@@ -280,27 +356,46 @@ class Expander:
                 pending.extend(reversed(syntax.items[1:]))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
-                defined = self.variable(definition.name)
-                if inner.binds(defined.name):
-                    raise problem_at(
-                        definition.name.span,
-                        f"{defined.name} is defined twice in this body",
-                        "use set! to change it, or another name",
-                    )
-                inner.bind(defined)
-                parts.append((defined, definition))
+                defined = self._bind_in_body(definition.name, inner)
+                parts.append((defined, partial(self.definition_value, definition, inner)))
+            elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
+                parts.extend(self._local_definitions(form.parse(self, syntax), inner))
             else:
-                parts.append((None, syntax))
+                parts.append((None, partial(self.expand, syntax, inner)))
 
         steps: list[Binding] = []
-        for variable, part in parts:
+        for variable, expand_value in parts:
             start = len(self._uses)
-            value = self.expand(part, inner) if isinstance(part, Syntax) else self.definition_value(part, inner)
+            value = expand_value()
             steps.append(Binding(variable, value, frozenset(self._uses[start:])))
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
             defining -= 1
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
+
+    def _bind_in_body(self, name: Syntax, inner: Scope) -> Variable:
+        variable = self.variable(name)
+        if inner.binds(variable.name):
+            raise problem_at(
+                name.span, f"{variable.name} is defined twice in this body", "use set! to change it, or another name"
+            )
+        inner.bind(variable)
+        return variable
+
+    def _local_definitions(
+        self, definition: CompoundDefinition, inner: Scope
+    ) -> list[tuple[Variable | None, Callable[[], Expr]]]:
+        hidden = Variable(definition.hidden)
+        reference = partial(self.local, hidden, definition.form.span)
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = [(hidden, partial(definition.source, inner))]
+        for name, value in definition.parts:
+            parts.append((self._bind_in_body(name, inner), partial(value, reference)))
+        if definition.record is not None:
+            name, fields = definition.record
+            defined = inner.lookup(self.binder(name))
+            assert defined is not None
+            self._record_types[defined] = RecordType(definition.hidden, fields, reference)
+        return parts
 
     def binding(self, variable: Variable, value: Syntax, scope: Scope) -> Binding:
         """A ``letrec*`` binding of ``variable`` to ``value``."""
@@ -365,6 +460,15 @@ def primitive_call(name: str, args: Sequence[Expr], span: Span) -> Call:
     """A call of the primitive ``name``, whatever that name means in the program."""
     assert name in PRIMITIVES
     return Call(PrimRef(name, span), tuple(args), span)
+
+
+def misplaced_definition(form: Syntax) -> SyntaxProblem:
+    """The problem of a definition where an expression has to stand."""
+    return problem_at(
+        form.span,
+        f"{form.items[0].symbol}: a definition cannot stand here",
+        "definitions belong to the program's top or to a body",
+    )
 
 
 def malformed(form: Syntax, what: str, shape: str) -> SyntaxProblem:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_interp import binding_forms, control_forms, quotation
+from reference_interp import binding_forms, case_lambda, control_forms, promise_forms, quotation, record_forms
 from reference_interp.expander import Form
+from reference_interp.matching.form import expand_match
 
 FORMS: Final[dict[str, Form]] = {
     "and": control_forms.expand_and,
     "begin": control_forms.expand_begin,
     "case": control_forms.expand_case,
+    "case-lambda": case_lambda.expand_case_lambda,
     "cond": control_forms.expand_cond,
     "define": control_forms.reject_define,  # where definitions may stand, expander.py handles them
+    "define-record-type": record_forms.DEFINE_RECORD_TYPE,
+    "delay": promise_forms.expand_delay,
+    "delay-force": promise_forms.expand_delay_force,
     "do": binding_forms.expand_do,
     "fn": binding_forms.expand_fn,
     "guard": control_forms.expand_guard,
@@ -22,6 +27,7 @@ FORMS: Final[dict[str, Form]] = {
     "let*": binding_forms.expand_let_star,
     "letrec": binding_forms.expand_letrec,
     "letrec*": binding_forms.expand_letrec,
+    "match": expand_match,
     "or": control_forms.expand_or,
     "quasiquote": quotation.expand_quasiquote,
     "quote": quotation.expand_quote,
