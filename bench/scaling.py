@@ -13,6 +13,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from compiler.context import CompileOptions, Context
@@ -91,7 +92,7 @@ def measure(source: str) -> dict[str, float]:
     ir: Any = program
     with deep_recursion():
         for step in PIPELINE:
-            ir = _timed(steps, step.name, lambda step=step, ir=ir: step.run(ir, context))
+            ir = _timed(steps, step.name, partial(step.run, ir, context))
         text = _timed(steps, "print C", lambda: print_unit(ir))
         _timed(steps, "verify", lambda: verify(text))
     return steps

@@ -22,7 +22,7 @@ from compiler.flavours import FLAVOURS
 from compiler.pipeline import OPTIONAL_PASSES, PIPELINE
 from compiler.source import SourceUnreadable, load_program
 from compiler.toolchain import ToolFailure, build_program
-from reference_interp import SyntaxProblem, run
+from reference_interp import Program, SyntaxProblem, run
 from reference_interp.conditions import message_line
 
 #: Exit statuses, after sysexits.h where it has one.
@@ -105,8 +105,19 @@ def _located(problem: SyntaxProblem) -> str:
     return f"{problem.file}:{problem.line}:{problem.column}: error: syntax: {problem.message}{hint}"
 
 
+def _load(path: Path) -> Program:
+    """The program in a file; what it is warned about goes to stderr."""
+    program = load_program(path)
+    for warning in program.warnings:
+        span = warning.span
+        typer.echo(
+            f"{span.file}:{span.line}:{span.column}: warning: {warning.message}\n  hint: {warning.hint}", err=True
+        )
+    return program
+
+
 def _compile(path: Path, disable: list[str]) -> CompiledProgram:
-    return compile_program(load_program(path), CompileOptions(prefix=MAIN_SYMBOL, disabled=frozenset(disable)))
+    return compile_program(_load(path), CompileOptions(prefix=MAIN_SYMBOL, disabled=frozenset(disable)))
 
 
 def standalone_text(compiled: CompiledProgram) -> str:
@@ -125,7 +136,7 @@ def interp(
     stdout is exactly what the program writes. Example: omnilisp interp --print hello.omni
     """
     with _user_errors():
-        program = load_program(file)
+        program = _load(file)
 
     def write(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8"))
@@ -195,7 +206,7 @@ def emit(
     dumps: dict[str, str] = {}
     options = CompileOptions(prefix=MAIN_SYMBOL, disabled=frozenset(disable))
     with _user_errors():
-        compiled = compile_program(load_program(file), options, dump=dumps.__setitem__ if dump_after else None)
+        compiled = compile_program(_load(file), options, dump=dumps.__setitem__ if dump_after else None)
     if dump_after is not None and dump_after not in dumps:
         raise typer.BadParameter(f"pass {dump_after} is disabled", param_hint="--dump-after")
     text = dumps[dump_after] if dump_after is not None else standalone_text(compiled)

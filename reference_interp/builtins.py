@@ -9,11 +9,31 @@ from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Final
 
-from reference_interp import builtins_bytes, builtins_control, builtins_data, builtins_numbers, builtins_text
+from reference_interp import (
+    builtins_bytes,
+    builtins_control,
+    builtins_data,
+    builtins_numbers,
+    builtins_records,
+    builtins_text,
+)
 from reference_interp.errors import arity_failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
-from reference_interp.values import Bytevector, Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
+from reference_interp.values import (
+    Bytevector,
+    Char,
+    Condition,
+    Pair,
+    Procedure,
+    Promise,
+    Record,
+    RecordType,
+    String,
+    Symbol,
+    Value,
+    Vector,
+)
 
 Implementation = Callable[..., Value]
 
@@ -23,12 +43,14 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_text.IMPLEMENTATIONS,
     **builtins_bytes.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
+    **builtins_records.IMPLEMENTATIONS,
 }
 SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_data.SESSION_IMPLEMENTATIONS,
     **builtins_text.SESSION_IMPLEMENTATIONS,
     **builtins_bytes.SESSION_IMPLEMENTATIONS,
     **builtins_control.SESSION_IMPLEMENTATIONS,
+    **builtins_records.SESSION_IMPLEMENTATIONS,
 }
 
 APPLY: Final = "apply"
@@ -49,6 +71,9 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.VECTOR: frozenset({Vector}),
     Type.BYTEVECTOR: frozenset({Bytevector}),
     Type.CONDITION: frozenset({Condition}),
+    Type.RECORD_TYPE: frozenset({RecordType}),
+    Type.RECORD: frozenset({Record}),
+    Type.PROMISE: frozenset({Promise}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,

@@ -50,6 +50,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "not-procedure": Message("type-error", "call: expected a procedure"),
     # irritants: none; {expected} from arity_text
     "arity": Message("arity-error", "{who}: expected {expected}, got {got}"),
+    # irritants: none; {got} from arguments_text
+    "no-clause": Message("arity-error", "{who}: no clause takes {got}"),
     "unbound": Message("unbound-variable", "{who} is not defined"),
     "uninitialised": Message("unbound-variable", "{who} is used before its definition"),
     "overflow": Message("integer-overflow", "{who}: result is outside the 64-bit integer range"),
@@ -85,10 +87,15 @@ ANONYMOUS: Final = "procedure"  # stands for {who} where a procedure has no name
 def arity_text(minimum: int, maximum: int | None) -> str:
     """The ``{expected}`` of an arity message: ``2 arguments``, ``at least 1 argument``, ``1 to 2 arguments``."""
     if maximum is None:
-        return f"at least {minimum} argument{'' if minimum == 1 else 's'}"
+        return f"at least {arguments_text(minimum)}"
     if minimum == maximum:
-        return f"{minimum} argument{'' if minimum == 1 else 's'}"
-    return f"{minimum} to {maximum} arguments"
+        return arguments_text(minimum)
+    return f"{minimum} to {arguments_text(maximum)}"
+
+
+def arguments_text(count: int) -> str:
+    """``1 argument``, ``2 arguments``."""
+    return f"{count} argument{'' if count == 1 else 's'}"
 
 
 def message_line(kind: str, message: str, irritants: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference_interp.core import Call, Const, Expr, Guard, If, Let, LocalRef, Reraise, Variable
-from reference_interp.expander import Expander, Scope, literal, malformed, primitive_call
+from reference_interp.expander import Expander, Scope, literal, malformed, misplaced_definition, primitive_call
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax
 from reference_interp.values import NIL, NOTHING, Pair
@@ -83,9 +83,7 @@ def expand_set(expander: Expander, form: Syntax, scope: Scope) -> Expr:
 
 def reject_define(expander: Expander, form: Syntax, scope: Scope) -> Expr:
     """``define`` where an expression has to stand."""
-    raise problem_at(
-        form.span, "define: a definition cannot stand here", "definitions belong to the program's top or to a body"
-    )
+    raise misplaced_definition(form)
 
 
 def reject_auxiliary(expander: Expander, form: Syntax, scope: Scope) -> Expr:

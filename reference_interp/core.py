@@ -217,13 +217,23 @@ Expr = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something in a program that is well formed but hardly meant; ``hint`` says what to do about it."""
+
+    message: str
+    hint: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """A whole program, the prelude definitions it uses first.
 
     ``globals`` lists every program-level variable that is defined or assigned. A global whose name
     is also a primitive's starts with that primitive as its value; the others start unbound.
-    ``prelude_forms`` says how many of ``forms`` come from the prelude.
+    ``prelude_forms`` says how many of ``forms`` come from the prelude. ``warnings`` are for whoever wrote the
+    program; they have no influence on what it means.
     """
 
     forms: tuple[Expr, ...]
@@ -231,3 +241,4 @@ class Program:
     file: str
     prelude_forms: int = 0
     source: str = field(default="", repr=False)
+    warnings: tuple[Warning, ...] = ()

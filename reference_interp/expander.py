@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from reference_interp.core import (
@@ -28,6 +29,7 @@ from reference_interp.core import (
     SetLocal,
     Span,
     Variable,
+    Warning,
 )
 from reference_interp.identifiers import Identifier, identifier_of, resolve, variable_for
 from reference_interp.identifiers import Scope as Scope
@@ -79,6 +81,42 @@ class Definition:
     body: tuple[Syntax, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """What a record pattern has to know of a record type: its name, its ``fields`` in order, and how to refer to it."""
+
+    name: str
+    fields: tuple[str, ...]
+    reference: Callable[[], Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundDefinition:
+    """Several variables defined by one form.
+
+    ``source`` is evaluated once and kept in a variable called ``hidden``, which no program can name. Each of
+    the ``parts`` is a name and the value of that variable, given how to refer to the hidden one. ``record``
+    says which names in patterns stand for the record type that the hidden variable holds, and its fields.
+    """
+
+    form: Syntax
+    hidden: str
+    source: Callable[[Scope], Expr]
+    parts: tuple[tuple[Syntax, Callable[[Callable[[], Expr]], Expr]], ...]
+    record: tuple[Syntax, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionForm:
+    """The special form of a compound definition: ``parse`` checks its shape and takes it apart."""
+
+    parse: Callable[[Expander, Syntax], CompoundDefinition]
+
+    def __call__(self, expander: Expander, form: Syntax, scope: Scope) -> Expr:
+        """A definition where an expression has to stand."""
+        raise misplaced_definition(form)
+
+
 class Expander:
     """Expands the forms of one program, in order."""
 
@@ -94,6 +132,8 @@ class Expander:
         self.mentioned: set[str] = set()  # Core names referred to or assigned so far
         self.defined_first: set[str] = set()  # Core names that nothing can use before their definition ran
         self.late_macros: list[Syntax] = []  # names of macros that were mentioned as variables above
+        self.warnings: list[Warning] = []  # in the order of their discovery
+        self._record_types: dict[Variable | str, RecordType] = {}  # by the variable, or program-level name, of the type
 
     # ---- program level ------------------------------------------------------------------------------
 
@@ -108,7 +148,11 @@ class Expander:
             if spliced:
                 pending.extend(reversed(spliced))
             elif keyword == "define":
-                result.append(self._global_definition(self.parse_definition(syntax), scope))
+                definition = self.parse_definition(syntax)
+                value = partial(self.definition_value, definition, scope)
+                result.append(self._global_definition(definition.name, value, syntax.span))
+            elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
+                result.extend(self._global_definitions(form.parse(self, syntax), scope))
             elif keyword == "define-syntax":
                 self._global_macro(syntax, scope)
                 result.append(Const(NOTHING, syntax.span))
@@ -119,16 +163,33 @@ class Expander:
                 result.append(self.expand(syntax, scope))
         return result
 
-    def _global_definition(self, definition: Definition, scope: Scope) -> Define:
-        plain = self.binder(definition.name)
-        name = self._names.core_name(plain, definition.name.span)
+    def _global_definition(self, target: Syntax, expand_value: Callable[[], Expr], span: Span) -> Define:
+        plain = self.binder(target)
+        name = self._names.core_name(plain, target.span)
         is_first_mention = name not in self.globals and name not in self.mentioned
         self._defined[plain] = None
+        self._record_types.pop(plain, None)
         self.globals.setdefault(name)
-        value = self.definition_value(definition, scope)
+        value = expand_value()
         if is_first_mention and (isinstance(value, Lambda) or name not in self.mentioned):
             self.defined_first.add(name)
-        return Define(name, value, definition.form.span)
+        return Define(name, value, span)
+
+    def _global_definitions(self, definition: CompoundDefinition, scope: Scope) -> list[Define]:
+        span = definition.form.span
+        hidden = f"%{definition.hidden} {len(self.globals)}"  # cannot be a program's name, nor the prelude's
+        self.globals.setdefault(hidden)
+
+        def reference() -> Expr:
+            return GlobalRef(hidden, span)
+
+        result = [Define(hidden, definition.source(scope), span)]
+        for name, value in definition.parts:
+            result.append(self._global_definition(name, partial(value, reference), span))
+        if definition.record is not None:
+            name, fields = definition.record
+            self._record_types[self.binder(name)] = RecordType(definition.hidden, fields, reference)
+        return result
 
     def _global_macro(self, form: Syntax, scope: Scope) -> None:
         name = form.items[1] if len(form.items) > 1 else form
@@ -226,6 +287,22 @@ class Expander:
         if identifier is None or syntax.symbol != name or name in self._defined:
             return False
         return resolve(identifier, scope) == name
+
+    def spelling(self, syntax: Syntax) -> str | None:
+        """How ``syntax`` is spelled if it is a symbol, whatever variable it means: for the words of patterns."""
+        return syntax.symbol
+
+    def record_type(self, syntax: Syntax, scope: Scope) -> RecordType | None:
+        """The record type that ``syntax`` names in a pattern: as it was defined, or without the ``<>`` around that."""
+        identifier = syntax.identifier
+        if identifier is None:
+            return None
+        for candidate in (identifier, f"<{syntax.symbol}>"):
+            meaning = self._meaning(candidate, scope)
+            record_type = None if isinstance(meaning, SyntaxRules) else self._record_types.get(meaning)
+            if record_type is not None:
+                return record_type
+        return None
 
     def binder(self, syntax: Syntax) -> str:
         """The name that ``syntax``, in a place where a variable is bound or assigned, spells."""
@@ -366,7 +443,7 @@ class Expander:
         Definitions have the meaning of ``letrec*``; the value is the last form's.
         """
         inner = Scope(scope)
-        parts: list[tuple[Variable | None, Definition | Syntax]] = []
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = []
         used: set[Identifier] = set()  # what had to be a keyword to find the definitions
         pending = list(reversed(syntaxes))
         while pending:
@@ -376,21 +453,21 @@ class Expander:
                 pending.extend(reversed(spliced))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
-                self._check_definable(definition.name, inner, used)
-                defined = self.variable(definition.name)
-                inner.bind(defined)
-                parts.append((defined, definition))
+                defined = self._bind_in_body(definition.name, inner, used)
+                parts.append((defined, partial(self.definition_value, definition, inner)))
+            elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
+                parts.extend(self._local_definitions(form.parse(self, syntax), inner, used))
             elif keyword == "define-syntax":
                 macro = self.macro(syntax, inner)
                 self._check_definable(syntax.items[1], inner, used)
                 inner.bind_macro(syntax.items[1].identifier or "", macro)
             else:
-                parts.append((None, syntax))
+                parts.append((None, partial(self.expand, syntax, inner)))
 
         steps: list[Binding] = []
-        for variable, part in parts:
+        for variable, expand_value in parts:
             start = self._uses.now
-            value = self.expand(part, inner) if isinstance(part, Syntax) else self.definition_value(part, inner)
+            value = expand_value()
             steps.append(Binding(variable, value, self._uses, start, self._uses.now))
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
@@ -412,6 +489,27 @@ class Expander:
                 f"{name.symbol} is used as a keyword above its definition in this body",
                 "move the definition up, or choose another name",
             )
+
+    def _bind_in_body(self, name: Syntax, inner: Scope, used: Set[Identifier]) -> Variable:
+        self._check_definable(name, inner, used)
+        variable = self.variable(name)
+        inner.bind(variable)
+        return variable
+
+    def _local_definitions(
+        self, definition: CompoundDefinition, inner: Scope, used: Set[Identifier]
+    ) -> list[tuple[Variable | None, Callable[[], Expr]]]:
+        hidden = Variable(definition.hidden)
+        reference = partial(self.local, hidden, definition.form.span)
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = [(hidden, partial(definition.source, inner))]
+        for name, value in definition.parts:
+            parts.append((self._bind_in_body(name, inner, used), partial(value, reference)))
+        if definition.record is not None:
+            name, fields = definition.record
+            defined = resolve(name.identifier or "", inner)
+            assert isinstance(defined, Variable)
+            self._record_types[defined] = RecordType(definition.hidden, fields, reference)
+        return parts
 
     def binding(self, variable: Variable, value: Syntax, scope: Scope) -> Binding:
         """A ``letrec*`` binding of ``variable`` to ``value``."""
@@ -514,6 +612,15 @@ def primitive_call(name: str, args: Sequence[Expr], span: Span) -> Call:
     """A call of the primitive ``name``, whatever that name means in the program."""
     assert name in PRIMITIVES
     return Call(PrimRef(name, span), tuple(args), span)
+
+
+def misplaced_definition(form: Syntax) -> SyntaxProblem:
+    """The problem of a definition where an expression has to stand."""
+    return problem_at(
+        form.span,
+        f"{form.items[0].symbol}: a definition cannot stand here",
+        "definitions belong to the program's top or to a body",
+    )
 
 
 def malformed(form: Syntax, what: str, shape: str) -> SyntaxProblem:

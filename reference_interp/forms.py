@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_interp import binding_forms, control_forms, quotation, syntax_forms
+from reference_interp import (
+    binding_forms,
+    case_lambda,
+    control_forms,
+    promise_forms,
+    quotation,
+    record_forms,
+    syntax_forms,
+)
 from reference_interp.expander import Form
+from reference_interp.matching.form import expand_match
 
 FORMS: Final[dict[str, Form]] = {
     "...": syntax_forms.reject_lone_auxiliary,
@@ -14,11 +23,15 @@ FORMS: Final[dict[str, Form]] = {
     "and": control_forms.expand_and,
     "begin": control_forms.expand_begin,
     "case": control_forms.expand_case,
+    "case-lambda": case_lambda.expand_case_lambda,
     "cond": control_forms.expand_cond,
     "cond-expand": syntax_forms.expand_cond_expand,
     "define": control_forms.reject_define,  # where definitions may stand, expander.py handles them
     "define-library": syntax_forms.reject_library,
     "define-syntax": syntax_forms.reject_syntax_definition,
+    "define-record-type": record_forms.DEFINE_RECORD_TYPE,
+    "delay": promise_forms.expand_delay,
+    "delay-force": promise_forms.expand_delay_force,
     "do": binding_forms.expand_do,
     "else": syntax_forms.reject_lone_auxiliary,
     "fn": binding_forms.expand_fn,
@@ -34,6 +47,7 @@ FORMS: Final[dict[str, Form]] = {
     "letrec": binding_forms.expand_letrec,
     "letrec*": binding_forms.expand_letrec,
     "letrec-syntax": syntax_forms.expand_letrec_syntax,
+    "match": expand_match,
     "or": control_forms.expand_or,
     "quasiquote": quotation.expand_quasiquote,
     "quote": quotation.expand_quote,

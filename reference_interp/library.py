@@ -166,6 +166,7 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
         file=file,
         prelude_forms=len(linked) + len(starts),
         source=source,
+        warnings=tuple(expander.warnings),
     )
 
 

@@ -15,6 +15,9 @@ from reference_interp.values import (
     Condition,
     Pair,
     Procedure,
+    Promise,
+    Record,
+    RecordType,
     Singleton,
     String,
     Symbol,
@@ -67,7 +70,7 @@ def display(value: Value, limit: int | None = None) -> str:
 
 
 def write_atom(value: Value) -> str:
-    """The written form of anything that is neither a pair nor a vector nor a condition."""
+    """The written form of anything that has no parts: no pair, vector, record or condition."""
     return _atom(value, True)
 
 
@@ -97,6 +100,9 @@ def _text(value: Value, quoted: bool, limit: int | None) -> str:
         elif kind is Vector:
             piece = "#("
             _push_items(stack, item.items, ")", quoted)
+        elif kind is Record:
+            piece = "#<" + item.type.name + (" " if item.fields else "")
+            _push_items(stack, item.fields, ">", quoted)
         elif kind is Condition:
             # Irritants are always in written form: their types matter to whoever reads the message.
             line = message_line(item.kind, item.message, [""] if item.irritants else [])
@@ -138,6 +144,10 @@ def _atom(value: Value, quoted: bool) -> str:
         return "#u8(" + " ".join(map(str, value.data)) + ")"
     if kind is Singleton:
         return str(value.text)
+    if kind is RecordType:
+        return f"#<record-type {value.name}>"
+    if kind is Promise:
+        return "#<promise>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
     return f"#<procedure {value.name}>" if value.name else "#<procedure>"
 

@@ -105,6 +105,35 @@ class Bytevector:
         self.immutable = immutable
 
 
+class RecordType:
+    """What ``define-record-type`` makes: a new type each time. ``fields`` is how many fields its records have."""
+
+    __slots__ = ("fields", "name")
+
+    def __init__(self, name: str, fields: int) -> None:
+        self.name = name
+        self.fields = fields
+
+
+class Record:
+    """A mutable record; its fields are in the order of its type."""
+
+    __slots__ = ("fields", "type")
+
+    def __init__(self, type: RecordType, fields: list[Value]) -> None:
+        self.type = type
+        self.fields = fields
+
+
+class Promise:
+    """What ``delay`` makes. ``content`` is a pair that promises can share: ``(#t . value)`` or ``(#f . thunk)``."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Pair) -> None:
+        self.content = content
+
+
 class Condition:
     """An error condition: what ``guard`` catches.
 

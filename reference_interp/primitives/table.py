@@ -36,6 +36,7 @@ class Type(Enum):
     BYTE = "a byte"
     BYTEVECTOR = "a bytevector"
     RECORD_TYPE = "a record type"
+    RECORD = "a record"
     HASH_TABLE = "a hash table"
     PROMISE = "a promise"
     PARAMETER = "a parameter"
@@ -125,6 +126,7 @@ BOOL, CHAR, STR, SYM = Type.BOOLEAN, Type.CHAR, Type.STRING, Type.SYMBOL
 PAIR, LIST, VEC, PROC = Type.PAIR, Type.LIST, Type.VECTOR, Type.PROCEDURE
 COND, NONE, FLO = Type.CONDITION, Type.NOTHING, Type.FLOAT
 BYTE, BYTES, RECORD_TYPE, HASH = Type.BYTE, Type.BYTEVECTOR, Type.RECORD_TYPE, Type.HASH_TABLE
+RECORD = Type.RECORD
 PROMISE, PARAMETER, GENERATOR = Type.PROMISE, Type.PARAMETER, Type.GENERATOR
 PORT, IN_PORT, OUT_PORT = Type.PORT, Type.INPUT_PORT, Type.OUTPUT_PORT
 

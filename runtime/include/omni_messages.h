@@ -50,6 +50,7 @@ typedef enum omni_message {
   OMNI_MESSAGE_TYPE,
   OMNI_MESSAGE_NOT_PROCEDURE,
   OMNI_MESSAGE_ARITY,
+  OMNI_MESSAGE_NO_CLAUSE,
   OMNI_MESSAGE_UNBOUND,
   OMNI_MESSAGE_UNINITIALISED,
   OMNI_MESSAGE_OVERFLOW,
@@ -77,6 +78,7 @@ typedef enum omni_message {
     {OMNI_KIND_TYPE_ERROR, "{who}: expected {what}"}, \
     {OMNI_KIND_TYPE_ERROR, "call: expected a procedure"}, \
     {OMNI_KIND_ARITY_ERROR, "{who}: expected {expected}, got {got}"}, \
+    {OMNI_KIND_ARITY_ERROR, "{who}: no clause takes {got}"}, \
     {OMNI_KIND_UNBOUND_VARIABLE, "{who} is not defined"}, \
     {OMNI_KIND_UNBOUND_VARIABLE, "{who} is used before its definition"}, \
     {OMNI_KIND_INTEGER_OVERFLOW, "{who}: result is outside the 64-bit integer range"}, \
@@ -119,6 +121,7 @@ typedef enum omni_message {
 #define OMNI_WHAT_BYTE "a byte"
 #define OMNI_WHAT_BYTEVECTOR "a bytevector"
 #define OMNI_WHAT_RECORD_TYPE "a record type"
+#define OMNI_WHAT_RECORD "a record"
 #define OMNI_WHAT_HASH_TABLE "a hash table"
 #define OMNI_WHAT_PROMISE "a promise"
 #define OMNI_WHAT_PARAMETER "a parameter"

@@ -190,6 +190,17 @@ omni_result omni_make_parameter(omni_context *ctx, omni_owned a, omni_owned b); 
 omni_immediate omni_parameter_p(omni_context *ctx, omni_borrowed a); /* %parameter? */
 omni_result omni_parameter_converter(omni_context *ctx, omni_borrowed a); /* %parameter-converter */
 omni_result omni_values_to_list(omni_context *ctx, omni_borrowed a); /* %values->list */
+omni_result omni_make_record_type(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %make-record-type */
+omni_result omni_make_record(omni_context *ctx, omni_borrowed a); /* %make-record */
+omni_immediate omni_record_is_p(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %record-is? */
+omni_result omni_record_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %record-ref */
+omni_check omni_record_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* %record-set! */
+omni_immediate omni_promise_p(omni_context *ctx, omni_borrowed a); /* promise? */
+omni_result omni_promise_make(omni_context *ctx, omni_owned a); /* %promise */
+omni_result omni_promise_content(omni_context *ctx, omni_borrowed a); /* %promise-content */
+omni_check omni_promise_replace_x(omni_context *ctx, omni_borrowed a, omni_owned b); /* %promise-replace! */
+omni_check omni_raise_match(omni_context *ctx, omni_borrowed a); /* %raise-match */
+omni_check omni_raise_no_clause(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %raise-no-clause */
 omni_check omni_display(omni_context *ctx, omni_borrowed a); /* display */
 omni_check omni_write(omni_context *ctx, omni_borrowed a); /* write */
 omni_check omni_print(omni_context *ctx, omni_borrowed a); /* print */

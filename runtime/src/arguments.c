@@ -17,6 +17,12 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_BYTEVECTOR;
   case OMNI_TAG_CONDITION:
     return OMNI_WHAT_CONDITION;
+  case OMNI_TAG_RECORD_TYPE:
+    return OMNI_WHAT_RECORD_TYPE;
+  case OMNI_TAG_RECORD:
+    return OMNI_WHAT_RECORD;
+  case OMNI_TAG_PROMISE:
+    return OMNI_WHAT_PROMISE;
   default:
     return OMNI_WHAT_ANY;
   }

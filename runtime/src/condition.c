@@ -154,6 +154,25 @@ omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed
   return fail_about(ctx, OMNI_MESSAGE_IMMUTABLE, (blanks){who, NULL, NULL, NULL}, v);
 }
 
+omni_check omni_fail_match(omni_context *ctx, omni_borrowed v) {
+  return fail_about(ctx, OMNI_MESSAGE_MATCH, (blanks){NULL, NULL, NULL, NULL}, v);
+}
+
+omni_check omni_fail_no_clause(omni_context *ctx, const char *who, uint64_t got) {
+  omni_text text;
+  omni_text_begin(ctx, &text);
+  omni_text_integer(&text, (int64_t)got, 10);
+  omni_text_string(&text, got == 1 ? " argument" : " arguments");
+  omni_text_code(&text, 0);
+  omni_check failed = OMNI_FAILED;
+  if (!text.failed) {
+    const char *name = *who == '\0' ? OMNI_ANONYMOUS : who;
+    failed = fail(ctx, OMNI_MESSAGE_NO_CLAUSE, (blanks){name, NULL, NULL, text.bytes});
+  }
+  omni_text_end(&text);
+  return failed;
+}
+
 /* The {expected} of an arity message, as conditions.py's arity_text gives it. */
 static void append_arity(omni_text *text, int minimum, int maximum) {
   int last = maximum < 0 ? minimum : maximum;

@@ -26,6 +26,9 @@ omni_check omni_fail_type(omni_context *ctx, const char *who, const char *what, 
 omni_check omni_fail_not_procedure(omni_context *ctx, omni_borrowed v);
 /* maximum < 0: any number. */
 omni_check omni_fail_arity(omni_context *ctx, const char *who, int minimum, int maximum, int got);
+/* For a procedure none of whose clauses takes `got` arguments. */
+omni_check omni_fail_no_clause(omni_context *ctx, const char *who, uint64_t got);
+omni_check omni_fail_match(omni_context *ctx, omni_borrowed v);
 omni_check omni_fail_unbound(omni_context *ctx, const char *who);
 omni_check omni_fail_overflow(omni_context *ctx, const char *who);
 omni_check omni_fail_division(omni_context *ctx, const char *who);

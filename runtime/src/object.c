@@ -28,6 +28,7 @@ omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
     *count = 2;
     return ((omni_pair *)object)->fields;
   case OMNI_TAG_VECTOR:
+  case OMNI_TAG_RECORD:
     *count = (uint32_t)((omni_vector_object *)object)->length;
     return ((omni_vector_object *)object)->items;
   case OMNI_TAG_BOX:
@@ -36,6 +37,12 @@ omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
   case OMNI_TAG_CONDITION:
     *count = OMNI_CONDITION_FIELDS;
     return ((omni_condition *)object)->fields;
+  case OMNI_TAG_RECORD_TYPE:
+    *count = 1;
+    return &((omni_record_type *)object)->name;
+  case OMNI_TAG_PROMISE:
+    *count = 1;
+    return &((omni_promise *)object)->content;
   case OMNI_TAG_GROUP:
     *count = ((omni_group *)object)->captures;
     return omni_group_captures((omni_group *)object);
@@ -58,22 +65,24 @@ static uint64_t object_bytes(const omni_header *object) {
   case OMNI_TAG_PAIR:
     return sizeof(omni_pair);
   case OMNI_TAG_VECTOR:
+  case OMNI_TAG_RECORD:
     return sizeof(omni_vector_object) +
            ((const omni_vector_object *)object)->length * sizeof(omni_value);
   case OMNI_TAG_BOX:
     return sizeof(omni_box);
   case OMNI_TAG_CONDITION:
     return sizeof(omni_condition);
+  case OMNI_TAG_RECORD_TYPE:
+    return sizeof(omni_record_type);
+  case OMNI_TAG_PROMISE:
+    return sizeof(omni_promise);
   case OMNI_TAG_GROUP:
     return sizeof(omni_group) + ((const omni_group *)object)->members * sizeof(omni_procedure) +
            ((const omni_group *)object)->captures * sizeof(omni_value);
   case OMNI_TAG_BYTEVECTOR:
     return sizeof(omni_bytevector) + ((const omni_bytevector *)object)->length;
   case OMNI_TAG_VALUES:
-  case OMNI_TAG_RECORD_TYPE:
-  case OMNI_TAG_RECORD:
   case OMNI_TAG_TABLE:
-  case OMNI_TAG_PROMISE:
   case OMNI_TAG_PARAMETER:
   case OMNI_TAG_PORT:
   case OMNI_TAG_FRAME:

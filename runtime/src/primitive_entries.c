@@ -717,6 +717,62 @@ static omni_pending entry_values_to_list(omni_context *ctx, int argc, const omni
   return omni_values_to_list(ctx, argv[0]);
 }
 
+static omni_pending entry_make_record_type(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_make_record_type(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_make_record(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_make_record(ctx, argv[0]);
+}
+
+static omni_pending entry_record_is_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_record_is_p(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_record_ref(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_record_ref(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_record_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_record_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
+}
+
+static omni_pending entry_promise_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_promise_p(ctx, argv[0]);
+}
+
+static omni_pending entry_promise_make(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_promise_make(ctx, omni_dup(argv[0]));
+}
+
+static omni_pending entry_promise_content(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_promise_content(ctx, argv[0]);
+}
+
+static omni_pending entry_promise_replace_x(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_promise_replace_x(ctx, argv[0], omni_dup(argv[1]));
+}
+
+static omni_pending entry_raise_match(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_raise_match(ctx, argv[0]);
+}
+
+static omni_pending entry_raise_no_clause(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_raise_no_clause(ctx, argv[0], argv[1]);
+}
+
 static omni_pending entry_display(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_display(ctx, argv[0]);
@@ -982,6 +1038,17 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "%parameter-converter", 1, 1, entry_parameter_converter},
     {OMNI_PRIMITIVE_HEADER, "values", 0, -1, omni_values_n},
     {OMNI_PRIMITIVE_HEADER, "%values->list", 1, 1, entry_values_to_list},
+    {OMNI_PRIMITIVE_HEADER, "%make-record-type", 2, 2, entry_make_record_type},
+    {OMNI_PRIMITIVE_HEADER, "%make-record", 1, 1, entry_make_record},
+    {OMNI_PRIMITIVE_HEADER, "%record-is?", 2, 2, entry_record_is_p},
+    {OMNI_PRIMITIVE_HEADER, "%record-ref", 2, 2, entry_record_ref},
+    {OMNI_PRIMITIVE_HEADER, "%record-set!", 3, 3, entry_record_set_x},
+    {OMNI_PRIMITIVE_HEADER, "promise?", 1, 1, entry_promise_p},
+    {OMNI_PRIMITIVE_HEADER, "%promise", 1, 1, entry_promise_make},
+    {OMNI_PRIMITIVE_HEADER, "%promise-content", 1, 1, entry_promise_content},
+    {OMNI_PRIMITIVE_HEADER, "%promise-replace!", 2, 2, entry_promise_replace_x},
+    {OMNI_PRIMITIVE_HEADER, "%raise-match", 1, 1, entry_raise_match},
+    {OMNI_PRIMITIVE_HEADER, "%raise-no-clause", 2, 2, entry_raise_no_clause},
     {OMNI_PRIMITIVE_HEADER, "display", 1, 1, entry_display},
     {OMNI_PRIMITIVE_HEADER, "write", 1, 1, entry_write},
     {OMNI_PRIMITIVE_HEADER, "print", 1, 1, entry_print},
@@ -992,4 +1059,4 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
 };
 
-const int omni_primitive_count = 229;
+const int omni_primitive_count = 240;

@@ -4,6 +4,7 @@
 #include "number.h"
 #include "number_text.h"
 #include "procedure.h"
+#include "record.h"
 #include "words.h"
 
 #include <stddef.h>
@@ -108,6 +109,13 @@ static void append_constant(omni_text *text, omni_value v) {
   }
 }
 
+static void append_record_type(omni_text *text, omni_value v) {
+  const omni_symbol *name = omni_record_type_name(v);
+  omni_text_string(text, "#<record-type ");
+  omni_text_codes(text, name->codes, name->length);
+  omni_text_string(text, ">");
+}
+
 static void append_procedure(omni_text *text, omni_value v) {
   const char *name = omni_procedure_name(v);
   omni_text_string(text, *name == '\0' ? "#<procedure" : "#<procedure ");
@@ -140,6 +148,10 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
       append_quoted(text, symbol->codes, symbol->length, '|');
   } else if (omni_has_tag(v, OMNI_TAG_BYTEVECTOR)) {
     append_bytevector(text, omni_bytevector_of(v));
+  } else if (omni_has_tag(v, OMNI_TAG_RECORD_TYPE)) {
+    append_record_type(text, v);
+  } else if (omni_has_tag(v, OMNI_TAG_PROMISE)) {
+    omni_text_string(text, "#<promise>");
   } else {
     append_procedure(text, v);
   }
@@ -172,10 +184,11 @@ typedef enum task {
   PRINT_VALUE,  /* the value */
   PRINT_TAIL,   /* the cdr of a pair whose car has been printed, up to the closing parenthesis */
   PRINT_ITEMS,  /* a vector from the position on, up to the closing parenthesis */
+  PRINT_FIELDS, /* a record from the position on, up to the closing angle bracket */
   PRINT_REASONS /* a list of irritants, up to the closing angle bracket */
 } task;
 
-enum { TASK_BITS = 2, TASK_MASK = (1 << TASK_BITS) - 1 };
+enum { TASK_BITS = 3, TASK_MASK = (1 << TASK_BITS) - 1 };
 
 typedef struct printer {
   omni_text *text;
@@ -198,6 +211,11 @@ static void print_one(printer *p, omni_style style, omni_value v) {
   } else if (omni_has_tag(v, OMNI_TAG_VECTOR)) {
     omni_text_string(p->text, "#(");
     later(p, PRINT_ITEMS, style, v, 0);
+  } else if (omni_has_tag(v, OMNI_TAG_RECORD)) {
+    const omni_symbol *name = omni_record_type_name(omni_vector_of(v)->items[0]);
+    omni_text_string(p->text, "#<");
+    omni_text_codes(p->text, name->codes, name->length);
+    later(p, PRINT_FIELDS, style, v, 1);
   } else if (omni_has_tag(v, OMNI_TAG_CONDITION)) {
     omni_text_string(p->text, "#<condition ");
     omni_condition_head(p->text, omni_condition_of(v));
@@ -233,6 +251,17 @@ static void print_items(printer *p, omni_style style, omni_value v, uint64_t pos
   later(p, PRINT_VALUE, style, vector->items[position], 0);
 }
 
+static void print_fields(printer *p, omni_style style, omni_value v, uint64_t position) {
+  const omni_vector_object *record = omni_vector_of(v);
+  if (position == record->length) {
+    omni_text_string(p->text, ">");
+    return;
+  }
+  omni_text_string(p->text, " ");
+  later(p, PRINT_FIELDS, style, v, position + 1);
+  later(p, PRINT_VALUE, style, record->items[position], 0);
+}
+
 /* Irritants are written even where the condition is displayed: their types matter to the reader. */
 static void print_reasons(printer *p, omni_value list) {
   if (list == OMNI_NIL) {
@@ -261,6 +290,9 @@ void omni_print_value(omni_text *text, omni_style style, omni_borrowed v) {
       break;
     case PRINT_ITEMS:
       print_items(&p, style, value, position);
+      break;
+    case PRINT_FIELDS:
+      print_fields(&p, style, value, position);
       break;
     case PRINT_REASONS:
       print_reasons(&p, value);

@@ -3,6 +3,7 @@
 #include "condition.h"
 #include "list.h"
 #include "print.h"
+#include "procedure.h"
 #include "string_object.h"
 #include "symbol.h"
 #include "text.h"
@@ -37,7 +38,7 @@ omni_result omni_assert_n(omni_context *ctx, int argc, const omni_borrowed *argv
 
 omni_check omni_raise(omni_context *ctx, omni_owned a) { return omni_fail_with(ctx, a); }
 
-/* ---- for the prelude ---- */
+/* ---- for the prelude and for what special forms expand to ---- */
 
 /* A string as C text; the caller ends it. */
 static void c_text(omni_context *ctx, omni_text *text, omni_borrowed string) {
@@ -90,6 +91,16 @@ omni_check omni_raise_division(omni_context *ctx, omni_borrowed who) {
 
 omni_check omni_raise_overflow(omni_context *ctx, omni_borrowed who) {
   return raise_about(ctx, "%raise-overflow", who, omni_fail_overflow);
+}
+
+omni_check omni_raise_match(omni_context *ctx, omni_borrowed a) { return omni_fail_match(ctx, a); }
+
+omni_check omni_raise_no_clause(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  uint64_t got;
+  if (!omni_want_procedure(ctx, "%raise-no-clause", a) ||
+      !omni_want_index(ctx, "%raise-no-clause", b, &got))
+    return OMNI_FAILED;
+  return omni_fail_no_clause(ctx, omni_procedure_name(a), got);
 }
 
 /* ---- conditions as data: fresh copies, so that no program can change a condition ---- */

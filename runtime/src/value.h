@@ -12,6 +12,9 @@
  *   bytevector header | length | bytes ...
  *   box        header | value
  *   condition  header | kind, line, column | message, irritants
+ *   record type header | number of fields | name
+ *   record     header | length | type, fields ...  as a vector
+ *   promise    header | content                    a pair: (done . value), (not done . thunk)
  *   group      header | members, captures | member ... | capture ...
  *   member     header | code                       inside of its group; a procedure value
  *   primitive  header | name, arity, entry         static
@@ -36,7 +39,7 @@ typedef enum omni_tag {
   OMNI_TAG_BYTEVECTOR,
   OMNI_TAG_VALUES, /* as a vector: any number of values but one */
   OMNI_TAG_RECORD_TYPE,
-  OMNI_TAG_RECORD,
+  OMNI_TAG_RECORD, /* as a vector: the type, then the fields */
   OMNI_TAG_TABLE,
   OMNI_TAG_PROMISE,
   OMNI_TAG_PARAMETER,
@@ -115,6 +118,17 @@ typedef struct omni_condition {
   int32_t column;
   omni_value fields[OMNI_CONDITION_FIELDS]; /* a string, a list */
 } omni_condition;
+
+typedef struct omni_record_type {
+  omni_header header;
+  uint64_t fields;
+  omni_value name; /* a symbol */
+} omni_record_type;
+
+typedef struct omni_promise {
+  omni_header header;
+  omni_value content; /* a pair, which promises can share */
+} omni_promise;
 
 typedef struct omni_procedure {
   omni_header header;
