@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Final
 
-from reference_interp import builtins_control, builtins_data, builtins_numbers, builtins_text
+from reference_interp import builtins_control, builtins_data, builtins_hash_tables, builtins_numbers, builtins_text
 from reference_interp.errors import arity_failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
-from reference_interp.values import Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
+from reference_interp.values import Char, Condition, HashTable, Pair, Procedure, String, Symbol, Value, Vector
 
 Implementation = Callable[..., Value]
 
 IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_numbers.IMPLEMENTATIONS,
     **builtins_data.IMPLEMENTATIONS,
+    **builtins_hash_tables.IMPLEMENTATIONS,
     **builtins_text.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
 }
@@ -46,6 +47,7 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.PAIR: frozenset({Pair}),
     Type.VECTOR: frozenset({Vector}),
     Type.CONDITION: frozenset({Condition}),
+    Type.HASH_TABLE: frozenset({HashTable}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,

@@ -6,6 +6,7 @@ subclass of ``int``, code that asks for an integer must compare ``type(x) is int
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -93,6 +94,30 @@ class Vector:
     def __init__(self, items: list[Value], immutable: bool = False) -> None:
         self.items = items
         self.immutable = immutable
+
+
+class Bytevector:
+    """A sequence of bytes with a fixed length; those of literals are immutable."""
+
+    __slots__ = ("data", "immutable")
+
+    def __init__(self, data: bytearray, immutable: bool = False) -> None:
+        self.data = data
+        self.immutable = immutable
+
+
+class HashTable:
+    """A table that keeps its entries in the order of their insertion.
+
+    ``entries`` maps what :mod:`reference_interp.hashing` makes of a key to the key and its value. Keys are compared
+    with ``equal?`` if ``by_content``, else with ``eqv?``.
+    """
+
+    __slots__ = ("by_content", "entries")
+
+    def __init__(self, by_content: bool) -> None:
+        self.by_content = by_content
+        self.entries: dict[Hashable, tuple[Value, Value]] = {}
 
 
 class Condition:

@@ -15,6 +15,8 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_VECTOR;
   case OMNI_TAG_CONDITION:
     return OMNI_WHAT_CONDITION;
+  case OMNI_TAG_TABLE:
+    return OMNI_WHAT_HASH_TABLE;
   default:
     return OMNI_WHAT_ANY;
   }
@@ -61,14 +63,24 @@ int omni_want_procedure(omni_context *ctx, const char *who, omni_borrowed v) {
   return require(ctx, omni_is_procedure(v), who, OMNI_WHAT_PROCEDURE, v);
 }
 
+int omni_want_bounds(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv) {
+  uint64_t bound;
+  for (int i = 1; i < argc; i++)
+    if (!omni_want_index(ctx, who, argv[i], &bound))
+      return 0;
+  return 1;
+}
+
 int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
                     uint64_t length, omni_range *out) {
   out->start = 0;
   out->end = length;
-  if (argc > 1 && !omni_want_index(ctx, who, argv[1], &out->start))
+  if (!omni_want_bounds(ctx, who, argc, argv))
     return 0;
-  if (argc > 2 && !omni_want_index(ctx, who, argv[2], &out->end))
-    return 0;
+  if (argc > 1)
+    omni_want_index(ctx, who, argv[1], &out->start);
+  if (argc > 2)
+    omni_want_index(ctx, who, argv[2], &out->end);
   if (out->end > length)
     return omni_fail_index(ctx, who, argv[2]), 0;
   if (out->start > out->end)

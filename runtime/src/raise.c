@@ -58,15 +58,26 @@ omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed w
   return OMNI_FAILED;
 }
 
-omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
-  if (!omni_want(ctx, "%raise-index", who, OMNI_TAG_STRING))
+typedef omni_check failure(omni_context *ctx, const char *who, omni_borrowed irritant);
+
+static omni_check raise_about(omni_context *ctx, const char *primitive, failure *fail,
+                              omni_borrowed who, omni_borrowed irritant) {
+  if (!omni_want(ctx, primitive, who, OMNI_TAG_STRING))
     return OMNI_FAILED;
   omni_text who_text;
   c_text(ctx, &who_text, who);
   if (!who_text.failed)
-    omni_fail_index(ctx, who_text.bytes, b);
+    fail(ctx, who_text.bytes, irritant);
   omni_text_end(&who_text);
   return OMNI_FAILED;
+}
+
+omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
+  return raise_about(ctx, "%raise-index", omni_fail_index, who, b);
+}
+
+omni_check omni_raise_key(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
+  return raise_about(ctx, "%raise-key", omni_fail_key, who, b);
 }
 
 /* ---- conditions as data: fresh copies, so that no program can change a condition ---- */
