@@ -13,6 +13,7 @@ from reference_interp import (
     builtins_bytes,
     builtins_control,
     builtins_data,
+    builtins_hash_tables,
     builtins_numbers,
     builtins_records,
     builtins_text,
@@ -24,6 +25,7 @@ from reference_interp.values import (
     Bytevector,
     Char,
     Condition,
+    HashTable,
     Pair,
     Procedure,
     Promise,
@@ -40,6 +42,7 @@ Implementation = Callable[..., Value]
 IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_numbers.IMPLEMENTATIONS,
     **builtins_data.IMPLEMENTATIONS,
+    **builtins_hash_tables.IMPLEMENTATIONS,
     **builtins_text.IMPLEMENTATIONS,
     **builtins_bytes.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
@@ -74,6 +77,7 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.RECORD_TYPE: frozenset({RecordType}),
     Type.RECORD: frozenset({Record}),
     Type.PROMISE: frozenset({Promise}),
+    Type.HASH_TABLE: frozenset({HashTable}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,

@@ -8,6 +8,7 @@ from typing import Final
 from reference_interp.builtins_data import make_list
 from reference_interp.conditions import MESSAGES
 from reference_interp.errors import Raised, failure
+from reference_interp.printer import Style
 from reference_interp.session import Session
 from reference_interp.values import EOF, NOTHING, Char, Condition, String, Value, intern
 
@@ -55,9 +56,9 @@ def _emit(session: Session, text: str) -> Value:
     return NOTHING
 
 
-def _emit_value(quoted: bool, end: str = "") -> Callable[[Session, Value], Value]:
+def _emit_value(style: Style, end: str = "") -> Callable[[Session, Value], Value]:
     def emit(session: Session, value: Value) -> Value:
-        session.emit_value(value, quoted, end)
+        session.emit_value(value, style, end)
         return NOTHING
 
     return emit
@@ -83,9 +84,8 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
 SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "error": error,
     "assert": check,
-    "display": _emit_value(False),
-    "write": _emit_value(True),
-    "print": _emit_value(True, "\n"),
+    **{style.value: _emit_value(style) for style in Style},
+    "print": _emit_value(Style.WRITE, "\n"),
     "newline": lambda session: _emit(session, "\n"),
     "write-string": lambda session, string: _emit(session, string.text),
     "write-char": write_char,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from reference_interp.builtins_numbers import comparison
 from reference_interp.equality import is_equal, is_eqv
 from reference_interp.errors import failure, type_failure
-from reference_interp.primitives import Type
+from reference_interp.primitives import PRIMITIVES, Type
 from reference_interp.session import Session
 from reference_interp.values import (
     EOF,
@@ -144,6 +145,35 @@ def list_ref(value: Value, k: int) -> Value:
     return rest.car
 
 
+def list_set(value: Value, k: int, item: Value) -> Value:
+    place = _tail("list-set!", value, k)
+    if type(place) is not Pair:
+        raise failure("index", k, who="list-set!")
+    if place.immutable:
+        raise failure("immutable", value, who="list-set!")
+    place.car = item
+    return NOTHING
+
+
+def list_copy(value: Value) -> Value:
+    """A copy of the pairs that make up a list, proper or not; what follows the last one is shared."""
+    items: list[Value] = []
+    rest, seen, limit = value, None, 1
+    while type(rest) is Pair:
+        if rest is seen:  # Brent: a cyclic list has no last pair
+            raise type_failure("list-copy", Type.LIST, value)
+        if len(items) == limit:
+            seen, limit = rest, limit * 2
+        items.append(rest.car)
+        rest = rest.cdr
+    return make_list(items, rest)
+
+
+def make_list_of(session: Session, size: int, fill: Value = NOTHING) -> Value:
+    session.allocate(size * PAIR_SIZE)
+    return make_list([fill] * size)
+
+
 def last_pair(pair: Pair) -> Value:
     last, seen, steps, limit = pair, pair, 0, 1
     while type(last.cdr) is Pair:
@@ -226,10 +256,22 @@ def vector_set(vector: Vector, index: int, value: Value) -> Value:
     return NOTHING
 
 
-def vector_fill(vector: Vector, value: Value) -> Value:
+def vector_fill(vector: Vector, value: Value, start: int = 0, end: int | None = None) -> Value:
     if vector.immutable:
         raise failure("immutable", vector, who="vector-fill!")
-    vector.items[:] = [value] * len(vector.items)
+    start, end = slice_bounds("vector-fill!", len(vector.items), start, end)
+    vector.items[start:end] = [value] * (end - start)
+    return NOTHING
+
+
+def vector_copy_into(to: Vector, at: int, source: Vector, start: int = 0, end: int | None = None) -> Value:
+    """All is copied as it was before, also where the ranges overlap."""
+    if to.immutable:
+        raise failure("immutable", to, who="vector-copy!")
+    start, end = slice_bounds("vector-copy!", len(source.items), start, end)
+    if at + (end - start) > len(to.items):
+        raise failure("index", at, who="vector-copy!")
+    to.items[at : at + (end - start)] = source.items[start:end]
     return NOTHING
 
 
@@ -273,29 +315,31 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "cons": Pair,
     "car": lambda pair: pair.car,
     "cdr": lambda pair: pair.cdr,
-    **{name: _accessor(name) for name in ("caar", "cadr", "cdar", "cddr", "caddr", "cdddr", "cadddr")},
+    **{name: _accessor(name) for name in PRIMITIVES if re.fullmatch("c[ad]{2,4}r", name)},
     "set-car!": set_car,
     "set-cdr!": set_cdr,
     "list": lambda *items: make_list(items),
     "cons*": lambda *items: make_list(items[:-1], items[-1]),
     "length": lambda value: len(items_of(value)),
     "reverse": reverse,
-    "list-copy": lambda value: make_list(items_of(value)),
+    "list-copy": list_copy,
     "list-tail": list_tail,
     "list-ref": list_ref,
+    "list-set!": list_set,
     "last-pair": last_pair,
     "memq": _member(is_eqv),
     "memv": _member(is_eqv),
-    "member": _member(is_equal),
+    "%member": _member(is_equal),
     "assq": _association("assq", is_eqv),
     "assv": _association("assv", is_eqv),
-    "assoc": _association("assoc", is_equal),
+    "%assoc": _association("assoc", is_equal),
     "vector": lambda *items: Vector(list(items)),
     "vector-length": lambda vector: len(vector.items),
     "vector-ref": vector_ref,
     "vector-set!": vector_set,
     "vector-fill!": vector_fill,
     "vector-copy": vector_copy,
+    "vector-copy!": vector_copy_into,
     "vector->list": vector_to_list,
     "list->vector": lambda value: Vector(items_of(value)),
 }
@@ -303,6 +347,7 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
 #: Primitives that also need the session of the run, as their first argument.
 SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "append": append,
+    "make-list": make_list_of,
     "make-vector": make_vector,
     "vector-append": vector_append,
 }

@@ -58,6 +58,8 @@ MESSAGES: Final[dict[str, Message]] = {
     "division": Message("division-by-zero", "{who}: division by zero"),
     # irritants: the index
     "index": Message("index-out-of-range", "{who}: index out of range"),
+    # irritants: the key
+    "key": Message("index-out-of-range", "{who}: key not found"),
     # irritants: the value
     "immutable": Message("immutable-value", "{who}: literal data cannot be changed"),
     "assertion": Message("assertion-failed", "assertion failed"),

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from enum import Enum
 from typing import Final
 
-from reference_interp.conditions import message_line
+from reference_interp.compounds import compound_of
+from reference_interp.datum_labels import NO_LABELS, Labels, find_labels
 from reference_interp.numbers import IntegerOutOfRange, format_float, parse_number
 from reference_interp.values import (
     NIL,
     Bytevector,
     Char,
-    Condition,
+    HashTable,
     Pair,
     Procedure,
     Promise,
-    Record,
     RecordType,
     Singleton,
     String,
     Symbol,
     Value,
-    Vector,
 )
 
 CHAR_NAMES: Final = {
@@ -44,6 +43,9 @@ _HEX_ESCAPES: Final = {chr(code): f"\\x{code:x};" for code in _CONTROL}
 _STRING_ESCAPES: Final = str.maketrans({**_HEX_ESCAPES, **_SHARED_ESCAPES, '"': '\\"'})
 _SYMBOL_ESCAPES: Final = str.maketrans({**_HEX_ESCAPES, **_SHARED_ESCAPES, "|": "\\|"})
 
+# Longer texts are worth a search for cycles.
+_SHORT: Final = 4096
+
 #: Symbols made of these characters only need no bars (unless they spell a number or are ``.``).
 BARE_SYMBOL: Final = re.compile(r"[A-Za-z0-9!$%&*/:<=>?^_~+.@\-\u00a0-\U0010ffff]+\Z")
 
@@ -56,21 +58,40 @@ class TextTooLong(Exception):
         self.text = text
 
 
-def write(value: Value, limit: int | None = None) -> str:
-    """``value`` as ``write`` prints it: what reads back as the same value, where that is possible.
+class Style(Enum):
+    """The ways of printing a value; each is the name of a primitive."""
 
-    Raises :class:`TextTooLong` when that takes more than ``limit`` characters, as cyclic data does.
-    """
-    return _text(value, True, limit)
+    DISPLAY = "display"  # strings, characters and symbols raw, also inside of data; labels as WRITE
+    WRITE = "write"  # what reads back as the same value, where that is possible; labels for cycles only
+    WRITE_SHARED = "write-shared"  # labels for all objects that come up more than once
+    WRITE_SIMPLE = "write-simple"  # no labels: there is no end to cyclic data
+
+
+def printed(value: Value, style: Style, limit: int | None = None) -> str:
+    """``value`` as text. Raises :class:`TextTooLong` when that takes more than ``limit`` characters."""
+    quoted = style is not Style.DISPLAY
+    if style is Style.WRITE_SIMPLE:
+        return _text(value, quoted, NO_LABELS, limit)
+    if style is not Style.WRITE_SHARED:
+        try:  # what has a short text contains no cycle
+            return _text(value, quoted, NO_LABELS, _SHORT if limit is None else min(limit, _SHORT))
+        except TextTooLong:
+            pass
+    return _text(value, quoted, find_labels(value, style is Style.WRITE_SHARED), limit)
+
+
+def write(value: Value, limit: int | None = None) -> str:
+    """``value`` as ``write`` prints it."""
+    return printed(value, Style.WRITE, limit)
 
 
 def display(value: Value, limit: int | None = None) -> str:
-    """``value`` as ``display`` prints it: strings, characters and symbols raw, also inside of data."""
-    return _text(value, False, limit)
+    """``value`` as ``display`` prints it."""
+    return printed(value, Style.DISPLAY, limit)
 
 
 def write_atom(value: Value) -> str:
-    """The written form of anything that has no parts: no pair, vector, record or condition."""
+    """The written form of a value without parts."""
     return _atom(value, True)
 
 
@@ -78,38 +99,21 @@ def write_atom(value: Value) -> str:
 _TEXT, _VALUE, _REST = 0, 1, 2  # a piece of text; a value; the cdr of a pair whose car is printed
 
 
-def _text(value: Value, quoted: bool, limit: int | None) -> str:
+def _text(value: Value, quoted: bool, labels: Labels, limit: int | None) -> str:
     pieces: list[str] = []
     size = 0
     stack: list[tuple[int, Value, bool]] = [(_VALUE, value, quoted)]
     while stack:
         what, item, quoted = stack.pop()
-        kind = type(item)
         if what == _TEXT:
             piece = item
-        elif what == _REST and item is NIL:
-            piece = ")"
-        elif what == _REST and kind is not Pair:
-            piece = " . "
-            stack.append((_TEXT, ")", quoted))
-            stack.append((_VALUE, item, quoted))
-        elif kind is Pair:
-            piece = "(" if what == _VALUE else " "
-            stack.append((_REST, item.cdr, quoted))
-            stack.append((_VALUE, item.car, quoted))
-        elif kind is Vector:
-            piece = "#("
-            _push_items(stack, item.items, ")", quoted)
-        elif kind is Record:
-            piece = "#<" + item.type.name + (" " if item.fields else "")
-            _push_items(stack, item.fields, ">", quoted)
-        elif kind is Condition:
-            # Irritants are always in written form: their types matter to whoever reads the message.
-            line = message_line(item.kind, item.message, [""] if item.irritants else [])
-            piece = "#<condition " + line
-            _push_items(stack, item.irritants, ">", True)
+        elif what == _REST:
+            piece = _rest(stack, item, quoted, labels)
+        elif item in labels:
+            number, is_first = labels.next_mention(item)
+            piece = f"#{number}=" + _begin(stack, item, quoted) if is_first else f"#{number}#"
         else:
-            piece = _atom(item, quoted)
+            piece = _begin(stack, item, quoted)
         pieces.append(piece)
         size += len(piece)
         if limit is not None and size > limit:
@@ -117,13 +121,35 @@ def _text(value: Value, quoted: bool, limit: int | None) -> str:
     return "".join(pieces)
 
 
-def _push_items(stack: list[tuple[int, Value, bool]], items: Sequence[Value], closer: str, quoted: bool) -> None:
-    """Leave ``items``, spaces between them and then ``closer`` to be printed."""
-    stack.append((_TEXT, closer, quoted))
-    for position in range(len(items) - 1, -1, -1):
-        stack.append((_VALUE, items[position], quoted))
+def _begin(stack: list[tuple[int, Value, bool]], value: Value, quoted: bool) -> str:
+    """The beginning of a value's text; the rest of it is left on the stack."""
+    if type(value) is Pair:
+        stack.append((_REST, value.cdr, quoted))
+        stack.append((_VALUE, value.car, quoted))
+        return "("
+    compound = compound_of(value)
+    if compound is None:
+        return _atom(value, quoted)
+    stack.append((_TEXT, compound.closer, quoted))
+    quoted = quoted or compound.written
+    for position in range(len(compound.parts) - 1, -1, -1):
+        stack.append((_VALUE, compound.parts[position], quoted))
         if position:
             stack.append((_TEXT, " ", quoted))
+    return compound.opener
+
+
+def _rest(stack: list[tuple[int, Value, bool]], value: Value, quoted: bool, labels: Labels) -> str:
+    """What follows the car of a pair whose cdr is ``value``. A label has no place in the middle of a list."""
+    if value is NIL:
+        return ")"
+    if type(value) is Pair and value not in labels:
+        stack.append((_REST, value.cdr, quoted))
+        stack.append((_VALUE, value.car, quoted))
+        return " "
+    stack.append((_TEXT, ")", quoted))
+    stack.append((_VALUE, value, quoted))
+    return " . "
 
 
 def _atom(value: Value, quoted: bool) -> str:
@@ -148,6 +174,8 @@ def _atom(value: Value, quoted: bool) -> str:
         return f"#<record-type {value.name}>"
     if kind is Promise:
         return "#<promise>"
+    if kind is HashTable:
+        return f"#<hash-table {len(value.entries)}>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
     return f"#<procedure {value.name}>" if value.name else "#<procedure>"
 

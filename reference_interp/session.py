@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from reference_interp.errors import failure
-from reference_interp.printer import TextTooLong, display, write
+from reference_interp.printer import Style, TextTooLong, printed, write
 from reference_interp.values import EOF, String, Symbol, Value, intern
 
 
@@ -57,15 +57,14 @@ class Session:
         if self._listener is not None:
             self._listener(text)
 
-    def emit_value(self, value: Value, quoted: bool, end: str = "") -> None:
-        """Write a value as ``write`` (``quoted``) or ``display`` prints it, and then ``end``.
+    def emit_value(self, value: Value, style: Style, end: str = "") -> None:
+        """Write a value as ``style`` says, and then ``end``.
 
-        Text that cannot be finished, that of cyclic data, reaches the output limit or the memory limit,
-        whichever is lower.
+        Text that is too long, or has no end, reaches the output limit or the memory limit, whichever is lower.
         """
         room = self._memory if self._output_limit is None else min(self._memory, self._output_limit - self._written)
         try:
-            text = (write if quoted else display)(value, room)
+            text = printed(value, style, room)
         except TextTooLong as too_long:
             if room == self._memory:
                 raise failure("memory") from None

@@ -6,6 +6,7 @@ subclass of ``int``, code that asks for an integer must compare ``type(x) is int
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -132,6 +133,20 @@ class Promise:
 
     def __init__(self, content: Pair) -> None:
         self.content = content
+
+
+class HashTable:
+    """A table that keeps its entries in the order of their insertion.
+
+    ``entries`` maps what :mod:`reference_interp.hashing` makes of a key to the key and its value. Keys are compared
+    with ``equal?`` if ``by_content``, else with ``eqv?``.
+    """
+
+    __slots__ = ("by_content", "entries")
+
+    def __init__(self, by_content: bool) -> None:
+        self.by_content = by_content
+        self.entries: dict[Hashable, tuple[Value, Value]] = {}
 
 
 class Condition:

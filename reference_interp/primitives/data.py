@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from reference_interp.primitives.table import (
     ANY,
     BOOL,
@@ -52,8 +54,8 @@ TABLE.fixed("equal?", (ANY, ANY), BOOL, Effect.READ, MEMORY)
 TABLE.fixed("cons", (ANY, ANY), PAIR, Effect.ALLOCATE, MEMORY, own="oo")
 TABLE.fixed("car", (PAIR,), ANY, Effect.READ)
 TABLE.fixed("cdr", (PAIR,), ANY, Effect.READ)
-for _name in ("caar", "cadr", "cdar", "cddr", "caddr", "cdddr", "cadddr"):
-    TABLE.fixed(_name, (PAIR,), ANY, Effect.READ)
+for _letters in (letters for depth in (2, 3, 4) for letters in product("ad", repeat=depth)):
+    TABLE.fixed(f"c{''.join(_letters)}r", (PAIR,), ANY, Effect.READ)
 TABLE.fixed("set-car!", (PAIR, ANY), NONE, Effect.WRITE, IMMUTABLE, own="bo")
 TABLE.fixed("set-cdr!", (PAIR, ANY), NONE, Effect.WRITE, IMMUTABLE, own="bo")
 TABLE.variadic("list", (), ANY, LIST, Effect.ALLOCATE, MEMORY)
@@ -69,14 +71,17 @@ TABLE.variadic(
     direct={2: Direct("omni_append", "bo", Result.RESULT)},
 )
 TABLE.fixed("reverse", (LIST,), LIST, Effect.ALLOCATE, MEMORY)
-TABLE.fixed("list-copy", (LIST,), LIST, Effect.ALLOCATE, MEMORY)
+TABLE.fixed("list-copy", (ANY,), ANY, Effect.ALLOCATE, MEMORY | TYPE_ERROR)
+TABLE.variadic("make-list", (IDX, ANY), None, LIST, Effect.ALLOCATE, MEMORY, optional=1)
 TABLE.fixed("list-tail", (ANY, IDX), ANY, Effect.READ, INDEX_ERROR)
 TABLE.fixed("list-ref", (ANY, IDX), ANY, Effect.READ, INDEX_ERROR)
+TABLE.fixed("list-set!", (ANY, IDX, ANY), NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE, own="bbo")
 TABLE.fixed("last-pair", (PAIR,), PAIR, Effect.READ)
-for _name in ("memq", "memv", "member"):
+for _name in ("memq", "memv", "assq", "assv"):
     TABLE.fixed(_name, (ANY, LIST), ANY, Effect.READ, MEMORY)
-for _name in ("assq", "assv", "assoc"):
-    TABLE.fixed(_name, (ANY, LIST), ANY, Effect.READ, MEMORY)
+# `member` and `assoc` compare with equal? unless they are given a predicate: the prelude has the rest of them.
+for _name in ("member", "assoc"):
+    TABLE.fixed(f"%{_name}", (ANY, LIST), ANY, Effect.READ, MEMORY, c=f"omni_{_name}")
 
 # ---- vectors ----------------------------------------------------------------------------------------
 TABLE.variadic("make-vector", (IDX, ANY), None, VEC, Effect.ALLOCATE, MEMORY, optional=1)
@@ -84,7 +89,17 @@ TABLE.variadic("vector", (), ANY, VEC, Effect.ALLOCATE, MEMORY)
 TABLE.fixed("vector-length", (VEC,), INT, Effect.PURE)
 TABLE.fixed("vector-ref", (VEC, IDX), ANY, Effect.READ, INDEX_ERROR)
 TABLE.fixed("vector-set!", (VEC, IDX, ANY), NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE, own="bbo")
-TABLE.fixed("vector-fill!", (VEC, ANY), NONE, Effect.WRITE, IMMUTABLE)
+TABLE.variadic(
+    "vector-fill!",
+    (VEC, ANY, IDX, IDX),
+    None,
+    NONE,
+    Effect.WRITE,
+    IMMUTABLE | INDEX_ERROR,
+    optional=2,
+    direct={2: Direct("omni_vector_fill_x", "bb", Result.CHECK)},
+)
+TABLE.variadic("vector-copy!", (VEC, IDX, VEC, IDX, IDX), None, NONE, Effect.WRITE, IMMUTABLE | INDEX_ERROR, optional=2)
 TABLE.variadic("vector-copy", (VEC, IDX, IDX), None, VEC, Effect.ALLOCATE, INDEX_ERROR | MEMORY, optional=2)
 TABLE.variadic("vector-append", (), VEC, VEC, Effect.ALLOCATE, MEMORY)
 TABLE.variadic("vector->list", (VEC, IDX, IDX), None, LIST, Effect.ALLOCATE, INDEX_ERROR | MEMORY, optional=2)

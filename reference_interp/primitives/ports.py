@@ -9,6 +9,8 @@ TABLE = Table()
 # ---- input and output -------------------------------------------------------------------------------
 TABLE.fixed("display", (ANY,), NONE, Effect.IO, MEMORY)
 TABLE.fixed("write", (ANY,), NONE, Effect.IO, MEMORY)
+TABLE.fixed("write-shared", (ANY,), NONE, Effect.IO, MEMORY)
+TABLE.fixed("write-simple", (ANY,), NONE, Effect.IO, MEMORY)
 TABLE.fixed("print", (ANY,), NONE, Effect.IO, MEMORY)
 TABLE.fixed("newline", (), NONE, Effect.IO)
 TABLE.fixed("write-string", (STR,), NONE, Effect.IO)

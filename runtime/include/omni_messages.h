@@ -56,6 +56,7 @@ typedef enum omni_message {
   OMNI_MESSAGE_OVERFLOW,
   OMNI_MESSAGE_DIVISION,
   OMNI_MESSAGE_INDEX,
+  OMNI_MESSAGE_KEY,
   OMNI_MESSAGE_IMMUTABLE,
   OMNI_MESSAGE_ASSERTION,
   OMNI_MESSAGE_STACK,
@@ -84,6 +85,7 @@ typedef enum omni_message {
     {OMNI_KIND_INTEGER_OVERFLOW, "{who}: result is outside the 64-bit integer range"}, \
     {OMNI_KIND_DIVISION_BY_ZERO, "{who}: division by zero"}, \
     {OMNI_KIND_INDEX_OUT_OF_RANGE, "{who}: index out of range"}, \
+    {OMNI_KIND_INDEX_OUT_OF_RANGE, "{who}: key not found"}, \
     {OMNI_KIND_IMMUTABLE_VALUE, "{who}: literal data cannot be changed"}, \
     {OMNI_KIND_ASSERTION_FAILED, "assertion failed"}, \
     {OMNI_KIND_STACK_OVERFLOW, "recursion is too deep"}, \

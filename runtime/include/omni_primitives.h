@@ -103,9 +103,30 @@ omni_result omni_caar(omni_context *ctx, omni_borrowed a); /* caar */
 omni_result omni_cadr(omni_context *ctx, omni_borrowed a); /* cadr */
 omni_result omni_cdar(omni_context *ctx, omni_borrowed a); /* cdar */
 omni_result omni_cddr(omni_context *ctx, omni_borrowed a); /* cddr */
+omni_result omni_caaar(omni_context *ctx, omni_borrowed a); /* caaar */
+omni_result omni_caadr(omni_context *ctx, omni_borrowed a); /* caadr */
+omni_result omni_cadar(omni_context *ctx, omni_borrowed a); /* cadar */
 omni_result omni_caddr(omni_context *ctx, omni_borrowed a); /* caddr */
+omni_result omni_cdaar(omni_context *ctx, omni_borrowed a); /* cdaar */
+omni_result omni_cdadr(omni_context *ctx, omni_borrowed a); /* cdadr */
+omni_result omni_cddar(omni_context *ctx, omni_borrowed a); /* cddar */
 omni_result omni_cdddr(omni_context *ctx, omni_borrowed a); /* cdddr */
+omni_result omni_caaaar(omni_context *ctx, omni_borrowed a); /* caaaar */
+omni_result omni_caaadr(omni_context *ctx, omni_borrowed a); /* caaadr */
+omni_result omni_caadar(omni_context *ctx, omni_borrowed a); /* caadar */
+omni_result omni_caaddr(omni_context *ctx, omni_borrowed a); /* caaddr */
+omni_result omni_cadaar(omni_context *ctx, omni_borrowed a); /* cadaar */
+omni_result omni_cadadr(omni_context *ctx, omni_borrowed a); /* cadadr */
+omni_result omni_caddar(omni_context *ctx, omni_borrowed a); /* caddar */
 omni_result omni_cadddr(omni_context *ctx, omni_borrowed a); /* cadddr */
+omni_result omni_cdaaar(omni_context *ctx, omni_borrowed a); /* cdaaar */
+omni_result omni_cdaadr(omni_context *ctx, omni_borrowed a); /* cdaadr */
+omni_result omni_cdadar(omni_context *ctx, omni_borrowed a); /* cdadar */
+omni_result omni_cdaddr(omni_context *ctx, omni_borrowed a); /* cdaddr */
+omni_result omni_cddaar(omni_context *ctx, omni_borrowed a); /* cddaar */
+omni_result omni_cddadr(omni_context *ctx, omni_borrowed a); /* cddadr */
+omni_result omni_cdddar(omni_context *ctx, omni_borrowed a); /* cdddar */
+omni_result omni_cddddr(omni_context *ctx, omni_borrowed a); /* cddddr */
 omni_check omni_set_car_x(omni_context *ctx, omni_borrowed a, omni_owned b); /* set-car! */
 omni_check omni_set_cdr_x(omni_context *ctx, omni_borrowed a, omni_owned b); /* set-cdr! */
 omni_result omni_length(omni_context *ctx, omni_borrowed a); /* length */
@@ -114,18 +135,14 @@ omni_result omni_reverse(omni_context *ctx, omni_borrowed a); /* reverse */
 omni_result omni_list_copy(omni_context *ctx, omni_borrowed a); /* list-copy */
 omni_result omni_list_tail(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* list-tail */
 omni_result omni_list_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* list-ref */
+omni_check omni_list_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* list-set! */
 omni_result omni_last_pair(omni_context *ctx, omni_borrowed a); /* last-pair */
 omni_result omni_memq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* memq */
 omni_result omni_memv(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* memv */
-omni_result omni_member(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* member */
+omni_result omni_member(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %member */
 omni_result omni_assq(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assq */
 omni_result omni_assv(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assv */
-omni_result omni_assoc(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* assoc */
-omni_result omni_vector_length(omni_context *ctx, omni_borrowed a); /* vector-length */
-omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-ref */
-omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* vector-set! */
-omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-fill! */
-omni_result omni_list_to_vector(omni_context *ctx, omni_borrowed a); /* list->vector */
+omni_result omni_assoc(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %assoc */
 omni_result omni_symbol_to_string(omni_context *ctx, omni_borrowed a); /* symbol->string */
 omni_result omni_string_to_symbol(omni_context *ctx, omni_borrowed a); /* string->symbol */
 omni_result omni_gensym(omni_context *ctx); /* gensym */
@@ -174,6 +191,26 @@ omni_immediate omni_bytevector_p(omni_context *ctx, omni_borrowed a); /* bytevec
 omni_result omni_bytevector_length(omni_context *ctx, omni_borrowed a); /* bytevector-length */
 omni_result omni_bytevector_u8_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* bytevector-u8-ref */
 omni_check omni_bytevector_u8_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c); /* bytevector-u8-set! */
+omni_result omni_vector_length(omni_context *ctx, omni_borrowed a); /* vector-length */
+omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-ref */
+omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c); /* vector-set! */
+omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* vector-fill! */
+omni_result omni_list_to_vector(omni_context *ctx, omni_borrowed a); /* list->vector */
+omni_result omni_make_hash_table(omni_context *ctx); /* make-hash-table */
+omni_result omni_make_eqv_hash_table(omni_context *ctx); /* make-eqv-hash-table */
+omni_immediate omni_hash_table_p(omni_context *ctx, omni_borrowed a); /* hash-table? */
+omni_result omni_hash_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* hash-ref */
+omni_result omni_hash_ref_or(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_borrowed c); /* hash-ref */
+omni_check omni_hash_set_x(omni_context *ctx, omni_borrowed a, omni_owned b, omni_owned c); /* hash-set! */
+omni_check omni_hash_delete_x(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* hash-delete! */
+omni_check omni_hash_clear_x(omni_context *ctx, omni_borrowed a); /* hash-clear! */
+omni_check omni_hash_has_key_p(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* hash-has-key? */
+omni_result omni_hash_count(omni_context *ctx, omni_borrowed a); /* hash-count */
+omni_result omni_hash_keys(omni_context *ctx, omni_borrowed a); /* hash-keys */
+omni_result omni_hash_values(omni_context *ctx, omni_borrowed a); /* hash-values */
+omni_result omni_hash_to_list(omni_context *ctx, omni_borrowed a); /* hash->list */
+omni_result omni_hash_copy(omni_context *ctx, omni_borrowed a); /* hash-copy */
+omni_check omni_raise_key(omni_context *ctx, omni_borrowed who, omni_borrowed b); /* %raise-key */
 omni_check omni_raise(omni_context *ctx, omni_owned a); /* raise */
 omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed what, omni_borrowed c); /* %raise-type */
 omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b); /* %raise-index */
@@ -203,6 +240,8 @@ omni_check omni_raise_match(omni_context *ctx, omni_borrowed a); /* %raise-match
 omni_check omni_raise_no_clause(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %raise-no-clause */
 omni_check omni_display(omni_context *ctx, omni_borrowed a); /* display */
 omni_check omni_write(omni_context *ctx, omni_borrowed a); /* write */
+omni_check omni_write_shared(omni_context *ctx, omni_borrowed a); /* write-shared */
+omni_check omni_write_simple(omni_context *ctx, omni_borrowed a); /* write-simple */
 omni_check omni_print(omni_context *ctx, omni_borrowed a); /* print */
 omni_immediate omni_newline(omni_context *ctx); /* newline */
 omni_check omni_write_string(omni_context *ctx, omni_borrowed a); /* write-string */

@@ -23,6 +23,8 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_RECORD;
   case OMNI_TAG_PROMISE:
     return OMNI_WHAT_PROMISE;
+  case OMNI_TAG_TABLE:
+    return OMNI_WHAT_HASH_TABLE;
   default:
     return OMNI_WHAT_ANY;
   }
@@ -97,6 +99,11 @@ static int fit_bounds(omni_context *ctx, const char *who, const omni_borrowed *a
   if (range->start > range->end)
     return omni_fail_index(ctx, who, argv[1]), 0;
   return 1;
+}
+
+int omni_want_bounds(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv) {
+  omni_range range;
+  return want_bounds(ctx, who, argc, argv, &range);
 }
 
 int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,

@@ -24,6 +24,8 @@ typedef struct omni_range {
   uint64_t start;
   uint64_t end;
 } omni_range;
+/* The types of the bounds that are given, for whoever has to check something else before the range itself. */
+int omni_want_bounds(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv);
 /* Also raises index-out-of-range: for the end, then for the start. */
 int omni_want_range(omni_context *ctx, const char *who, int argc, const omni_borrowed *argv,
                     uint64_t length, omni_range *out);

@@ -150,6 +150,10 @@ omni_check omni_fail_index(omni_context *ctx, const char *who, omni_borrowed ind
   return fail_about(ctx, OMNI_MESSAGE_INDEX, (blanks){who, NULL, NULL, NULL}, index);
 }
 
+omni_check omni_fail_key(omni_context *ctx, const char *who, omni_borrowed key) {
+  return fail_about(ctx, OMNI_MESSAGE_KEY, (blanks){who, NULL, NULL, NULL}, key);
+}
+
 omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed v) {
   return fail_about(ctx, OMNI_MESSAGE_IMMUTABLE, (blanks){who, NULL, NULL, NULL}, v);
 }

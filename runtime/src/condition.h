@@ -33,6 +33,7 @@ omni_check omni_fail_unbound(omni_context *ctx, const char *who);
 omni_check omni_fail_overflow(omni_context *ctx, const char *who);
 omni_check omni_fail_division(omni_context *ctx, const char *who);
 omni_check omni_fail_index(omni_context *ctx, const char *who, omni_borrowed index);
+omni_check omni_fail_key(omni_context *ctx, const char *who, omni_borrowed key);
 omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed v);
 omni_check omni_fail_memory(omni_context *ctx);
 omni_check omni_fail_stack(omni_context *ctx);

@@ -1,5 +1,5 @@
 /* equal.c: eq?, eqv? and equal?. */
-#include "heap.h"
+#include "identity_map.h"
 #include "number.h"
 #include "object.h"
 #include "string_object.h"
@@ -38,79 +38,66 @@ omni_immediate omni_eqv_p(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
 
 /* ---- equal? ---- */
 
-/* Comparisons of pairs and vectors after which equal? starts to remember what it has compared: cyclic
- * data must not keep it busy for ever, and most comparisons are over long before. */
-enum { PATIENCE = 10000, FIRST_SLOTS = 1024 };
+/* Parts that equal? compares before it starts to remember what it has compared: most comparisons are over long
+ * before, and those of cyclic data must not go on for ever. */
+enum { PATIENCE = 10000 };
 
-/* Two values that have been, or are being, compared: equal unless a difference is found elsewhere. */
-typedef struct couple {
-  omni_value a; /* 0: an empty slot */
-  omni_value b;
-} couple;
-
-/* What remains to be compared, and an open-addressing table of what has been. */
+/* What remains to be compared, in entries of three words: two objects with the same number of parts, and the
+ * number of the part where to go on. When patience is at its end, also classes of objects that are equal unless
+ * a difference is found elsewhere: two of one class need not be compared again, and there are no more unions
+ * than objects (Adams and Dybvig, "Efficient nondestructive equality checking for trees and graphs", 2008). */
 typedef struct comparison {
   omni_context *ctx;
   omni_words rest;
-  uint64_t steps;
-  couple *slots;
-  uint64_t slot_count; /* 0, or a power of two */
-  uint64_t used;
+  uint64_t patience;
+  omni_identity_map members; /* the number of an object */
+  omni_words parents;        /* numbers: of another member of the class, or its own */
 } comparison;
 
-static couple *find(const comparison *c, couple wanted) {
-  uint64_t hash = (wanted.a ^ wanted.b << 7) * UINT64_C(0x9E3779B97F4A7C15);
-  uint64_t at = hash >> 32 & (c->slot_count - 1);
-  while (c->slots[at].a != 0 && (c->slots[at].a != wanted.a || c->slots[at].b != wanted.b))
-    at = (at + 1) & (c->slot_count - 1);
-  return &c->slots[at];
+/* The number that stands for the class of an object; OMNI_UNBOUND when there is no memory. */
+static uint64_t class_of(comparison *c, omni_value object) {
+  uint64_t *number = omni_identity_enter(c->ctx, &c->members, object, c->parents.size);
+  if (number == NULL)
+    return OMNI_UNBOUND;
+  uint64_t at = *number, *parents;
+  if (at == c->parents.size && !omni_words_push(c->ctx, &c->parents, at))
+    return OMNI_UNBOUND;
+  /* Halving the path: whoever comes next has half as far to go. */
+  for (parents = c->parents.items; parents[at] != at; at = parents[at])
+    parents[at] = parents[parents[at]];
+  return at;
 }
 
-static int grow(comparison *c) {
-  comparison old = *c;
-  c->slot_count = old.slot_count == 0 ? FIRST_SLOTS : old.slot_count * 2;
-  c->slots = omni_storage_allocate(c->ctx, c->slot_count * sizeof *c->slots);
-  if (c->slots == NULL) {
-    *c = old;
-    return 0;
-  }
-  memset(c->slots, 0, (size_t)(c->slot_count * sizeof *c->slots));
-  for (uint64_t i = 0; i < old.slot_count; i++)
-    if (old.slots[i].a != 0)
-      *find(c, old.slots[i]) = old.slots[i];
-  omni_storage_free(c->ctx, old.slots, old.slot_count * sizeof *old.slots);
-  return 1;
-}
-
-/* Note that a and b are compared. OMNI_TRUE if they have been before. */
-static omni_check remember(comparison *c, omni_value a, omni_value b) {
-  if (++c->steps <= PATIENCE)
-    return OMNI_FALSE;
-  if (c->used * 2 >= c->slot_count && !grow(c))
+/* Make one class of those of a and b. OMNI_TRUE if they are one already. */
+static omni_check unite(comparison *c, omni_value a, omni_value b) {
+  uint64_t x = class_of(c, a);
+  uint64_t y = x == OMNI_UNBOUND ? OMNI_UNBOUND : class_of(c, b);
+  if (y == OMNI_UNBOUND)
     return OMNI_FAILED;
-  couple *slot = find(c, (couple){a, b});
-  if (slot->a != 0)
-    return OMNI_TRUE;
-  *slot = (couple){a, b};
-  c->used++;
-  return OMNI_FALSE;
+  c->parents.items[y] = x;
+  return omni_boolean(x == y);
+}
+
+static int leave(comparison *c, omni_value a, omni_value b, uint64_t part) {
+  return omni_words_push(c->ctx, &c->rest, a) && omni_words_push(c->ctx, &c->rest, b) &&
+         omni_words_push(c->ctx, &c->rest, part);
 }
 
 /* Compare two objects with parts: leave the parts to be compared. */
 static omni_check compare_parts(comparison *c, omni_value a, omni_value b) {
   uint32_t count, other;
-  const omni_value *x = omni_object_fields(omni_object(a), &count);
-  const omni_value *y = omni_object_fields(omni_object(b), &other);
+  omni_object_fields(omni_object(a), &count);
+  omni_object_fields(omni_object(b), &other);
   if (count != other)
     return OMNI_FALSE;
-  omni_check known = remember(c, a, b);
-  if (known != OMNI_FALSE)
-    return known;
-  for (uint32_t i = count; i > 0; i--)
-    if (!omni_words_push(c->ctx, &c->rest, x[i - 1]) ||
-        !omni_words_push(c->ctx, &c->rest, y[i - 1]))
-      return OMNI_FAILED;
-  return OMNI_TRUE;
+  if (c->patience < count) {
+    omni_check known = unite(c, a, b);
+    if (known != OMNI_FALSE)
+      return known;
+  } else {
+    c->patience -= count;
+  }
+  return leave(c, a, b, 0) ? OMNI_TRUE : OMNI_FAILED;
 }
 
 static int same_bytes(const omni_bytevector *a, const omni_bytevector *b) {
@@ -123,25 +110,44 @@ static omni_check compare(comparison *c, omni_value a, omni_value b) {
     return OMNI_TRUE;
   if (!omni_is_object(a) || !omni_is_object(b) || omni_object(a)->tag != omni_object(b)->tag)
     return OMNI_FALSE;
-  if (omni_is_pair(a) || omni_has_tag(a, OMNI_TAG_VECTOR))
+  switch ((omni_tag)omni_object(a)->tag) {
+  case OMNI_TAG_PAIR:
+  case OMNI_TAG_VECTOR:
     return compare_parts(c, a, b);
-  if (omni_has_tag(a, OMNI_TAG_BYTEVECTOR))
+  case OMNI_TAG_STRING: {
+    const omni_string *x = omni_string_of(a), *y = omni_string_of(b);
+    return omni_boolean(omni_codes_compare(x->codes, x->length, y->codes, y->length) == 0);
+  }
+  case OMNI_TAG_BYTEVECTOR:
     return omni_boolean(same_bytes(omni_bytevector_of(a), omni_bytevector_of(b)));
-  if (!omni_has_tag(a, OMNI_TAG_STRING))
+  default:
     return OMNI_FALSE;
-  const omni_string *x = omni_string_of(a), *y = omni_string_of(b);
-  return omni_boolean(omni_codes_compare(x->codes, x->length, y->codes, y->length) == 0);
+  }
+}
+
+/* Compare the next parts of the objects left last. */
+static omni_check compare_next(comparison *c) {
+  uint64_t part = omni_words_pop(&c->rest);
+  omni_value b = omni_words_pop(&c->rest);
+  omni_value a = omni_words_pop(&c->rest);
+  uint32_t count;
+  const omni_value *x = omni_object_fields(omni_object(a), &count);
+  const omni_value *y = omni_object_fields(omni_object(b), &count);
+  if (part == count)
+    return OMNI_TRUE;
+  /* Nothing is left of an object when its last part is compared: the rest does not grow along lists. */
+  if (part + 1 < count && !leave(c, a, b, part + 1))
+    return OMNI_FAILED;
+  return compare(c, x[part], y[part]);
 }
 
 omni_check omni_equal_p(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  comparison c = {ctx, {NULL, 0, 0}, 0, NULL, 0, 0};
+  comparison c = {ctx, {NULL, 0, 0}, PATIENCE, {NULL, 0, 0}, {NULL, 0, 0}};
   omni_check result = compare(&c, a, b);
-  while (result == OMNI_TRUE && c.rest.size > 0) {
-    omni_value y = omni_words_pop(&c.rest);
-    omni_value x = omni_words_pop(&c.rest);
-    result = compare(&c, x, y);
-  }
+  while (result == OMNI_TRUE && c.rest.size > 0)
+    result = compare_next(&c);
   omni_words_free(ctx, &c.rest);
-  omni_storage_free(ctx, c.slots, c.slot_count * sizeof *c.slots);
+  omni_identity_free(ctx, &c.members);
+  omni_words_free(ctx, &c.parents);
   return result;
 }

@@ -66,6 +66,14 @@ omni_check omni_display(omni_context *ctx, omni_borrowed a) {
 
 omni_check omni_write(omni_context *ctx, omni_borrowed a) { return print(ctx, OMNI_WRITE, a, ""); }
 
+omni_check omni_write_shared(omni_context *ctx, omni_borrowed a) {
+  return print(ctx, OMNI_WRITE_SHARED, a, "");
+}
+
+omni_check omni_write_simple(omni_context *ctx, omni_borrowed a) {
+  return print(ctx, OMNI_WRITE_SIMPLE, a, "");
+}
+
 omni_check omni_print(omni_context *ctx, omni_borrowed a) {
   return print(ctx, OMNI_WRITE, a, "\n");
 }

@@ -2,10 +2,12 @@
 
 #include "arguments.h"
 #include "condition.h"
+#include "heap.h"
 #include "plant.h"
 #include "variadic.h"
 
-int omni_list_measure(omni_borrowed v, uint64_t *length) {
+/* What follows the last pair of a list, and how many pairs there are; OMNI_UNBOUND if there is no last one. */
+static omni_value measure(omni_borrowed v, uint64_t *length) {
   /* Brent's cycle detection: `mark` moves to where we are after 1, 2, 4, ... steps. */
   omni_value mark = v;
   uint64_t steps = 0, next_mark = 1;
@@ -16,11 +18,13 @@ int omni_list_measure(omni_borrowed v, uint64_t *length) {
     }
     v = omni_cdr_of(v);
     if (v == mark)
-      return 0;
+      return OMNI_UNBOUND;
   }
   *length = steps;
-  return v == OMNI_NIL;
+  return v;
 }
+
+int omni_list_measure(omni_borrowed v, uint64_t *length) { return measure(v, length) == OMNI_NIL; }
 
 /* ---- building ---- */
 
@@ -91,19 +95,21 @@ omni_result omni_length(omni_context *ctx, omni_borrowed a) {
   return omni_integer(ctx, (int64_t)length);
 }
 
-/* The elements of a proper list, followed by `tail`. */
-static omni_result copy_list(omni_context *ctx, omni_borrowed v, omni_owned tail) {
+/* The first `length` elements of a list, followed by `tail`. */
+static omni_result copy_list(omni_context *ctx, omni_borrowed v, uint64_t length, omni_owned tail) {
   omni_list_builder list;
   omni_list_begin(ctx, &list);
-  for (; v != OMNI_NIL && !omni_failed(list.head); v = omni_cdr_of(v))
+  for (; length > 0 && !omni_failed(list.head); length--) {
     omni_list_add(&list, omni_dup(omni_car_of(v)));
+    v = omni_cdr_of(v);
+  }
   return omni_list_end(&list, tail);
 }
 
 omni_result omni_append(omni_context *ctx, omni_borrowed a, omni_owned b) {
   uint64_t length;
   if (omni_want_list(ctx, "append", a, &length))
-    return copy_list(ctx, a, b);
+    return copy_list(ctx, a, length, b);
   omni_drop(ctx, b);
   return OMNI_FAILED;
 }
@@ -119,9 +125,22 @@ omni_result omni_append_n(omni_context *ctx, int argc, const omni_borrowed *argv
 
 omni_result omni_list_copy(omni_context *ctx, omni_borrowed a) {
   uint64_t length;
-  if (!omni_want_list(ctx, "list-copy", a, &length))
+  omni_value end = measure(a, &length);
+  if (end == OMNI_UNBOUND)
+    return omni_fail_type(ctx, "list-copy", OMNI_WHAT_LIST, a);
+  return copy_list(ctx, a, length, omni_dup(end));
+}
+
+omni_result omni_make_list_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  uint64_t length;
+  if (!omni_want_index(ctx, "make-list", argv[0], &length))
     return OMNI_FAILED;
-  return copy_list(ctx, a, OMNI_NIL);
+  if (length > OMNI_BLOCK_LIMIT / sizeof(omni_pair)) /* a limit on single objects, as everywhere */
+    return omni_fail_memory(ctx);
+  omni_value list = OMNI_NIL;
+  for (; length > 0 && !omni_failed(list); length--)
+    list = omni_cons(ctx, omni_dup(argc > 1 ? argv[1] : OMNI_NOTHING), list);
+  return list;
 }
 
 omni_result omni_reverse(omni_context *ctx, omni_borrowed a) {
@@ -140,34 +159,37 @@ omni_result omni_reverse(omni_context *ctx, omni_borrowed a) {
 }
 
 omni_result omni_last_pair(omni_context *ctx, omni_borrowed a) {
+  uint64_t length;
   if (!omni_want(ctx, "last-pair", a, OMNI_TAG_PAIR))
     return OMNI_FAILED;
-  omni_value mark = a; /* as in omni_list_measure: a cyclic list has no last pair */
-  for (uint64_t steps = 0, next_mark = 1; omni_is_pair(omni_cdr_of(a));) {
+  if (measure(a, &length) == OMNI_UNBOUND)
+    return omni_fail_type(ctx, "last-pair", OMNI_WHAT_LIST, a);
+  for (; length > 1; length--)
     a = omni_cdr_of(a);
-    if (a == mark)
-      return omni_fail_type(ctx, "last-pair", OMNI_WHAT_LIST, a);
-    if (++steps != next_mark)
-      continue;
-    mark = a;
-    steps = 0;
-    next_mark *= 2;
-  }
   return omni_dup(a);
 }
 
 /* ---- positions ---- */
 
-/* `index` steps along `list` (any value); OMNI_FAILED after raising index-out-of-range. */
+/* `index` steps along `list` (any value); OMNI_FAILED after raising index-out-of-range. Rounds of a cyclic list are
+ * skipped: the index may be huge. */
 static omni_value walk(omni_context *ctx, const char *who, omni_borrowed list,
                        omni_borrowed index) {
-  uint64_t steps;
-  if (!omni_want_index(ctx, who, index, &steps))
+  uint64_t left, steps = 0, next_mark = 1;
+  if (!omni_want_index(ctx, who, index, &left))
     return OMNI_FAILED;
-  for (; steps > 0; steps--) {
+  for (omni_value mark = list; left > 0; left--) {
     if (!omni_is_pair(list))
       return omni_fail_index(ctx, who, index);
     list = omni_cdr_of(list);
+    steps++;
+    if (list == mark) /* Brent: the cycle has as many pairs as there were steps since the mark */
+      left = (left - 1) % steps + 1;
+    if (steps != next_mark)
+      continue;
+    mark = list;
+    steps = 0;
+    next_mark *= 2;
   }
   return list;
 }
@@ -177,13 +199,26 @@ omni_result omni_list_tail(omni_context *ctx, omni_borrowed a, omni_borrowed b) 
   return omni_failed(tail) ? OMNI_FAILED : omni_dup(tail);
 }
 
+/* The pair at `index`; OMNI_FAILED after raising index-out-of-range. */
+static omni_value pair_at(omni_context *ctx, const char *who, omni_borrowed list,
+                          omni_borrowed index) {
+  omni_value tail = walk(ctx, who, list, index);
+  if (omni_failed(tail) || omni_is_pair(tail))
+    return tail;
+  return omni_fail_index(ctx, who, index);
+}
+
 omni_result omni_list_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  omni_value tail = walk(ctx, "list-ref", a, b);
-  if (omni_failed(tail))
-    return OMNI_FAILED;
-  if (!omni_is_pair(tail))
-    return omni_fail_index(ctx, "list-ref", b);
-  return omni_dup(omni_car_of(tail));
+  omni_value pair = pair_at(ctx, "list-ref", a, b);
+  return omni_failed(pair) ? OMNI_FAILED : omni_dup(omni_car_of(pair));
+}
+
+omni_check omni_list_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b, omni_owned c) {
+  omni_value pair = pair_at(ctx, "list-set!", a, b);
+  if (!omni_failed(pair) && !omni_object(pair)->immutable)
+    return omni_set_car_x(ctx, pair, c);
+  omni_drop(ctx, c);
+  return omni_failed(pair) ? OMNI_FAILED : omni_fail_immutable(ctx, "list-set!", a);
 }
 
 /* ---- searching ---- */

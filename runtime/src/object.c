@@ -2,6 +2,7 @@
 #include "object.h"
 
 #include "context.h"
+#include "hash_table.h"
 #include "heap.h"
 #include "symbol.h"
 
@@ -34,6 +35,9 @@ omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
   case OMNI_TAG_BOX:
     *count = 1;
     return &((omni_box *)object)->value;
+  case OMNI_TAG_TABLE:
+    *count = 1;
+    return &((omni_table *)object)->entries;
   case OMNI_TAG_CONDITION:
     *count = OMNI_CONDITION_FIELDS;
     return ((omni_condition *)object)->fields;
@@ -81,8 +85,9 @@ static uint64_t object_bytes(const omni_header *object) {
            ((const omni_group *)object)->captures * sizeof(omni_value);
   case OMNI_TAG_BYTEVECTOR:
     return sizeof(omni_bytevector) + ((const omni_bytevector *)object)->length;
-  case OMNI_TAG_VALUES:
   case OMNI_TAG_TABLE:
+    return sizeof(omni_table);
+  case OMNI_TAG_VALUES:
   case OMNI_TAG_PARAMETER:
   case OMNI_TAG_PORT:
   case OMNI_TAG_FRAME:
@@ -101,6 +106,8 @@ static uint64_t object_bytes(const omni_header *object) {
 static void free_object(omni_context *ctx, omni_header *object) {
   if (object->tag == OMNI_TAG_SYMBOL)
     omni_symbol_forget(ctx, (omni_symbol *)object);
+  if (object->tag == OMNI_TAG_TABLE)
+    omni_table_free_index(ctx, (omni_table *)object);
   omni_object_free(ctx, object, object_bytes(object));
 }
 

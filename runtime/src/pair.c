@@ -43,9 +43,30 @@ omni_result omni_caar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "
 omni_result omni_cadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cadr", a); }
 omni_result omni_cdar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdar", a); }
 omni_result omni_cddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cddr", a); }
+omni_result omni_caaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caaar", a); }
+omni_result omni_caadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caadr", a); }
+omni_result omni_cadar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cadar", a); }
 omni_result omni_caddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caddr", a); }
+omni_result omni_cdaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdaar", a); }
+omni_result omni_cdadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdadr", a); }
+omni_result omni_cddar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cddar", a); }
 omni_result omni_cdddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdddr", a); }
+omni_result omni_caaaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caaaar", a); }
+omni_result omni_caaadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caaadr", a); }
+omni_result omni_caadar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caadar", a); }
+omni_result omni_caaddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caaddr", a); }
+omni_result omni_cadaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cadaar", a); }
+omni_result omni_cadadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cadadr", a); }
+omni_result omni_caddar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "caddar", a); }
 omni_result omni_cadddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cadddr", a); }
+omni_result omni_cdaaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdaaar", a); }
+omni_result omni_cdaadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdaadr", a); }
+omni_result omni_cdadar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdadar", a); }
+omni_result omni_cdaddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdaddr", a); }
+omni_result omni_cddaar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cddaar", a); }
+omni_result omni_cddadr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cddadr", a); }
+omni_result omni_cdddar(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cdddar", a); }
+omni_result omni_cddddr(omni_context *ctx, omni_borrowed a) { return follow(ctx, "cddddr", a); }
 
 static omni_check set_field(omni_context *ctx, const char *who, int field, omni_borrowed a,
                             omni_owned v) {

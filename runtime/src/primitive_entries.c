@@ -386,9 +386,39 @@ static omni_pending entry_cddr(omni_context *ctx, int argc, const omni_borrowed 
   return omni_cddr(ctx, argv[0]);
 }
 
+static omni_pending entry_caaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caaar(ctx, argv[0]);
+}
+
+static omni_pending entry_caadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caadr(ctx, argv[0]);
+}
+
+static omni_pending entry_cadar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cadar(ctx, argv[0]);
+}
+
 static omni_pending entry_caddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_caddr(ctx, argv[0]);
+}
+
+static omni_pending entry_cdaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdaar(ctx, argv[0]);
+}
+
+static omni_pending entry_cdadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdadr(ctx, argv[0]);
+}
+
+static omni_pending entry_cddar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cddar(ctx, argv[0]);
 }
 
 static omni_pending entry_cdddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -396,9 +426,84 @@ static omni_pending entry_cdddr(omni_context *ctx, int argc, const omni_borrowed
   return omni_cdddr(ctx, argv[0]);
 }
 
+static omni_pending entry_caaaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caaaar(ctx, argv[0]);
+}
+
+static omni_pending entry_caaadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caaadr(ctx, argv[0]);
+}
+
+static omni_pending entry_caadar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caadar(ctx, argv[0]);
+}
+
+static omni_pending entry_caaddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caaddr(ctx, argv[0]);
+}
+
+static omni_pending entry_cadaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cadaar(ctx, argv[0]);
+}
+
+static omni_pending entry_cadadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cadadr(ctx, argv[0]);
+}
+
+static omni_pending entry_caddar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_caddar(ctx, argv[0]);
+}
+
 static omni_pending entry_cadddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_cadddr(ctx, argv[0]);
+}
+
+static omni_pending entry_cdaaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdaaar(ctx, argv[0]);
+}
+
+static omni_pending entry_cdaadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdaadr(ctx, argv[0]);
+}
+
+static omni_pending entry_cdadar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdadar(ctx, argv[0]);
+}
+
+static omni_pending entry_cdaddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdaddr(ctx, argv[0]);
+}
+
+static omni_pending entry_cddaar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cddaar(ctx, argv[0]);
+}
+
+static omni_pending entry_cddadr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cddadr(ctx, argv[0]);
+}
+
+static omni_pending entry_cdddar(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cdddar(ctx, argv[0]);
+}
+
+static omni_pending entry_cddddr(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_cddddr(ctx, argv[0]);
 }
 
 static omni_pending entry_set_car_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -436,6 +541,11 @@ static omni_pending entry_list_ref(omni_context *ctx, int argc, const omni_borro
   return omni_list_ref(ctx, argv[0], argv[1]);
 }
 
+static omni_pending entry_list_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_list_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
+}
+
 static omni_pending entry_last_pair(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_last_pair(ctx, argv[0]);
@@ -451,11 +561,6 @@ static omni_pending entry_memv(omni_context *ctx, int argc, const omni_borrowed 
   return omni_memv(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_member(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_member(ctx, argv[0], argv[1]);
-}
-
 static omni_pending entry_assq(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_assq(ctx, argv[0], argv[1]);
@@ -464,6 +569,11 @@ static omni_pending entry_assq(omni_context *ctx, int argc, const omni_borrowed 
 static omni_pending entry_assv(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_assv(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_member(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_member(ctx, argv[0], argv[1]);
 }
 
 static omni_pending entry_assoc(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -486,14 +596,77 @@ static omni_pending entry_vector_set_x(omni_context *ctx, int argc, const omni_b
   return omni_vector_set_x(ctx, argv[0], argv[1], omni_dup(argv[2]));
 }
 
-static omni_pending entry_vector_fill_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_vector_fill_x(ctx, argv[0], argv[1]);
-}
-
 static omni_pending entry_list_to_vector(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_list_to_vector(ctx, argv[0]);
+}
+
+static omni_pending entry_make_hash_table(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_make_hash_table(ctx);
+}
+
+static omni_pending entry_make_eqv_hash_table(omni_context *ctx, int argc,
+                                              const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_make_eqv_hash_table(ctx);
+}
+
+static omni_pending entry_hash_table_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_table_p(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_set_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_set_x(ctx, argv[0], omni_dup(argv[1]), omni_dup(argv[2]));
+}
+
+static omni_pending entry_hash_delete_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_delete_x(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_hash_clear_x(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_clear_x(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_has_key_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_has_key_p(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_hash_count(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_count(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_keys(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_keys(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_values(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_values(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_to_list(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_to_list(ctx, argv[0]);
+}
+
+static omni_pending entry_hash_copy(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_hash_copy(ctx, argv[0]);
+}
+
+static omni_pending entry_raise_key(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_raise_key(ctx, argv[0], argv[1]);
 }
 
 static omni_pending entry_symbol_to_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
@@ -783,6 +956,16 @@ static omni_pending entry_write(omni_context *ctx, int argc, const omni_borrowed
   return omni_write(ctx, argv[0]);
 }
 
+static omni_pending entry_write_shared(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_write_shared(ctx, argv[0]);
+}
+
+static omni_pending entry_write_simple(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_write_simple(ctx, argv[0]);
+}
+
 static omni_pending entry_print(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   return omni_print(ctx, argv[0]);
@@ -909,9 +1092,30 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "cadr", 1, 1, entry_cadr},
     {OMNI_PRIMITIVE_HEADER, "cdar", 1, 1, entry_cdar},
     {OMNI_PRIMITIVE_HEADER, "cddr", 1, 1, entry_cddr},
+    {OMNI_PRIMITIVE_HEADER, "caaar", 1, 1, entry_caaar},
+    {OMNI_PRIMITIVE_HEADER, "caadr", 1, 1, entry_caadr},
+    {OMNI_PRIMITIVE_HEADER, "cadar", 1, 1, entry_cadar},
     {OMNI_PRIMITIVE_HEADER, "caddr", 1, 1, entry_caddr},
+    {OMNI_PRIMITIVE_HEADER, "cdaar", 1, 1, entry_cdaar},
+    {OMNI_PRIMITIVE_HEADER, "cdadr", 1, 1, entry_cdadr},
+    {OMNI_PRIMITIVE_HEADER, "cddar", 1, 1, entry_cddar},
     {OMNI_PRIMITIVE_HEADER, "cdddr", 1, 1, entry_cdddr},
+    {OMNI_PRIMITIVE_HEADER, "caaaar", 1, 1, entry_caaaar},
+    {OMNI_PRIMITIVE_HEADER, "caaadr", 1, 1, entry_caaadr},
+    {OMNI_PRIMITIVE_HEADER, "caadar", 1, 1, entry_caadar},
+    {OMNI_PRIMITIVE_HEADER, "caaddr", 1, 1, entry_caaddr},
+    {OMNI_PRIMITIVE_HEADER, "cadaar", 1, 1, entry_cadaar},
+    {OMNI_PRIMITIVE_HEADER, "cadadr", 1, 1, entry_cadadr},
+    {OMNI_PRIMITIVE_HEADER, "caddar", 1, 1, entry_caddar},
     {OMNI_PRIMITIVE_HEADER, "cadddr", 1, 1, entry_cadddr},
+    {OMNI_PRIMITIVE_HEADER, "cdaaar", 1, 1, entry_cdaaar},
+    {OMNI_PRIMITIVE_HEADER, "cdaadr", 1, 1, entry_cdaadr},
+    {OMNI_PRIMITIVE_HEADER, "cdadar", 1, 1, entry_cdadar},
+    {OMNI_PRIMITIVE_HEADER, "cdaddr", 1, 1, entry_cdaddr},
+    {OMNI_PRIMITIVE_HEADER, "cddaar", 1, 1, entry_cddaar},
+    {OMNI_PRIMITIVE_HEADER, "cddadr", 1, 1, entry_cddadr},
+    {OMNI_PRIMITIVE_HEADER, "cdddar", 1, 1, entry_cdddar},
+    {OMNI_PRIMITIVE_HEADER, "cddddr", 1, 1, entry_cddddr},
     {OMNI_PRIMITIVE_HEADER, "set-car!", 2, 2, entry_set_car_x},
     {OMNI_PRIMITIVE_HEADER, "set-cdr!", 2, 2, entry_set_cdr_x},
     {OMNI_PRIMITIVE_HEADER, "list", 0, -1, omni_list_n},
@@ -920,25 +1124,42 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "append", 0, -1, omni_append_n},
     {OMNI_PRIMITIVE_HEADER, "reverse", 1, 1, entry_reverse},
     {OMNI_PRIMITIVE_HEADER, "list-copy", 1, 1, entry_list_copy},
+    {OMNI_PRIMITIVE_HEADER, "make-list", 1, 2, omni_make_list_n},
     {OMNI_PRIMITIVE_HEADER, "list-tail", 2, 2, entry_list_tail},
     {OMNI_PRIMITIVE_HEADER, "list-ref", 2, 2, entry_list_ref},
+    {OMNI_PRIMITIVE_HEADER, "list-set!", 3, 3, entry_list_set_x},
     {OMNI_PRIMITIVE_HEADER, "last-pair", 1, 1, entry_last_pair},
     {OMNI_PRIMITIVE_HEADER, "memq", 2, 2, entry_memq},
     {OMNI_PRIMITIVE_HEADER, "memv", 2, 2, entry_memv},
-    {OMNI_PRIMITIVE_HEADER, "member", 2, 2, entry_member},
     {OMNI_PRIMITIVE_HEADER, "assq", 2, 2, entry_assq},
     {OMNI_PRIMITIVE_HEADER, "assv", 2, 2, entry_assv},
-    {OMNI_PRIMITIVE_HEADER, "assoc", 2, 2, entry_assoc},
+    {OMNI_PRIMITIVE_HEADER, "%member", 2, 2, entry_member},
+    {OMNI_PRIMITIVE_HEADER, "%assoc", 2, 2, entry_assoc},
     {OMNI_PRIMITIVE_HEADER, "make-vector", 1, 2, omni_make_vector_n},
     {OMNI_PRIMITIVE_HEADER, "vector", 0, -1, omni_vector_n},
     {OMNI_PRIMITIVE_HEADER, "vector-length", 1, 1, entry_vector_length},
     {OMNI_PRIMITIVE_HEADER, "vector-ref", 2, 2, entry_vector_ref},
     {OMNI_PRIMITIVE_HEADER, "vector-set!", 3, 3, entry_vector_set_x},
-    {OMNI_PRIMITIVE_HEADER, "vector-fill!", 2, 2, entry_vector_fill_x},
+    {OMNI_PRIMITIVE_HEADER, "vector-fill!", 2, 4, omni_vector_fill_x_n},
+    {OMNI_PRIMITIVE_HEADER, "vector-copy!", 3, 5, omni_vector_copy_x_n},
     {OMNI_PRIMITIVE_HEADER, "vector-copy", 1, 3, omni_vector_copy_n},
     {OMNI_PRIMITIVE_HEADER, "vector-append", 0, -1, omni_vector_append_n},
     {OMNI_PRIMITIVE_HEADER, "vector->list", 1, 3, omni_vector_to_list_n},
     {OMNI_PRIMITIVE_HEADER, "list->vector", 1, 1, entry_list_to_vector},
+    {OMNI_PRIMITIVE_HEADER, "make-hash-table", 0, 0, entry_make_hash_table},
+    {OMNI_PRIMITIVE_HEADER, "make-eqv-hash-table", 0, 0, entry_make_eqv_hash_table},
+    {OMNI_PRIMITIVE_HEADER, "hash-table?", 1, 1, entry_hash_table_p},
+    {OMNI_PRIMITIVE_HEADER, "hash-ref", 2, 3, omni_hash_ref_n},
+    {OMNI_PRIMITIVE_HEADER, "hash-set!", 3, 3, entry_hash_set_x},
+    {OMNI_PRIMITIVE_HEADER, "hash-delete!", 2, 2, entry_hash_delete_x},
+    {OMNI_PRIMITIVE_HEADER, "hash-clear!", 1, 1, entry_hash_clear_x},
+    {OMNI_PRIMITIVE_HEADER, "hash-has-key?", 2, 2, entry_hash_has_key_p},
+    {OMNI_PRIMITIVE_HEADER, "hash-count", 1, 1, entry_hash_count},
+    {OMNI_PRIMITIVE_HEADER, "hash-keys", 1, 1, entry_hash_keys},
+    {OMNI_PRIMITIVE_HEADER, "hash-values", 1, 1, entry_hash_values},
+    {OMNI_PRIMITIVE_HEADER, "hash->list", 1, 1, entry_hash_to_list},
+    {OMNI_PRIMITIVE_HEADER, "hash-copy", 1, 1, entry_hash_copy},
+    {OMNI_PRIMITIVE_HEADER, "%raise-key", 2, 2, entry_raise_key},
     {OMNI_PRIMITIVE_HEADER, "symbol->string", 1, 1, entry_symbol_to_string},
     {OMNI_PRIMITIVE_HEADER, "string->symbol", 1, 1, entry_string_to_symbol},
     {OMNI_PRIMITIVE_HEADER, "gensym", 0, 0, entry_gensym},
@@ -1051,6 +1272,8 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "%raise-no-clause", 2, 2, entry_raise_no_clause},
     {OMNI_PRIMITIVE_HEADER, "display", 1, 1, entry_display},
     {OMNI_PRIMITIVE_HEADER, "write", 1, 1, entry_write},
+    {OMNI_PRIMITIVE_HEADER, "write-shared", 1, 1, entry_write_shared},
+    {OMNI_PRIMITIVE_HEADER, "write-simple", 1, 1, entry_write_simple},
     {OMNI_PRIMITIVE_HEADER, "print", 1, 1, entry_print},
     {OMNI_PRIMITIVE_HEADER, "newline", 0, 0, entry_newline},
     {OMNI_PRIMITIVE_HEADER, "write-string", 1, 1, entry_write_string},
@@ -1059,4 +1282,4 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
 };
 
-const int omni_primitive_count = 240;
+const int omni_primitive_count = 280;

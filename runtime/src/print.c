@@ -3,6 +3,8 @@
 #include "condition.h"
 #include "number.h"
 #include "number_text.h"
+#include "parts.h"
+#include "print_labels.h"
 #include "procedure.h"
 #include "record.h"
 #include "words.h"
@@ -133,10 +135,16 @@ static void append_bytevector(omni_text *text, const omni_bytevector *bytevector
   omni_text_string(text, ")");
 }
 
+static void append_table(omni_text *text, const omni_table *table) {
+  omni_text_string(text, "#<hash-table ");
+  omni_text_integer(text, (int64_t)table->live, 10);
+  omni_text_string(text, ">");
+}
+
 static void append_object(omni_text *text, omni_style style, omni_value v) {
   if (omni_has_tag(v, OMNI_TAG_STRING)) {
     const omni_string *string = omni_string_of(v);
-    if (style == OMNI_WRITE)
+    if (style != OMNI_DISPLAY)
       append_quoted(text, string->codes, string->length, '"');
     else
       omni_text_codes(text, string->codes, string->length);
@@ -152,6 +160,8 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
     append_record_type(text, v);
   } else if (omni_has_tag(v, OMNI_TAG_PROMISE)) {
     omni_text_string(text, "#<promise>");
+  } else if (omni_has_tag(v, OMNI_TAG_TABLE)) {
+    append_table(text, omni_table_of(v));
   } else {
     append_procedure(text, v);
   }
@@ -168,7 +178,7 @@ static void append_atom(omni_text *text, omni_style style, omni_value v) {
     append_object(text, style, v);
   } else if (!omni_is_character(v)) {
     append_constant(text, v);
-  } else if (style == OMNI_WRITE) {
+  } else if (style != OMNI_DISPLAY) {
     append_character(text, omni_character_code(v));
   } else {
     omni_text_code(text, omni_character_code(v));
@@ -181,18 +191,20 @@ static void append_atom(omni_text *text, omni_style style, omni_value v) {
  * what to do with them (a task and a style). */
 
 typedef enum task {
-  PRINT_VALUE,  /* the value */
-  PRINT_TAIL,   /* the cdr of a pair whose car has been printed, up to the closing parenthesis */
-  PRINT_ITEMS,  /* a vector from the position on, up to the closing parenthesis */
-  PRINT_FIELDS, /* a record from the position on, up to the closing angle bracket */
-  PRINT_REASONS /* a list of irritants, up to the closing angle bracket */
+  PRINT_VALUE, /* the value */
+  PRINT_TAIL,  /* the cdr of a pair whose car has been printed, up to the closing parenthesis */
+  PRINT_PARTS  /* the parts of any other value from the position on, up to its end */
 } task;
 
 enum { TASK_BITS = 3, TASK_MASK = (1 << TASK_BITS) - 1 };
 
+/* Longer texts are worth a search for cycles. */
+enum { SHORT_TEXT = 4096 };
+
 typedef struct printer {
   omni_text *text;
   omni_words todo;
+  omni_labels labels;
 } printer;
 
 static void later(printer *p, task what, omni_style style, omni_value v, uint64_t position) {
@@ -203,35 +215,53 @@ static void later(printer *p, task what, omni_style style, omni_value v, uint64_
     p->text->failed = 1;
 }
 
+static void print_pair(printer *p, omni_style style, omni_value pair) {
+  later(p, PRINT_TAIL, style, omni_cdr_of(pair), 0);
+  later(p, PRINT_VALUE, style, omni_car_of(pair), 0);
+}
+
+/* What stands in front of a value: #0= for the first mention of an object with a label. 0 if that is all of it:
+ * #0# for a further mention. */
+static int print_label(printer *p, omni_value v) {
+  int is_first;
+  uint64_t number = omni_label_mention(&p->labels, v, &is_first);
+  omni_text_string(p->text, "#");
+  omni_text_integer(p->text, (int64_t)number, 10);
+  omni_text_string(p->text, is_first ? "=" : "#");
+  return is_first;
+}
+
 static void print_one(printer *p, omni_style style, omni_value v) {
+  if (omni_is_labelled(&p->labels, v) && !print_label(p, v))
+    return;
   if (omni_is_pair(v)) {
     omni_text_string(p->text, "(");
-    later(p, PRINT_TAIL, style, omni_cdr_of(v), 0);
-    later(p, PRINT_VALUE, style, omni_car_of(v), 0);
+    print_pair(p, style, v);
   } else if (omni_has_tag(v, OMNI_TAG_VECTOR)) {
     omni_text_string(p->text, "#(");
-    later(p, PRINT_ITEMS, style, v, 0);
+    later(p, PRINT_PARTS, style, v, omni_parts_begin(v));
   } else if (omni_has_tag(v, OMNI_TAG_RECORD)) {
     const omni_symbol *name = omni_record_type_name(omni_vector_of(v)->items[0]);
     omni_text_string(p->text, "#<");
     omni_text_codes(p->text, name->codes, name->length);
-    later(p, PRINT_FIELDS, style, v, 1);
+    later(p, PRINT_PARTS, style, v, omni_parts_begin(v));
   } else if (omni_has_tag(v, OMNI_TAG_CONDITION)) {
     omni_text_string(p->text, "#<condition ");
     omni_condition_head(p->text, omni_condition_of(v));
-    later(p, PRINT_REASONS, style, omni_condition_of(v)->fields[OMNI_CONDITION_IRRITANTS], 0);
+    /* Irritants are written even where the condition is displayed: their types matter to the reader. */
+    later(p, PRINT_PARTS, style == OMNI_DISPLAY ? OMNI_WRITE : style, v, omni_parts_begin(v));
   } else {
     append_atom(p->text, style, v);
   }
 }
 
+/* A label has no place in the middle of a list. */
 static void print_tail(printer *p, omni_style style, omni_value tail) {
-  if (omni_is_pair(tail)) {
-    omni_text_string(p->text, " ");
-    later(p, PRINT_TAIL, style, omni_cdr_of(tail), 0);
-    later(p, PRINT_VALUE, style, omni_car_of(tail), 0);
-  } else if (tail == OMNI_NIL) {
+  if (tail == OMNI_NIL) {
     omni_text_string(p->text, ")");
+  } else if (omni_is_pair(tail) && !omni_is_labelled(&p->labels, tail)) {
+    omni_text_string(p->text, " ");
+    print_pair(p, style, tail);
   } else {
     omni_text_string(p->text, " . ");
     later(p, PRINT_TAIL, style, OMNI_NIL, 0);
@@ -239,67 +269,68 @@ static void print_tail(printer *p, omni_style style, omni_value tail) {
   }
 }
 
-static void print_items(printer *p, omni_style style, omni_value v, uint64_t position) {
-  const omni_vector_object *vector = omni_vector_of(v);
-  if (position == vector->length) {
-    omni_text_string(p->text, ")");
+static void print_parts(printer *p, omni_style style, omni_value v, uint64_t position) {
+  omni_value part;
+  int is_vector = omni_has_tag(v, OMNI_TAG_VECTOR);
+  /* The opening parenthesis of a vector does without a space behind it. */
+  int needs_space = !is_vector || position != omni_parts_begin(v);
+  if (!omni_parts_next(v, &position, &part)) {
+    omni_text_string(p->text, is_vector ? ")" : ">");
     return;
   }
-  if (position > 0)
+  if (needs_space)
     omni_text_string(p->text, " ");
-  later(p, PRINT_ITEMS, style, v, position + 1);
-  later(p, PRINT_VALUE, style, vector->items[position], 0);
+  later(p, PRINT_PARTS, style, v, position);
+  later(p, PRINT_VALUE, style, part, 0);
 }
 
-static void print_fields(printer *p, omni_style style, omni_value v, uint64_t position) {
-  const omni_vector_object *record = omni_vector_of(v);
-  if (position == record->length) {
-    omni_text_string(p->text, ">");
-    return;
+static void print_next(printer *p) {
+  uint64_t how = omni_words_pop(&p->todo);
+  uint64_t position = omni_words_pop(&p->todo);
+  omni_value value = omni_words_pop(&p->todo);
+  omni_style style = (omni_style)(how >> TASK_BITS);
+  switch ((task)(how & TASK_MASK)) {
+  case PRINT_VALUE:
+    print_one(p, style, value);
+    break;
+  case PRINT_TAIL:
+    print_tail(p, style, value);
+    break;
+  case PRINT_PARTS:
+    print_parts(p, style, value, position);
+    break;
   }
-  omni_text_string(p->text, " ");
-  later(p, PRINT_FIELDS, style, v, position + 1);
-  later(p, PRINT_VALUE, style, record->items[position], 0);
 }
 
-/* Irritants are written even where the condition is displayed: their types matter to the reader. */
-static void print_reasons(printer *p, omni_value list) {
-  if (list == OMNI_NIL) {
-    omni_text_string(p->text, ">");
-    return;
-  }
-  omni_text_string(p->text, " ");
-  later(p, PRINT_REASONS, OMNI_WRITE, omni_cdr_of(list), 0);
-  later(p, PRINT_VALUE, OMNI_WRITE, omni_car_of(list), 0);
+/* Print v until the text has `limit` bytes; whether that is all of it. */
+static int print_up_to(printer *p, omni_style style, omni_value v, uint64_t limit) {
+  print_one(p, style, v);
+  while (p->todo.size > 0 && !p->text->failed && p->text->size < limit)
+    print_next(p);
+  return p->todo.size == 0;
+}
+
+/* Print v again from `start` on, now with labels. */
+static void print_with_labels(printer *p, omni_style style, omni_value v, uint64_t start) {
+  p->text->size = start;
+  p->todo.size = 0;
+  if (omni_labels_find(p->text->ctx, &p->labels, v, style == OMNI_WRITE_SHARED))
+    print_up_to(p, style, v, UINT64_MAX);
+  else
+    p->text->failed = 1;
 }
 
 void omni_print_value(omni_text *text, omni_style style, omni_borrowed v) {
-  printer p = {text, {NULL, 0, 0}};
-  print_one(&p, style, v);
-  while (p.todo.size > 0 && !text->failed) {
-    uint64_t how = omni_words_pop(&p.todo);
-    uint64_t position = omni_words_pop(&p.todo);
-    omni_value value = omni_words_pop(&p.todo);
-    style = (omni_style)(how >> TASK_BITS);
-    switch ((task)(how & TASK_MASK)) {
-    case PRINT_VALUE:
-      print_one(&p, style, value);
-      break;
-    case PRINT_TAIL:
-      print_tail(&p, style, value);
-      break;
-    case PRINT_ITEMS:
-      print_items(&p, style, value, position);
-      break;
-    case PRINT_FIELDS:
-      print_fields(&p, style, value, position);
-      break;
-    case PRINT_REASONS:
-      print_reasons(&p, value);
-      break;
-    }
-  }
+  printer p = {text, {NULL, 0, 0}, {{NULL, 0, 0}, 0, 0}};
+  uint64_t start = text->size;
+  if (style == OMNI_WRITE_SIMPLE)
+    print_up_to(&p, style, v, UINT64_MAX);
+  else if (style == OMNI_WRITE_SHARED)
+    print_with_labels(&p, style, v, start);
+  else if (!print_up_to(&p, style, v, start + SHORT_TEXT) && !text->failed)
+    print_with_labels(&p, style, v, start); /* what has a short text contains no cycle */
   omni_words_free(text->ctx, &p.todo);
+  omni_labels_free(text->ctx, &p.labels);
 }
 
 omni_result omni_written(omni_context *ctx, omni_borrowed v) {

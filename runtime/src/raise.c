@@ -62,35 +62,44 @@ omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed w
   return OMNI_FAILED;
 }
 
-omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
-  if (!omni_want(ctx, "%raise-index", who, OMNI_TAG_STRING))
+typedef omni_check failure(omni_context *ctx, const char *who, omni_borrowed irritant);
+
+static omni_check raise_about(omni_context *ctx, const char *primitive, failure *fail,
+                              omni_borrowed who, omni_borrowed irritant) {
+  if (!omni_want(ctx, primitive, who, OMNI_TAG_STRING))
     return OMNI_FAILED;
   omni_text who_text;
   c_text(ctx, &who_text, who);
   if (!who_text.failed)
-    omni_fail_index(ctx, who_text.bytes, b);
+    fail(ctx, who_text.bytes, irritant);
   omni_text_end(&who_text);
   return OMNI_FAILED;
 }
 
-static omni_check raise_about(omni_context *ctx, const char *name, omni_borrowed who,
-                              omni_check (*fail)(omni_context *ctx, const char *who)) {
-  if (!omni_want(ctx, name, who, OMNI_TAG_STRING))
-    return OMNI_FAILED;
-  omni_text who_text;
-  c_text(ctx, &who_text, who);
-  if (!who_text.failed)
-    fail(ctx, who_text.bytes);
-  omni_text_end(&who_text);
-  return OMNI_FAILED;
+omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
+  return raise_about(ctx, "%raise-index", omni_fail_index, who, b);
+}
+
+omni_check omni_raise_key(omni_context *ctx, omni_borrowed who, omni_borrowed b) {
+  return raise_about(ctx, "%raise-key", omni_fail_key, who, b);
+}
+
+static omni_check fail_division(omni_context *ctx, const char *who, omni_borrowed irritant) {
+  (void)irritant;
+  return omni_fail_division(ctx, who);
 }
 
 omni_check omni_raise_division(omni_context *ctx, omni_borrowed who) {
-  return raise_about(ctx, "%raise-division", who, omni_fail_division);
+  return raise_about(ctx, "%raise-division", fail_division, who, OMNI_NOTHING);
+}
+
+static omni_check fail_overflow(omni_context *ctx, const char *who, omni_borrowed irritant) {
+  (void)irritant;
+  return omni_fail_overflow(ctx, who);
 }
 
 omni_check omni_raise_overflow(omni_context *ctx, omni_borrowed who) {
-  return raise_about(ctx, "%raise-overflow", who, omni_fail_overflow);
+  return raise_about(ctx, "%raise-overflow", fail_overflow, who, OMNI_NOTHING);
 }
 
 omni_check omni_raise_match(omni_context *ctx, omni_borrowed a) { return omni_fail_match(ctx, a); }

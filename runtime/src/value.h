@@ -11,6 +11,7 @@
  *   vector     header | length | items ...
  *   bytevector header | length | bytes ...
  *   box        header | value
+ *   table      header | by_content | used, live, capacity | index | entries
  *   condition  header | kind, line, column | message, irritants
  *   record type header | number of fields | name
  *   record     header | length | type, fields ...  as a vector
@@ -109,6 +110,18 @@ typedef struct omni_box {
   omni_value value;
 } omni_box;
 
+/* See hash_table.h. */
+typedef struct omni_table {
+  omni_header header;
+  uint32_t by_content; /* keys are compared with equal?, not with eqv? */
+  uint64_t used;       /* entries ever made in `entries`, those deleted since included */
+  uint64_t live;       /* entries that have not been deleted */
+  uint64_t capacity;   /* entries there is room for: 0, or a power of two */
+  uint64_t *index;
+  omni_value
+      entries; /* a vector key value key value ..., OMNI_NOTHING when there is no room for any */
+} omni_table;
+
 enum { OMNI_CONDITION_MESSAGE, OMNI_CONDITION_IRRITANTS, OMNI_CONDITION_FIELDS };
 
 typedef struct omni_condition {
@@ -176,6 +189,7 @@ static inline omni_vector_object *omni_vector_of(omni_value v) {
 static inline omni_bytevector *omni_bytevector_of(omni_value v) {
   return (omni_bytevector *)omni_object(v);
 }
+static inline omni_table *omni_table_of(omni_value v) { return (omni_table *)omni_object(v); }
 static inline omni_condition *omni_condition_of(omni_value v) {
   return (omni_condition *)omni_object(v);
 }

@@ -24,6 +24,7 @@ omni_result omni_boolean_eq_n(omni_context *ctx, int argc, const omni_borrowed *
 omni_result omni_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_cons_star_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_append_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_make_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_char_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_char_ci_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_string_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
@@ -66,9 +67,12 @@ omni_result omni_utf8_to_string_n(omni_context *ctx, int argc, const omni_borrow
 omni_result omni_make_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_vector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_vector_copy_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_fill_x_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_vector_copy_x_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_vector_append_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_vector_to_list_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_symbol_eq_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_hash_ref_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_error_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_assert_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 /* control.c: leave what is to be done to the driver. */

@@ -143,15 +143,61 @@ omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b
   return OMNI_NOTHING;
 }
 
-omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  if (!omni_want(ctx, "vector-fill!", a, OMNI_TAG_VECTOR))
-    return OMNI_FAILED;
-  if (omni_object(a)->immutable)
-    return omni_fail_immutable(ctx, "vector-fill!", a);
-  omni_vector_object *vector = omni_vector_of(a);
-  for (uint64_t i = 0; i < vector->length; i++) {
+/* A vector to be changed; NULL after raising. */
+static omni_vector_object *changeable(omni_context *ctx, const char *who, omni_borrowed v) {
+  if (!omni_object(v)->immutable)
+    return omni_vector_of(v);
+  omni_fail_immutable(ctx, who, v);
+  return NULL;
+}
+
+static void fill(omni_context *ctx, omni_vector_object *vector, const omni_range *range,
+                 omni_borrowed v) {
+  for (uint64_t i = range->start; i < range->end; i++) {
     omni_value old = vector->items[i];
-    vector->items[i] = omni_dup(b);
+    vector->items[i] = omni_dup(v);
+    omni_drop(ctx, old);
+  }
+}
+
+omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
+  const omni_borrowed argv[] = {a, b};
+  return omni_vector_fill_x_n(ctx, 2, argv);
+}
+
+omni_result omni_vector_fill_x_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  omni_range range;
+  if (!omni_want(ctx, "vector-fill!", argv[0], OMNI_TAG_VECTOR) ||
+      !omni_want_bounds(ctx, "vector-fill!", argc - 1, argv + 1))
+    return OMNI_FAILED;
+  omni_vector_object *vector = changeable(ctx, "vector-fill!", argv[0]);
+  if (vector == NULL ||
+      !omni_want_range(ctx, "vector-fill!", argc - 1, argv + 1, vector->length, &range))
+    return OMNI_FAILED;
+  fill(ctx, vector, &range, argv[1]);
+  return OMNI_NOTHING;
+}
+
+omni_result omni_vector_copy_x_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  static const char who[] = "vector-copy!";
+  uint64_t at;
+  omni_range range;
+  if (!omni_want(ctx, who, argv[0], OMNI_TAG_VECTOR) || !omni_want_index(ctx, who, argv[1], &at) ||
+      !omni_want(ctx, who, argv[2], OMNI_TAG_VECTOR) ||
+      !omni_want_bounds(ctx, who, argc - 2, argv + 2))
+    return OMNI_FAILED;
+  omni_vector_object *to = changeable(ctx, who, argv[0]), *from = omni_vector_of(argv[2]);
+  if (to == NULL || !omni_want_range(ctx, who, argc - 2, argv + 2, from->length, &range))
+    return OMNI_FAILED;
+  uint64_t count = range.end - range.start;
+  if (at > to->length || count > to->length - at)
+    return omni_fail_index(ctx, who, argv[1]);
+  /* The vectors may be one: forwards when elements move to the front, else backwards. */
+  int forwards = at <= range.start;
+  for (uint64_t i = 0; i < count; i++) {
+    uint64_t offset = forwards ? i : count - 1 - i;
+    omni_value old = to->items[at + offset];
+    to->items[at + offset] = omni_dup(from->items[range.start + offset]);
     omni_drop(ctx, old);
   }
   return OMNI_NOTHING;
