@@ -15,6 +15,10 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_VECTOR;
   case OMNI_TAG_CONDITION:
     return OMNI_WHAT_CONDITION;
+  case OMNI_TAG_PARAMETER:
+    return OMNI_WHAT_PARAMETER;
+  case OMNI_TAG_GENERATOR:
+    return OMNI_WHAT_GENERATOR;
   default:
     return OMNI_WHAT_ANY;
   }

@@ -109,6 +109,7 @@ omni_check omni_fail_with(omni_context *ctx, omni_owned object) {
     omni_drop(ctx, ctx->raised);
   ctx->raised = object;
   ctx->raised_line = ctx->raised_column = 0;
+  omni_control_raised(ctx);
   return OMNI_FAILED;
 }
 
@@ -152,6 +153,10 @@ omni_check omni_fail_index(omni_context *ctx, const char *who, omni_borrowed ind
 
 omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed v) {
   return fail_about(ctx, OMNI_MESSAGE_IMMUTABLE, (blanks){who, NULL, NULL, NULL}, v);
+}
+
+omni_check omni_fail_running(omni_context *ctx, const char *who) {
+  return fail(ctx, OMNI_MESSAGE_GENERATOR_RUNNING, (blanks){who, NULL, NULL, NULL});
 }
 
 /* The {expected} of an arity message, as conditions.py's arity_text gives it. */

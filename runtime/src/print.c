@@ -128,6 +128,12 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
       omni_text_codes(text, symbol->codes, symbol->length);
     else
       append_quoted(text, symbol->codes, symbol->length, '|');
+  } else if (omni_has_tag(v, OMNI_TAG_CONTINUATION)) {
+    omni_text_string(text, "#<continuation>");
+  } else if (omni_has_tag(v, OMNI_TAG_PARAMETER)) {
+    omni_text_string(text, "#<parameter>");
+  } else if (omni_has_tag(v, OMNI_TAG_GENERATOR)) {
+    omni_text_string(text, "#<generator>");
   } else {
     append_procedure(text, v);
   }
@@ -159,7 +165,7 @@ static void append_atom(omni_text *text, omni_style style, omni_value v) {
 typedef enum task {
   PRINT_VALUE,  /* the value */
   PRINT_TAIL,   /* the cdr of a pair whose car has been printed, up to the closing parenthesis */
-  PRINT_ITEMS,  /* a vector from the position on, up to the closing parenthesis */
+  PRINT_ITEMS,  /* a vector or multiple values from the position on, up to the closing bracket */
   PRINT_REASONS /* a list of irritants, up to the closing angle bracket */
 } task;
 
@@ -186,6 +192,9 @@ static void print_one(printer *p, omni_style style, omni_value v) {
   } else if (omni_has_tag(v, OMNI_TAG_VECTOR)) {
     omni_text_string(p->text, "#(");
     later(p, PRINT_ITEMS, style, v, 0);
+  } else if (omni_has_tag(v, OMNI_TAG_VALUES)) {
+    omni_text_string(p->text, omni_vector_of(v)->length > 0 ? "#<values " : "#<values");
+    later(p, PRINT_ITEMS, OMNI_WRITE, v, 0);
   } else if (omni_has_tag(v, OMNI_TAG_CONDITION)) {
     omni_text_string(p->text, "#<condition ");
     omni_condition_head(p->text, omni_condition_of(v));
@@ -212,7 +221,7 @@ static void print_tail(printer *p, omni_style style, omni_value tail) {
 static void print_items(printer *p, omni_style style, omni_value v, uint64_t position) {
   const omni_vector_object *vector = omni_vector_of(v);
   if (position == vector->length) {
-    omni_text_string(p->text, ")");
+    omni_text_string(p->text, omni_has_tag(v, OMNI_TAG_VALUES) ? ">" : ")");
     return;
   }
   if (position > 0)
