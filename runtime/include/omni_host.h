@@ -15,6 +15,7 @@ typedef struct omni_host_options {
   uint64_t stack_bytes;     /* C stack that the program may use; 0: what the process has */
   uint64_t fail_allocation; /* OMNI_DEBUG builds: let the n-th allocation fail; 0: never */
   int print_value;          /* write the final value and a newline to stdout */
+  int keep_exit_status;     /* after (exit n), give n instead of OMNI_EXIT_CONDITION */
 } omni_host_options;
 
 /* Options from OMNI_OUTCOME, OMNI_PLANT, OMNI_HEAP_LIMIT, OMNI_STACK, OMNI_FAIL_ALLOC, OMNI_PRINT. */
@@ -22,7 +23,8 @@ void omni_host_options_from_environment(omni_host_options *options);
 
 /* Run a program to its end: builds its literals, evaluates it, writes the outcome, releases everything
  * and gives the exit status. An uncaught condition is written to stderr as
- * "FILE:LINE:COLUMN: error: KIND: MESSAGE: IRRITANTS". Does not call exit(). */
+ * "FILE:LINE:COLUMN: error: KIND: MESSAGE: IRRITANTS"; nothing is after (exit n), which ends a program
+ * with the pseudo-condition of the kind `exit`. Does not call exit() itself. */
 int omni_host_run(const omni_program *program, const omni_host_options *options);
 
 /* Make sure the process has `bytes` of C stack for its main thread, executing itself again with a

@@ -25,6 +25,10 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_PROMISE;
   case OMNI_TAG_TABLE:
     return OMNI_WHAT_HASH_TABLE;
+  case OMNI_TAG_PARAMETER:
+    return OMNI_WHAT_PARAMETER;
+  case OMNI_TAG_GENERATOR:
+    return OMNI_WHAT_GENERATOR;
   default:
     return OMNI_WHAT_ANY;
   }

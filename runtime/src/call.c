@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "condition.h"
 #include "context.h"
+#include "control.h"
 #include "heap.h"
 #include "list.h"
 #include "procedure.h"
@@ -116,6 +117,12 @@ static omni_pending invoke(omni_context *ctx, omni_owned f, int argc, const omni
       return enter(ctx, f, argc, argv);
     }
     omni_fail_arity(ctx, code->name, code->params, code->rest ? -1 : code->params, argc);
+  } else if (omni_has_tag(f, OMNI_TAG_CONTINUATION)) {
+    return omni_continuation_call(ctx, f, argc, argv);
+  } else if (omni_has_tag(f, OMNI_TAG_PARAMETER)) {
+    if (argc == 0)
+      return omni_parameter_call(ctx, f);
+    omni_fail_arity(ctx, "parameter", 0, 0, argc);
   } else {
     omni_fail_not_procedure(ctx, f);
   }

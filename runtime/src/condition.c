@@ -109,6 +109,7 @@ omni_check omni_fail_with(omni_context *ctx, omni_owned object) {
     omni_drop(ctx, ctx->raised);
   ctx->raised = object;
   ctx->raised_line = ctx->raised_column = 0;
+  omni_control_raised(ctx);
   return OMNI_FAILED;
 }
 
@@ -175,6 +176,10 @@ omni_check omni_fail_no_clause(omni_context *ctx, const char *who, uint64_t got)
   }
   omni_text_end(&text);
   return failed;
+}
+
+omni_check omni_fail_running(omni_context *ctx, const char *who) {
+  return fail(ctx, OMNI_MESSAGE_GENERATOR_RUNNING, (blanks){who, NULL, NULL, NULL});
 }
 
 /* The {expected} of an arity message, as conditions.py's arity_text gives it. */

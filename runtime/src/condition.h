@@ -35,6 +35,8 @@ omni_check omni_fail_division(omni_context *ctx, const char *who);
 omni_check omni_fail_index(omni_context *ctx, const char *who, omni_borrowed index);
 omni_check omni_fail_key(omni_context *ctx, const char *who, omni_borrowed key);
 omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed v);
+/* The generator is running already. */
+omni_check omni_fail_running(omni_context *ctx, const char *who);
 omni_check omni_fail_memory(omni_context *ctx);
 omni_check omni_fail_stack(omni_context *ctx);
 /* Raise any object; OMNI_FAILED stands for one that could not be made, its failure being under way. */

@@ -10,6 +10,7 @@ omni_context *omni_context_make(void) {
   if (ctx == NULL)
     return NULL;
   ctx->raised = ctx->caught = OMNI_UNBOUND;
+  omni_control_begin(ctx);
   ctx->out_of_memory = ctx->stack_overflow = OMNI_NOTHING;
   ctx->out_of_memory = omni_condition_make(ctx, OMNI_MESSAGE_MEMORY);
   ctx->stack_overflow = omni_condition_make(ctx, OMNI_MESSAGE_STACK);
@@ -22,6 +23,7 @@ omni_context *omni_context_make(void) {
 }
 
 void omni_context_clear(omni_context *ctx) {
+  omni_control_clear(ctx);
   if (ctx->raised != OMNI_UNBOUND)
     omni_drop(ctx, ctx->raised);
   ctx->raised = ctx->caught = OMNI_UNBOUND;

@@ -4,6 +4,7 @@
 
 #include "heap.h"
 #include "io.h"
+#include "suspension.h"
 #include "symbol.h"
 #include "value.h"
 
@@ -35,6 +36,8 @@ struct omni_context {
   /* Made in advance, because they are raised when nothing can be allocated. Owned. */
   omni_value out_of_memory;
   omni_value stack_overflow;
+
+  omni_control control; /* continuations and handlers */
 
   omni_pending_call pending;
   uintptr_t stack_limit; /* the lowest address at which omni_stack_check is content */

@@ -2,6 +2,7 @@
 #include "omni_host.h"
 
 #include "context.h"
+#include "control.h"
 #include "io.h"
 #include "omni_literal.h"
 #include "outcome.h"
@@ -91,7 +92,7 @@ static int run_in(omni_context *ctx, const omni_program *program, const omni_hos
   omni_decoding decoding = build_literals(ctx, program);
   omni_result result = OMNI_FAILED;
   if (decoding == OMNI_DECODED)
-    result = omni_finish(ctx, program->run(ctx));
+    result = omni_drive(ctx, program->run(ctx));
   int status = decoding == OMNI_MALFORMED ? complain(program->file, "malformed literal")
                                           : describe(ctx, program, options, result, outcome);
   omni_io_flush(ctx);
@@ -121,6 +122,8 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
       !omni_outcome_write(&outcome, options->outcome_path, ctx->caught_limit,
                           ctx->heap.live_objects, ctx->heap.allocations))
     status = OMNI_EXIT_HOST;
+  else if (status == OMNI_EXIT_CONDITION && outcome.exited && options->keep_exit_status)
+    status = outcome.exit_status;
   omni_outcome_free(&outcome);
   omni_heap_report(ctx);
   omni_context_free(ctx);

@@ -9,6 +9,7 @@ int main(int argc, char **argv) {
   omni_host_options options;
   (void)argc;
   omni_host_options_from_environment(&options);
+  options.keep_exit_status = 1;
   if (options.stack_bytes == 0)
     options.stack_bytes = OMNI_DEFAULT_STACK;
   omni_host_ensure_stack(options.stack_bytes, argv);

@@ -47,6 +47,24 @@ omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
   case OMNI_TAG_PROMISE:
     *count = 1;
     return &((omni_promise *)object)->content;
+  case OMNI_TAG_VALUES:
+    *count = (uint32_t)((omni_vector_object *)object)->length;
+    return ((omni_vector_object *)object)->items;
+  case OMNI_TAG_PARAMETER:
+    *count = OMNI_PARAMETER_FIELDS;
+    return ((omni_parameter *)object)->fields;
+  case OMNI_TAG_FRAME:
+    *count = ((omni_frame *)object)->slots + 1;
+    return ((omni_frame *)object)->fields;
+  case OMNI_TAG_MARK:
+    *count = OMNI_MARK_FIELDS;
+    return ((omni_mark *)object)->fields;
+  case OMNI_TAG_CONTINUATION:
+    *count = OMNI_CONTINUATION_FIELDS;
+    return ((omni_continuation *)object)->fields;
+  case OMNI_TAG_GENERATOR:
+    *count = 1;
+    return &((omni_generator *)object)->rest;
   case OMNI_TAG_GROUP:
     *count = ((omni_group *)object)->captures;
     return omni_group_captures((omni_group *)object);
@@ -88,12 +106,20 @@ static uint64_t object_bytes(const omni_header *object) {
   case OMNI_TAG_TABLE:
     return sizeof(omni_table);
   case OMNI_TAG_VALUES:
+    return sizeof(omni_vector_object) +
+           ((const omni_vector_object *)object)->length * sizeof(omni_value);
   case OMNI_TAG_PARAMETER:
-  case OMNI_TAG_PORT:
+    return sizeof(omni_parameter);
   case OMNI_TAG_FRAME:
+    return sizeof(omni_frame) +
+           (((const omni_frame *)object)->slots + UINT64_C(1)) * sizeof(omni_value);
   case OMNI_TAG_MARK:
+    return sizeof(omni_mark);
   case OMNI_TAG_CONTINUATION:
+    return sizeof(omni_continuation);
   case OMNI_TAG_GENERATOR:
+    return sizeof(omni_generator);
+  case OMNI_TAG_PORT:
     break; /* none is made yet */
   case OMNI_TAG_MEMBER:
   case OMNI_TAG_PRIMITIVE:

@@ -152,6 +152,12 @@ static int describe_failure(omni_context *ctx, omni_outcome *outcome, const char
     return 0;
   int done = begin(outcome) && put_condition(ctx, outcome, file, omni_condition_of(condition)) &&
              finish(outcome);
+  if (done && omni_condition_of(condition)->kind == OMNI_KIND_EXIT) {
+    omni_value irritants = omni_condition_of(condition)->fields[OMNI_CONDITION_IRRITANTS];
+    outcome->exited = 1;
+    outcome->exit_status = (int)omni_fixnum_value(omni_car_of(irritants));
+    outcome->line_size = 0;
+  }
   omni_drop(ctx, condition);
   if (!done)
     omni_outcome_free(outcome);

@@ -13,8 +13,10 @@ typedef struct omni_outcome {
   FILE *line_stream;
   char *record; /* the record but for its last lines */
   size_t record_size;
-  char *line; /* for stderr; empty if the program gave a value */
+  char *line; /* for stderr; empty if the program gave a value or called exit */
   size_t line_size;
+  int exited; /* whether it called exit, and with which status */
+  int exit_status;
 } omni_outcome;
 
 /* Describe the value, and write it to stdout if `print`. 0 if memory ran out, which has been raised. */

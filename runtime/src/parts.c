@@ -9,6 +9,7 @@ int omni_has_parts(omni_borrowed v) {
   case OMNI_TAG_PAIR:
   case OMNI_TAG_VECTOR:
   case OMNI_TAG_RECORD:
+  case OMNI_TAG_VALUES:
   case OMNI_TAG_CONDITION:
     return 1;
   default:

@@ -162,6 +162,12 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
     omni_text_string(text, "#<promise>");
   } else if (omni_has_tag(v, OMNI_TAG_TABLE)) {
     append_table(text, omni_table_of(v));
+  } else if (omni_has_tag(v, OMNI_TAG_CONTINUATION)) {
+    omni_text_string(text, "#<continuation>");
+  } else if (omni_has_tag(v, OMNI_TAG_PARAMETER)) {
+    omni_text_string(text, "#<parameter>");
+  } else if (omni_has_tag(v, OMNI_TAG_GENERATOR)) {
+    omni_text_string(text, "#<generator>");
   } else {
     append_procedure(text, v);
   }
@@ -245,6 +251,9 @@ static void print_one(printer *p, omni_style style, omni_value v) {
     omni_text_string(p->text, "#<");
     omni_text_codes(p->text, name->codes, name->length);
     later(p, PRINT_PARTS, style, v, omni_parts_begin(v));
+  } else if (omni_has_tag(v, OMNI_TAG_VALUES)) {
+    omni_text_string(p->text, "#<values");
+    later(p, PRINT_PARTS, style == OMNI_DISPLAY ? OMNI_WRITE : style, v, 0);
   } else if (omni_has_tag(v, OMNI_TAG_CONDITION)) {
     omni_text_string(p->text, "#<condition ");
     omni_condition_head(p->text, omni_condition_of(v));

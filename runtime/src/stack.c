@@ -60,6 +60,9 @@ void omni_stack_limit(omni_context *ctx, uint64_t bytes) {
   available = least(available, MOST_BYTES);
   uint64_t usable = available > 2 * RESERVE ? available - RESERVE : available / 2;
   ctx->stack_limit = FRAME_ADDRESS - (uintptr_t)usable;
+  /* Of what a program asks for, the part of the continuation that has moved to the heap may take as much
+   * again. */
+  ctx->control.depth_limit = bytes != 0 ? bytes : OMNI_DEFAULT_STACK;
 }
 
 omni_check omni_stack_check(omni_context *ctx) {

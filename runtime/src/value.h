@@ -19,6 +19,12 @@
  *   group      header | members, captures | member ... | capture ...
  *   member     header | code                       inside of its group; a procedure value
  *   primitive  header | name, arity, entry         static
+ *   values     as a vector
+ *   parameter  header | value, converter
+ *   frame      header | resume, state, slots | next, slot ...
+ *   mark       header | kind, height, depth | a, b, frames, next
+ *   continuation  header | kind, position, depth | frames, marks
+ *   generator  header | state | what it does next
  *
  * A procedure value is the address of a member. Its header holds its index in the group in place of a
  * count; references to it are counted by the group. So the members of a group refer to one another
@@ -155,6 +161,79 @@ typedef struct omni_group {
   omni_procedure member[]; /* the captures follow the last member */
 } omni_group;
 
+/* ---- control (continuation.h says what these are for) ---- */
+
+enum { OMNI_PARAMETER_VALUE, OMNI_PARAMETER_CONVERTER, OMNI_PARAMETER_FIELDS };
+
+typedef struct omni_parameter {
+  omni_header header;
+  omni_value fields[OMNI_PARAMETER_FIELDS];
+} omni_parameter;
+
+/* A suspended activation of a C function; fields[0] is the frame below, the slots follow. */
+typedef struct omni_frame {
+  omni_header header;
+  omni_resume resume;
+  int32_t state;
+  uint32_t slots;
+  omni_value fields[];
+} omni_frame;
+
+typedef enum omni_mark_kind {
+  OMNI_MARK_PROMPT,     /* a: the tag */
+  OMNI_MARK_WIND,       /* a: (before . after), whose identity is the wind's */
+  OMNI_MARK_HANDLER,    /* a: (procedure), whose identity is the handler's */
+  OMNI_MARK_PARAMETERS, /* a: list of (parameter . value) */
+  OMNI_MARK_GENERATOR,  /* a: the generator */
+  OMNI_MARK_GUARD,      /* a: a frame whose function handles errors itself */
+  OMNI_MARK_HANDLING,   /* a: identity of the handler that runs; b: #t if it may return, else
+                         * (object . position) of what was raised */
+  OMNI_MARK_OUTSIDE,    /* a: frame of the guard whose clauses did not match; b: the frame in whose
+                         * guard that guard is, or () */
+  OMNI_MARK_JOIN        /* keeps the frames below from those that were pushed as a whole */
+} omni_mark_kind;
+
+enum { OMNI_MARK_A, OMNI_MARK_B, OMNI_MARK_FRAMES, OMNI_MARK_NEXT, OMNI_MARK_FIELDS };
+
+typedef struct omni_mark {
+  omni_header header;
+  uint32_t kind;
+  uint32_t height; /* number of marks from here down */
+  uint64_t depth;  /* bytes of the continuation below */
+  omni_value fields[OMNI_MARK_FIELDS];
+} omni_mark;
+
+typedef enum omni_continuation_kind {
+  OMNI_CONTINUATION_FULL,       /* call/cc: replaces the current continuation */
+  OMNI_CONTINUATION_COMPOSABLE, /* control, yield: extends it */
+  OMNI_CONTINUATION_CONTEXT     /* of an object that a guard caught; never visible to a program */
+} omni_continuation_kind;
+
+enum { OMNI_CONTINUATION_FRAMES, OMNI_CONTINUATION_MARKS, OMNI_CONTINUATION_FIELDS };
+
+typedef struct omni_continuation {
+  omni_header header;
+  uint16_t kind;
+  uint16_t continuable; /* of a context: what was raised may be answered */
+  int32_t line;         /* of a context: where it was raised */
+  int32_t column;
+  uint64_t depth;
+  omni_value fields[OMNI_CONTINUATION_FIELDS];
+} omni_continuation;
+
+typedef enum omni_generator_state {
+  OMNI_GENERATOR_FRESH,     /* rest: the thunk */
+  OMNI_GENERATOR_SUSPENDED, /* rest: the composable continuation of the last yield */
+  OMNI_GENERATOR_RUNNING,   /* rest: () */
+  OMNI_GENERATOR_DONE       /* rest: () */
+} omni_generator_state;
+
+typedef struct omni_generator {
+  omni_header header;
+  uint64_t state;
+  omni_value rest;
+} omni_generator;
+
 /* ---- values and objects ---- */
 
 static inline int omni_is_object(omni_value v) { return (v & 7) == 0; }
@@ -170,7 +249,8 @@ static inline int omni_is_fixnum(omni_value v) { return (v & 1) != 0; }
 static inline int omni_is_character(omni_value v) { return (v & 0xFF) == 0x02; }
 static inline int omni_is_pair(omni_value v) { return omni_has_tag(v, OMNI_TAG_PAIR); }
 static inline int omni_is_procedure(omni_value v) {
-  return omni_has_tag(v, OMNI_TAG_MEMBER) || omni_has_tag(v, OMNI_TAG_PRIMITIVE);
+  return omni_has_tag(v, OMNI_TAG_MEMBER) || omni_has_tag(v, OMNI_TAG_PRIMITIVE) ||
+         omni_has_tag(v, OMNI_TAG_CONTINUATION) || omni_has_tag(v, OMNI_TAG_PARAMETER);
 }
 static inline omni_value omni_boolean(int truth) { return truth ? OMNI_TRUE : OMNI_FALSE; }
 
@@ -192,6 +272,17 @@ static inline omni_bytevector *omni_bytevector_of(omni_value v) {
 static inline omni_table *omni_table_of(omni_value v) { return (omni_table *)omni_object(v); }
 static inline omni_condition *omni_condition_of(omni_value v) {
   return (omni_condition *)omni_object(v);
+}
+static inline omni_frame *omni_frame_of(omni_value v) { return (omni_frame *)omni_object(v); }
+static inline omni_mark *omni_mark_of(omni_value v) { return (omni_mark *)omni_object(v); }
+static inline omni_continuation *omni_continuation_of(omni_value v) {
+  return (omni_continuation *)omni_object(v);
+}
+static inline omni_generator *omni_generator_of(omni_value v) {
+  return (omni_generator *)omni_object(v);
+}
+static inline omni_parameter *omni_parameter_of(omni_value v) {
+  return (omni_parameter *)omni_object(v);
 }
 static inline omni_value omni_car_of(omni_value pair) {
   return ((omni_pair *)omni_object(pair))->fields[0];

@@ -11,6 +11,7 @@
  * In OMNI_DEBUG builds each call is first made with every single allocation failing in turn. Whatever
  * happens, nothing may be left over. */
 #include "check.h"
+#include "control.h"
 #include "primitive.h"
 
 enum { HEAP_LIMIT = 1 << 26 };
@@ -61,6 +62,10 @@ static omni_value make_arguments(omni_context *ctx, const request *r) {
   return args;
 }
 
+static omni_result call(omni_context *ctx, const request *r, omni_borrowed args) {
+  return omni_drive(ctx, omni_tail_list(ctx, omni_primitive(r->primitive), omni_dup(args)));
+}
+
 #ifdef OMNI_DEBUG
 static void fail_each_allocation(omni_context *ctx, const request *r) {
   for (uint64_t n = 1, again = 1; again; n++) {
@@ -68,7 +73,7 @@ static void fail_each_allocation(omni_context *ctx, const request *r) {
     uint64_t generated = ctx->symbols.generated;
     omni_value args = make_arguments(ctx, r);
     omni_heap_arm(ctx, n);
-    omni_result result = omni_call_list(ctx, omni_primitive(r->primitive), omni_dup(args));
+    omni_result result = call(ctx, r, args);
     /* The call is over, with success or another failure, once n exceeds its allocations. */
     again = n <= ctx->heap.requests;
     omni_heap_arm(ctx, 0);
@@ -86,7 +91,7 @@ static void fail_each_allocation(omni_context *ctx, const request *r) {
 static void answer(omni_context *ctx, const request *r) {
   uint64_t before = ctx->heap.live_objects;
   omni_value args = make_arguments(ctx, r);
-  omni_result result = omni_call_list(ctx, omni_primitive(r->primitive), omni_dup(args));
+  omni_result result = call(ctx, r, args);
   const char *how = omni_failed(result) ? "raised " : "value ";
   CHECK(omni_failed(result) == (ctx->raised != OMNI_UNBOUND));
   if (ctx->raised == ctx->out_of_memory)
