@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "condition.h"
+#include "cycles.h"
 #include "heap.h"
 #include "list.h"
 #include "plant.h"
@@ -138,6 +139,7 @@ omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b
     return OMNI_FAILED;
   }
   omni_value old = *place;
+  omni_storing(ctx, c);
   *place = c;
   omni_drop(ctx, old);
   return OMNI_NOTHING;
@@ -149,6 +151,7 @@ omni_check omni_vector_fill_x(omni_context *ctx, omni_borrowed a, omni_borrowed 
   if (omni_object(a)->immutable)
     return omni_fail_immutable(ctx, "vector-fill!", a);
   omni_vector_object *vector = omni_vector_of(a);
+  omni_storing(ctx, b);
   for (uint64_t i = 0; i < vector->length; i++) {
     omni_value old = vector->items[i];
     vector->items[i] = omni_dup(b);
