@@ -14,7 +14,7 @@ ASAN: Final = Profile(
     name="asan",
     flavour=FLAVOURS["asan"],
     tools=build_tools("gcc"),
-    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "undefined-shift"}),
+    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "undefined-shift", "cycle-skip"}),
     environment={
         # The quarantine is per process and short-lived here; allocations that fail are the runtime's to handle.
         "ASAN_OPTIONS": ":".join(

@@ -274,7 +274,7 @@ def _plain(flavour: str) -> Profile:
         name=flavour,
         flavour=FLAVOURS[flavour],
         tools=build_tools(FLAVOURS[flavour].compiler),
-        detects=frozenset({"wrong-error-kind"}),
+        detects=frozenset({"wrong-error-kind", "cycle-skip"}),
     )
 
 

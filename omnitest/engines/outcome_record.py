@@ -19,15 +19,28 @@ class _CutShort(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class CycleWork:
+    """What reclaiming cycles took: how many ``collections``, the ``candidates`` they began with, the objects they
+    ``visited`` and ``freed``, and the objects and fields that the ``longest`` one looked at."""
+
+    collections: int
+    candidates: int
+    visited: int
+    freed: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """``end`` of the program, the number of objects that were still ``live`` after everything had been
     released, and how many ``allocations`` it made. ``caught`` is the kind of a resource condition that the
-    program caught, None if it caught none."""
+    program caught, None if it caught none. ``cycles`` is None in records of runtimes that reclaim none."""
 
     end: Finished | Raised
     live: int
     allocations: int
     caught: str | None = None
+    cycles: CycleWork | None = None
 
 
 class _Reader:
@@ -86,7 +99,9 @@ def parse_record(data: bytes) -> Record | None:
         reader.line()
         end = _end(reader)
         caught = reader.field("caught") if reader.next_is("caught") else None
-        record = Record(end, reader.number("live"), reader.number("allocations"), caught)
+        live, allocations = reader.number("live"), reader.number("allocations")
+        cycles = _cycles(reader.field("cycles")) if reader.next_is("cycles") else None
+        record = Record(end, live, allocations, caught, cycles)
         complete = reader.line() == "complete"
     except _CutShort:
         return None
@@ -108,6 +123,13 @@ def _end(reader: _Reader) -> Finished | Raised:
             return Raised(kind, message, tuple(irritants), _number(line), _number(column))
         case other:
             raise MalformedRecord(f"outcome record: ends with {other!r}")
+
+
+def _cycles(text: str) -> CycleWork:
+    numbers = [_number(word) for word in text.split(" ")]
+    if len(numbers) != 5:
+        raise MalformedRecord(f"outcome record: {text!r} is no account of cycles")
+    return CycleWork(*numbers)
 
 
 def _number(text: str) -> int:

@@ -21,7 +21,7 @@ TCC: Final = Profile(
         # The library cannot be asked; it comes from the same source as the command.
         Tool("libtcc", ("tcc", "-v"), PACKAGES["libtcc.a"]),
     ),
-    detects=frozenset({"wrong-error-kind"}),
+    detects=frozenset({"wrong-error-kind", "cycle-skip"}),
     cpu_factor=2.0,
 )
 

@@ -24,6 +24,7 @@ class Feature(Enum):
     QUASIQUOTE = "quasiquotation"
     MUTATION = "set-car!, set-cdr!, vector-set!, vector-fill!"
     ASSIGNMENT = "set!"
+    CYCLES = "data that contain themselves, procedures that reach themselves through variables"
     CLOSURES = "procedures as data, immediate and curried calls"
     HIGHER_ORDER = "library procedures that take procedures"
     REST = "rest parameters and apply"

@@ -79,7 +79,7 @@ def changeable(type_: Type) -> bool:
 def change(g: Builder, variable: Var, size: int) -> Tree:
     """An expression that stores something in the object that ``variable`` names.
 
-    The new part is of the type of the old one, which is smaller than the object's: no cycle can arise.
+    The new part is of the type of the old one, so everyone who knows the object stays right about it.
     """
     assert isinstance(variable.type, Fresh)
     match variable.type.of:

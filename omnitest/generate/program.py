@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from omnitest.generate import access, data, numbers, table_calls, text, truth  # noqa: F401
+from omnitest.generate import access, cycles, data, numbers, table_calls, text, truth  # noqa: F401
 from omnitest.generate.builder import Builder
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.control import guard_form, reaches_no_procedure

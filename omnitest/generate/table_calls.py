@@ -66,7 +66,7 @@ def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
 
 
 def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
-    """An argument of the declared type; what is stored is a number, which can close no cycle."""
+    """An argument of the declared type; what is stored is a number: the object can still be printed."""
     declared = row.type_of_argument(position)
     if declared is Type.ANY:
         return g.expr(SMALL if row.effect is Effect.WRITE else ANY, size)

@@ -4,7 +4,8 @@ They are finer than the types of the primitive table: integers carry an interval
 does not overflow by accident and loop counts are small), strings and lists a range of lengths (so
 that data does not grow without bound and ``car`` finds a pair), vectors their exact length, and
 procedures the most steps that a call takes. A type is finite and an object never stores a value of
-its own type or of an unknown one, which is why generated mutation cannot build a cycle.
+its own type or of an unknown one: values of these types can be printed. Data that contain themselves have
+no type here and are the business of ``cycles.py`` alone.
 """
 
 from __future__ import annotations

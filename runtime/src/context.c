@@ -9,6 +9,7 @@ omni_context *omni_context_make(void) {
   omni_context *ctx = calloc(1, sizeof *ctx);
   if (ctx == NULL)
     return NULL;
+  omni_cycles_begin(ctx);
   ctx->raised = ctx->caught = OMNI_UNBOUND;
   omni_control_begin(ctx);
   ctx->out_of_memory = ctx->stack_overflow = OMNI_NOTHING;
@@ -30,6 +31,7 @@ void omni_context_clear(omni_context *ctx) {
   omni_drop(ctx, ctx->out_of_memory);
   omni_drop(ctx, ctx->stack_overflow);
   ctx->out_of_memory = ctx->stack_overflow = OMNI_NOTHING;
+  omni_cycles_end(ctx); /* after the last drop, before what freeing objects needs */
   omni_symbol_table_end(ctx);
 }
 

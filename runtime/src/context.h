@@ -2,6 +2,7 @@
 #ifndef OMNI_CONTEXT_H
 #define OMNI_CONTEXT_H
 
+#include "cycles.h"
 #include "heap.h"
 #include "io.h"
 #include "suspension.h"
@@ -18,6 +19,7 @@ typedef struct omni_pending_call {
 
 struct omni_context {
   omni_heap heap;
+  omni_cycles cycles;
 
   /* The failure on its way: the raised object, OMNI_UNBOUND when there is none. */
   omni_value raised; /* owned */

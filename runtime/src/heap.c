@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the limits let `bytes` more be allocated; raises out-of-memory if not. */
-static int admit(omni_context *ctx, uint64_t bytes) {
-  omni_heap *heap = &ctx->heap;
-  int refused =
-      bytes > OMNI_BLOCK_LIMIT ||
-      (heap->limit != 0 && (bytes > heap->limit || heap->live_bytes > heap->limit - bytes));
+/* Whether the limits let `bytes` more be allocated. */
+static int admits(const omni_heap *heap, uint64_t bytes) {
+  return bytes <= OMNI_BLOCK_LIMIT &&
+         (heap->limit == 0 || (bytes <= heap->limit && heap->live_bytes <= heap->limit - bytes));
+}
+
+/* Count a request; whether it is the one that shall fail. */
+static int is_failing_request(omni_heap *heap) {
 #ifdef OMNI_DEBUG
-  refused |= ++heap->requests == heap->fail_request;
+  return ++heap->requests == heap->fail_request;
+#else
+  (void)heap;
+  return 0;
 #endif
-  if (refused)
-    omni_fail_memory(ctx);
-  return !refused;
 }
 
 #ifdef OMNI_DEBUG
@@ -132,25 +134,54 @@ void omni_heap_report(const omni_context *ctx) { (void)ctx; }
 
 /* ---- objects ---- */
 
+/* Objects that change only in places that call omni_storing. */
+static int is_changed_openly(omni_tag tag) {
+  switch (tag) {
+  case OMNI_TAG_INTEGER:
+  case OMNI_TAG_FLOAT:
+  case OMNI_TAG_STRING:
+  case OMNI_TAG_SYMBOL:
+  case OMNI_TAG_PAIR:
+  case OMNI_TAG_VECTOR:
+  case OMNI_TAG_BOX:
+  case OMNI_TAG_CONDITION:
+  case OMNI_TAG_BYTEVECTOR:
+  case OMNI_TAG_VALUES:
+  case OMNI_TAG_GROUP:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+static omni_header *take_block(omni_heap *heap, uint64_t bytes) {
+  return admits(heap, bytes) ? block_allocate(heap, (size_t)bytes) : NULL;
+}
+
 void *omni_object_allocate(omni_context *ctx, omni_tag tag, uint64_t bytes) {
   omni_heap *heap = &ctx->heap;
-  if (!admit(ctx, bytes))
-    return NULL;
-  omni_header *object = block_allocate(heap, (size_t)bytes);
+  omni_header *object = NULL;
+  if (!is_failing_request(heap)) {
+    object = take_block(heap, bytes);
+    if (object == NULL && omni_cycles_reclaim(ctx))
+      object = take_block(heap, bytes);
+  }
   if (object == NULL) {
     omni_fail_memory(ctx);
     return NULL;
   }
   object->count = 1;
-  object->tag = (uint8_t)tag;
+  object->tag = tag;
   object->immutable = 0;
-  object->reserved = 0;
+  object->mark = 0;
   heap->live_bytes += bytes;
   heap->live_objects++;
   heap->allocations++;
 #ifdef OMNI_DEBUG
   heap->live_by_tag[tag]++;
 #endif
+  if (!is_changed_openly(tag))
+    ctx->cycles.possible = 1;
   return object;
 }
 
@@ -179,18 +210,30 @@ void *omni_storage_allocate(omni_context *ctx, uint64_t bytes) {
   return omni_storage_grow(ctx, NULL, 0, bytes);
 }
 
-void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {
-  if (!admit(ctx, bytes - old_bytes))
+static void *resize(omni_heap *heap, void *old, uint64_t old_bytes, uint64_t bytes) {
+  if (bytes > OMNI_BLOCK_LIMIT || !admits(heap, bytes - old_bytes))
     return NULL;
-  if (bytes > OMNI_BLOCK_LIMIT) {
-    omni_fail_memory(ctx);
-    return NULL;
-  }
   void *block = realloc(old, bytes == 0 ? 1 : (size_t)bytes);
+  if (block != NULL)
+    heap->live_bytes += bytes - old_bytes;
+  return block;
+}
+
+void *omni_storage_try_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {
+  if (is_failing_request(&ctx->heap))
+    return NULL;
+  return resize(&ctx->heap, old, old_bytes, bytes);
+}
+
+void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {
+  void *block = NULL;
+  if (!is_failing_request(&ctx->heap)) {
+    block = resize(&ctx->heap, old, old_bytes, bytes);
+    if (block == NULL && omni_cycles_reclaim(ctx))
+      block = resize(&ctx->heap, old, old_bytes, bytes);
+  }
   if (block == NULL)
     omni_fail_memory(ctx);
-  else
-    ctx->heap.live_bytes += bytes - old_bytes;
   return block;
 }
 

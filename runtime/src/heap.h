@@ -4,7 +4,8 @@
  * give every object its own malloc block (so that valgrind and the sanitizers see each one), fill what
  * is freed, count live objects by type and can let the n-th allocation fail.
  *
- * Every failure to allocate raises out-of-memory. */
+ * What cannot be allocated is tried again after cycles of garbage have been reclaimed; every failure to
+ * allocate raises out-of-memory. */
 #ifndef OMNI_HEAP_H
 #define OMNI_HEAP_H
 
@@ -55,6 +56,8 @@ void omni_object_free(omni_context *ctx, omni_header *object, uint64_t bytes);
 void *omni_storage_allocate(omni_context *ctx, uint64_t bytes);
 /* Grow (or make, from NULL and 0). On failure the old block stays as it is. */
 void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes);
+/* The same, but a failure raises nothing and reclaims nothing. */
+void *omni_storage_try_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes);
 void omni_storage_free(omni_context *ctx, void *block, uint64_t bytes);
 
 #endif

@@ -118,9 +118,7 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
   omni_outcome outcome;
   memset(&outcome, 0, sizeof outcome);
   int status = run_in(ctx, program, options, &outcome);
-  if (status != OMNI_EXIT_HOST &&
-      !omni_outcome_write(&outcome, options->outcome_path, ctx->caught_limit,
-                          ctx->heap.live_objects, ctx->heap.allocations))
+  if (status != OMNI_EXIT_HOST && !omni_outcome_write(ctx, &outcome, options->outcome_path))
     status = OMNI_EXIT_HOST;
   else if (status == OMNI_EXIT_CONDITION && outcome.exited && options->keep_exit_status)
     status = outcome.exit_status;

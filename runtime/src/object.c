@@ -6,17 +6,9 @@
 #include "heap.h"
 #include "symbol.h"
 
-/* Where the references to an object are counted. */
-static omni_header *counted(omni_value v) {
-  omni_header *object = omni_object(v);
-  if (object->tag == OMNI_TAG_MEMBER)
-    return &omni_group_of((omni_procedure *)object)->header;
-  return object;
-}
-
 omni_owned omni_dup(omni_borrowed v) {
   if (omni_is_object(v)) {
-    omni_header *object = counted(v);
+    omni_header *object = omni_counted(v);
     if (object->count != OMNI_IMMORTAL)
       object->count++;
   }
@@ -129,7 +121,7 @@ static uint64_t object_bytes(const omni_header *object) {
   return 0; /* no blocks of their own */
 }
 
-static void free_object(omni_context *ctx, omni_header *object) {
+void omni_object_discard(omni_context *ctx, omni_header *object) {
   if (object->tag == OMNI_TAG_SYMBOL)
     omni_symbol_forget(ctx, (omni_symbol *)object);
   if (object->tag == OMNI_TAG_TABLE)
@@ -137,20 +129,28 @@ static void free_object(omni_context *ctx, omni_header *object) {
   omni_object_free(ctx, object, object_bytes(object));
 }
 
-/* Take one reference away; the object if that was the last. */
-static omni_header *lose(omni_value v) {
+/* Take one reference away; the object if that was the last. Cycles may be collected meanwhile. */
+static omni_header *lose(omni_context *ctx, omni_value v) {
   if (!omni_is_object(v))
     return NULL;
-  omni_header *object = counted(v);
-  if (object->count == OMNI_IMMORTAL || --object->count != 0)
+  omni_header *object = omni_counted(v);
+  if (object->count == OMNI_IMMORTAL)
     return NULL;
+  if (--object->count != 0) {
+    if (ctx->cycles.possible)
+      omni_cycles_note(ctx, object);
+    return NULL;
+  }
+  if (object->mark != 0)
+    omni_cycles_forget(ctx, object);
   return object;
 }
 
 /* Free a dead object and all that dies with it, depth first and in constant space. While the children
  * of an object die, its count says which field comes next, and the field before that, already empty,
  * leads back to the object's parent. An object goes before its last child is looked at, so that the
- * chain of parents does not grow along lists. */
+ * chain of parents does not grow along lists. Nothing refers to dying objects, so that a collection does
+ * not come by them: what they still hold is held from outside. */
 static void release(omni_context *ctx, omni_header *object) {
   omni_header *parent = NULL;
   for (;;) {
@@ -159,13 +159,13 @@ static void release(omni_context *ctx, omni_header *object) {
     omni_header *child = NULL;
     uint32_t next = object->count;
     while (next < fields && child == NULL)
-      child = lose(field[next++]);
+      child = lose(ctx, field[next++]);
     if (next < fields) {
       object->count = next;
       field[next - 1] = omni_object_value(parent);
       parent = object;
     } else {
-      free_object(ctx, object);
+      omni_object_discard(ctx, object);
     }
     if (child != NULL) {
       object = child;
@@ -179,7 +179,7 @@ static void release(omni_context *ctx, omni_header *object) {
 }
 
 void omni_drop(omni_context *ctx, omni_owned v) {
-  omni_header *dead = lose(v);
+  omni_header *dead = lose(ctx, v);
   if (dead != NULL)
     release(ctx, dead);
 }

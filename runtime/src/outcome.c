@@ -173,17 +173,21 @@ int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char
 
 /* ---- writing ---- */
 
-int omni_outcome_write(omni_outcome *outcome, const char *path, const char *caught, uint64_t live,
-                       uint64_t allocations) {
-  char last[160];
+int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome, const char *path) {
+  const char *caught = ctx->caught_limit;
+  const omni_cycle_work *work = &ctx->cycles.work;
+  char last[320];
   if (outcome->line_size > 0)
     fwrite(outcome->line, 1, outcome->line_size, stderr);
   if (path == NULL)
     return 1;
   int size =
-      snprintf(last, sizeof last, "%s%s%slive %" PRIu64 "\nallocations %" PRIu64 "\ncomplete\n",
+      snprintf(last, sizeof last,
+               "%s%s%slive %" PRIu64 "\nallocations %" PRIu64 "\ncycles %" PRIu64 " %" PRIu64
+               " %" PRIu64 " %" PRIu64 " %" PRIu64 "\ncomplete\n",
                caught != NULL ? "caught " : "", caught != NULL ? caught : "",
-               caught != NULL ? "\n" : "", live, allocations);
+               caught != NULL ? "\n" : "", ctx->heap.live_objects, ctx->heap.allocations,
+               work->collections, work->candidates, work->visited, work->freed, work->longest);
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
   int error = fd < 0 ? errno : omni_write_all(fd, outcome->record, outcome->record_size);
   if (error == 0)

@@ -1,6 +1,7 @@
 /* pair.c: pairs and the compositions of car and cdr. */
 #include "arguments.h"
 #include "condition.h"
+#include "cycles.h"
 #include "heap.h"
 
 #include <string.h>
@@ -80,6 +81,7 @@ static omni_check set_field(omni_context *ctx, const char *who, int field, omni_
   }
   omni_value *place = &((omni_pair *)omni_object(a))->fields[field];
   omni_value old = *place;
+  omni_storing(ctx, v);
   *place = v;
   omni_drop(ctx, old);
   return OMNI_NOTHING;

@@ -24,7 +24,8 @@ omni_plant omni_plant_named(const char *name) {
                                                       "out-of-bounds",
                                                       "undefined-shift",
                                                       "data-race",
-                                                      "wrong-error-kind"};
+                                                      "wrong-error-kind",
+                                                      "cycle-skip"};
   if (name == NULL)
     return OMNI_PLANT_NONE;
   unsigned plant = OMNI_PLANT_NONE + 1;

@@ -15,6 +15,7 @@ typedef enum omni_plant {
   OMNI_PLANT_UNDEFINED_SHIFT,  /* arithmetic-shift shifts without looking at the distance */
   OMNI_PLANT_DATA_RACE,        /* gensym counts in two threads without a lock */
   OMNI_PLANT_WRONG_ERROR_KIND, /* vector-ref raises type-error for an index that is too large */
+  OMNI_PLANT_CYCLE_SKIP,       /* collections of cycles overlook a candidate */
   OMNI_PLANT_COUNT
 } omni_plant;
 

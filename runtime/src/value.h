@@ -63,11 +63,13 @@ typedef enum omni_tag {
 
 #define OMNI_IMMORTAL UINT32_MAX
 
+enum { OMNI_MARK_BITS = 23, OMNI_MARK_LIMIT = 1 << OMNI_MARK_BITS };
+
 typedef struct omni_header {
   uint32_t count; /* references; in a member, its index */
-  uint8_t tag;
-  uint8_t immutable; /* part of a literal */
-  uint16_t reserved;
+  uint32_t tag : 8;
+  uint32_t immutable : 1;         /* part of a literal */
+  uint32_t mark : OMNI_MARK_BITS; /* of the cycle collector (cycles.c); 0 in new objects */
 } omni_header;
 
 typedef struct omni_integer_object {

@@ -1,5 +1,6 @@
 /* variable.c: boxes, program-level variables, literals by index. */
 #include "condition.h"
+#include "cycles.h"
 #include "heap.h"
 #include "value.h"
 
@@ -27,6 +28,7 @@ static omni_immediate replace(omni_context *ctx, omni_value *place, omni_owned v
 }
 
 omni_immediate omni_box_set(omni_context *ctx, omni_borrowed box, omni_owned v) {
+  omni_storing(ctx, v);
   return replace(ctx, &((omni_box *)omni_object(box))->value, v);
 }
 

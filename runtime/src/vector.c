@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "condition.h"
+#include "cycles.h"
 #include "heap.h"
 #include "list.h"
 #include "plant.h"
@@ -138,6 +139,7 @@ omni_check omni_vector_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b
     return OMNI_FAILED;
   }
   omni_value old = *place;
+  omni_storing(ctx, c);
   *place = c;
   omni_drop(ctx, old);
   return OMNI_NOTHING;
@@ -153,6 +155,7 @@ static omni_vector_object *changeable(omni_context *ctx, const char *who, omni_b
 
 static void fill(omni_context *ctx, omni_vector_object *vector, const omni_range *range,
                  omni_borrowed v) {
+  omni_storing(ctx, v);
   for (uint64_t i = range->start; i < range->end; i++) {
     omni_value old = vector->items[i];
     vector->items[i] = omni_dup(v);
@@ -196,8 +199,9 @@ omni_result omni_vector_copy_x_n(omni_context *ctx, int argc, const omni_borrowe
   int forwards = at <= range.start;
   for (uint64_t i = 0; i < count; i++) {
     uint64_t offset = forwards ? i : count - 1 - i;
-    omni_value old = to->items[at + offset];
-    to->items[at + offset] = omni_dup(from->items[range.start + offset]);
+    omni_value old = to->items[at + offset], v = from->items[range.start + offset];
+    omni_storing(ctx, v);
+    to->items[at + offset] = omni_dup(v);
     omni_drop(ctx, old);
   }
   return OMNI_NOTHING;

@@ -22,6 +22,10 @@ static omni_pending run(omni_context *ctx) {
   omni_value vector = literal(ctx, "v0;");
   CHECK(omni_failed(omni_vector_ref(ctx, vector, omni_fixnum(0))));
   omni_drop(ctx, vector);
+  omni_value ring = omni_cons(ctx, OMNI_NIL, OMNI_NIL);
+  omni_set_cdr_x(ctx, ring, omni_dup(ring));
+  omni_drop(ctx, ring);
+
   omni_value condition = omni_catch(ctx);
   omni_result kind = omni_condition_kind(ctx, condition);
   omni_drop(ctx, condition);

@@ -13,7 +13,7 @@ from omnitest.prepare import VERIFIER, Settings
 
 REQUIRED = {
     "leak", "use-after-free", "double-free", "out-of-bounds", "undefined-shift", "data-race", "wrong-fold",
-    "lost-drop", "extra-drop", "wrong-error-kind",
+    "lost-drop", "extra-drop", "wrong-error-kind", "cycle-skip",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ MEETS = {
     "undefined-shift": Lisp("(arithmetic-shift 1 70)"),
     "data-race": Lisp("(gensym)"),
     "wrong-error-kind": Lisp("(vector-ref (vector 1 2) 2)"),
+    "cycle-skip": Lisp("(let ((v (vector 1 2))) (vector-set! v 0 v) (vector-ref v 1))"),
 }
 KINDS = {
     "leak": FaultKind.LEAK,
@@ -26,6 +27,7 @@ KINDS = {
     "out-of-bounds": FaultKind.OUT_OF_BOUNDS,
     "undefined-shift": FaultKind.UNDEFINED,
     "data-race": FaultKind.DATA_RACE,
+    "cycle-skip": FaultKind.LEAK,
 }
 
 

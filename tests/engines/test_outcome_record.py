@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
+from omnitest.engines.outcome_record import CycleWork, MalformedRecord, Record, parse_record
 from omnitest.outcome import Finished, Raised
 
 VALUE = "omni-outcome 1\nend value\nvalue 4\n1 λ\nlive 0\nallocations 12\ncomplete\n".encode()
 CONDITION = (
     b"omni-outcome 1\nend condition\nkind type-error\nmessage 20\ncar: expected a pair\n"
-    b"irritant 1\n5\nirritant 3\na\nb\nposition 12 3\nlive 2\nallocations 9\ncomplete\n"
+    b"irritant 1\n5\nirritant 3\na\nb\nposition 12 3\nlive 2\nallocations 9\ncycles 2 5 30 12 40\ncomplete\n"
 )
 
 
@@ -20,7 +20,12 @@ def test_a_value() -> None:
 
 def test_a_condition() -> None:
     end = Raised("type-error", "car: expected a pair", ("5", "a\nb"), 12, 3)
-    assert parse_record(CONDITION) == Record(end, 2, 9)
+    assert parse_record(CONDITION) == Record(end, 2, 9, cycles=CycleWork(2, 5, 30, 12, 40))
+
+
+def test_a_record_without_an_account_of_cycles() -> None:
+    end = Raised("type-error", "car: expected a pair", ("5", "a\nb"), 12, 3)
+    assert parse_record(CONDITION.replace(b"cycles 2 5 30 12 40\n", b"")) == Record(end, 2, 9)
 
 
 def test_texts_are_taken_by_size_not_by_what_they_look_like() -> None:
@@ -47,6 +52,8 @@ def test_a_record_cut_short_is_none(data: bytes) -> None:
         VALUE.replace(b"live 0\n", b""),
         VALUE.replace(b"live 0", b"live x"),
         CONDITION.replace(b"position 12 3", b"position 12"),
+        CONDITION.replace(b"cycles 2 5 30 12 40", b"cycles 2 5 30 12"),
+        CONDITION.replace(b"cycles 2 5 30 12 40", b"cycles 2 5 30 12 x"),
         VALUE + VALUE,
     ],
 )

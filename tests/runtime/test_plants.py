@@ -20,6 +20,7 @@ SHOWN_BY = {
     "undefined-shift": ("asan", "runtime error: shift exponent 64"),
     "data-race": ("tsan", "ThreadSanitizer: data race"),
     "wrong-error-kind": ("gcc-O2", "type-error"),
+    "cycle-skip": ("asan", "LeakSanitizer: detected memory leaks"),
 }
 FLAVOUR_NAMES = ("asan", "gcc-O2", "tsan")
 

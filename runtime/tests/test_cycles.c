@@ -1,0 +1,603 @@
+/* Cycles of garbage are reclaimed, all of them and nothing else. */
+#include "check.h"
+#include "object.h"
+#include "procedure.h"
+#include "variadic.h"
+#include "vector.h"
+
+#include <pthread.h>
+
+enum { MILLION = 1000000 };
+
+static uint64_t live(omni_context *ctx) { return ctx->heap.live_objects; }
+
+static void set_cdr(omni_context *ctx, omni_value pair, omni_value v) {
+  CHECK(omni_set_cdr_x(ctx, pair, v) == OMNI_NOTHING);
+}
+static void set_item(omni_context *ctx, omni_value vector, uint64_t index, omni_value v) {
+  CHECK(omni_vector_set_x(ctx, vector, omni_fixnum((int64_t)index), v) == OMNI_NOTHING);
+}
+
+static omni_value pair_of(omni_context *ctx, omni_value a, omni_value b) {
+  omni_result pair = omni_cons(ctx, a, b);
+  CHECK(!omni_failed(pair));
+  return pair;
+}
+
+/* A ring of `length` pairs that hold the numbers from 0; the reference is to the pair with 0. */
+static omni_value ring(omni_context *ctx, int length) {
+  omni_value last = pair_of(ctx, omni_fixnum(length - 1), OMNI_NIL), first = omni_dup(last);
+  for (int i = length - 2; i >= 0; i--)
+    first = pair_of(ctx, omni_fixnum(i), first);
+  set_cdr(ctx, last, omni_dup(first));
+  omni_drop(ctx, last);
+  return first;
+}
+
+static void check_ring(omni_value first, int length) {
+  omni_value v = first;
+  for (int i = 0; i < length; i++, v = omni_cdr_of(v))
+    CHECK(omni_car_of(v) == omni_fixnum(i));
+  CHECK(v == first);
+}
+
+/* A closure over `captured`. */
+static omni_value closure_over(omni_context *ctx, omni_value captured) {
+  static const omni_code codes[] = {{NULL, "f", 0, 0, 0}, {NULL, "g", 0, 0, 0}};
+  static const omni_code *const both[] = {&codes[0], &codes[1]};
+  omni_value closure = omni_group_make(ctx, both, 2, 1);
+  CHECK(!omni_failed(closure));
+  omni_capture_init(closure, 0, captured);
+  return closure;
+}
+
+/* ---- shapes ---- */
+
+static void drop_self_loops(omni_context *ctx) {
+  omni_value pair = pair_of(ctx, OMNI_NIL, OMNI_NIL);
+  omni_set_car_x(ctx, pair, omni_dup(pair));
+  set_cdr(ctx, pair, omni_dup(pair));
+  omni_drop(ctx, pair);
+  omni_value vector = omni_vector_make(ctx, 5, OMNI_NIL);
+  CHECK(omni_vector_fill_x(ctx, vector, vector) == OMNI_NOTHING);
+  omni_drop(ctx, vector);
+  omni_value box = omni_box_make(ctx, OMNI_UNBOUND);
+  omni_box_set(ctx, box, omni_dup(box));
+  omni_drop(ctx, box);
+}
+
+/* Procedures that reach themselves through the variable they are the value of; the second is referred to
+ * by way of its group's other member. */
+static void drop_recursive_closures(omni_context *ctx) {
+  for (int member = 0; member < 2; member++) {
+    omni_value box = omni_box_make(ctx, OMNI_UNBOUND);
+    omni_value closure = closure_over(ctx, omni_dup(box));
+    omni_box_set(ctx, box, omni_sibling(closure, member));
+    omni_drop(ctx, box);
+    omni_drop(ctx, closure);
+  }
+}
+
+static void drop_long_ring(omni_context *ctx) { omni_drop(ctx, ring(ctx, MILLION)); }
+
+/* A ring as deep as it is long, through fields of every kind: a walk goes back through each of them. */
+static void drop_deep_ring(omni_context *ctx) {
+  omni_value last = omni_box_make(ctx, OMNI_NIL), v = omni_dup(last);
+  for (int i = 0; i < MILLION; i++) {
+    if (i % 4 == 0)
+      v = pair_of(ctx, v, pair_of(ctx, OMNI_NIL, OMNI_NIL));
+    else if (i % 4 == 1)
+      v = closure_over(ctx, v);
+    else if (i % 4 == 2)
+      v = omni_box_make(ctx, v);
+    else {
+      omni_value items[] = {omni_fixnum(i), v, last};
+      omni_value vector = omni_vector_from(ctx, items, 3);
+      omni_drop(ctx, v);
+      v = vector;
+    }
+  }
+  omni_box_set(ctx, last, v);
+  omni_drop(ctx, last);
+}
+
+static void drop_joined_rings(omni_context *ctx) {
+  omni_value a = ring(ctx, 1000), b = ring(ctx, 500);
+  omni_set_car_x(ctx, a, omni_dup(b));
+  omni_set_car_x(ctx, b, omni_dup(a));
+  omni_drop(ctx, a);
+  omni_drop(ctx, b);
+}
+
+/* Garbage that refers to a ring, is referred to by it, and rings behind one another. */
+static void drop_ring_with_tails(omni_context *ctx) {
+  omni_value a = ring(ctx, 10), b = ring(ctx, 10);
+  omni_set_car_x(ctx, a, literal(ctx, "s4:tailEl1;v1;i1;i2;El3;"));
+  omni_set_car_x(ctx, a, pair_of(ctx, omni_dup(b), omni_vector_make(ctx, 3, b)));
+  omni_value head = OMNI_NIL;
+  for (int i = 0; i < 1000; i++)
+    head = pair_of(ctx, omni_dup(a), head);
+  omni_drop(ctx, b);
+  omni_drop(ctx, a);
+  omni_drop(ctx, head);
+}
+
+static void drop_dense_graph(omni_context *ctx) {
+  enum { NODES = 300 };
+  omni_value all = omni_vector_make(ctx, NODES, OMNI_NIL);
+  for (uint64_t i = 0; i < NODES; i++)
+    set_item(ctx, all, i, omni_vector_make(ctx, NODES, OMNI_NIL));
+  for (uint64_t i = 0; i < NODES; i++)
+    for (uint64_t j = 0; j < NODES; j++)
+      set_item(ctx, omni_vector_of(all)->items[i], j, omni_dup(omni_vector_of(all)->items[j]));
+  omni_drop(ctx, all);
+}
+
+/* More fields than the header can number. */
+static void drop_ring_through_wide_vector(omni_context *ctx) {
+  uint64_t length = (uint64_t)OMNI_MARK_LIMIT + 5;
+  omni_value wide = omni_vector_make(ctx, length, OMNI_NIL);
+  for (uint64_t i = 0; i < length; i += length / 100)
+    for (uint64_t j = i; j < i + 3 && j < length; j++)
+      set_item(ctx, wide, j, pair_of(ctx, omni_fixnum((int64_t)j), omni_dup(wide)));
+  omni_cycles_collect(ctx);
+  for (uint64_t i = 0; i < length; i += length / 100)
+    for (uint64_t j = i; j < i + 3 && j < length; j++)
+      CHECK(omni_car_of(omni_vector_of(wide)->items[j]) == omni_fixnum((int64_t)j));
+  omni_drop(ctx, wide);
+}
+
+static void (*const shapes[])(omni_context *) = {
+    drop_self_loops,   drop_recursive_closures, drop_long_ring,   drop_deep_ring,
+    drop_joined_rings, drop_ring_with_tails,    drop_dense_graph, drop_ring_through_wide_vector};
+
+static void *test_shapes(void *unused) {
+  omni_context *ctx = open_context();
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    uint64_t before = live(ctx);
+    shapes[i](ctx);
+    omni_cycles_collect(ctx);
+    CHECK(live(ctx) == before);
+  }
+  close_context(ctx);
+  return unused;
+}
+
+/* On a stack that no walk as deep as the data would fit. */
+static void test_shapes_in_constant_stack(void) {
+  pthread_attr_t small;
+  pthread_t thread;
+  CHECK(pthread_attr_init(&small) == 0);
+  CHECK(pthread_attr_setstacksize(&small, 256 * 1024) == 0);
+  CHECK(pthread_create(&thread, &small, test_shapes, NULL) == 0);
+  CHECK(pthread_join(thread, NULL) == 0);
+  pthread_attr_destroy(&small);
+}
+
+/* ---- what must stay ---- */
+
+static void test_live_cycles_survive(omni_context *ctx) {
+  uint64_t before = live(ctx);
+  omni_value a = ring(ctx, 1000), b = ring(ctx, 100), holder = pair_of(ctx, omni_dup(b), OMNI_NIL);
+  omni_value inside = omni_dup(omni_cdr_of(omni_cdr_of(a)));
+  omni_value box = omni_box_make(ctx, OMNI_UNBOUND), closure = closure_over(ctx, omni_dup(box));
+  omni_box_set(ctx, box, omni_sibling(closure, 1));
+  omni_drop(ctx, box);
+  omni_drop(ctx, b);
+  for (int i = 0; i < 3; i++) {
+    uint64_t all = live(ctx);
+    omni_drop(ctx, omni_dup(a));
+    omni_drop(ctx, omni_dup(closure));
+    omni_cycles_collect(ctx);
+    CHECK(live(ctx) == all);
+    check_ring(a, 1000);
+    check_ring(omni_car_of(holder), 100);
+    box = omni_capture_get(closure, 0);
+    CHECK_TEXT(text_of(ctx, omni_box_get(ctx, box, "f")), "#<procedure g>");
+    omni_drop(ctx, box);
+  }
+  /* The last reference from outside may be to any part. */
+  omni_drop(ctx, closure);
+  omni_drop(ctx, a);
+  omni_drop(ctx, holder);
+  omni_cycles_collect(ctx);
+  CHECK(live(ctx) == before + 1000 && omni_car_of(inside) == omni_fixnum(2));
+  omni_drop(ctx, inside);
+  omni_cycles_collect(ctx);
+  CHECK(live(ctx) == before);
+}
+
+/* Garbage gives up what it shares with live data, no more and no less. */
+static void test_shared_parts(omni_context *ctx) {
+  uint64_t before = live(ctx);
+  omni_value shared = literal(ctx, "s1:ai1;El2;"), symbol = literal(ctx, "y6:shared");
+  for (int i = 0; i < 10; i++) {
+    omni_value garbage = ring(ctx, 5);
+    omni_set_car_x(ctx, garbage, pair_of(ctx, omni_dup(shared), omni_dup(symbol)));
+    omni_set_car_x(ctx, omni_cdr_of(garbage), omni_primitive(0));
+    omni_drop(ctx, garbage);
+  }
+  omni_cycles_collect(ctx);
+  CHECK(omni_object(shared)->count == 1 && omni_object(symbol)->count == 1);
+  CHECK_TEXT(text_of(ctx, shared), "(\"a\" 1)");
+  CHECK_TEXT(text_of(ctx, symbol), "shared");
+  CHECK(live(ctx) == before);
+}
+
+/* What can no longer be counted stays, with all that it refers to. */
+static void test_immortal(omni_context *ctx) {
+  omni_value first = ring(ctx, 3), middle = omni_cdr_of(first);
+  omni_object(middle)->count = OMNI_IMMORTAL;
+  omni_drop(ctx, omni_dup(first));
+  omni_cycles_collect(ctx);
+  check_ring(first, 3);
+  omni_object(middle)->count = 1;
+  omni_drop(ctx, first);
+}
+
+/* ---- random graphs ---- */
+
+/* The test's own idea of the graph: nodes by number, and what it holds itself. */
+enum { NODES = 60, FIELDS = 4, NO_NODE = -1 };
+
+typedef struct node {
+  omni_value value; /* of a group: its first member */
+  uint64_t roots;   /* references that the test holds */
+  int used;
+  int reached;
+  int fields;
+  int targets[FIELDS];
+} node;
+
+typedef struct model {
+  omni_context *ctx;
+  uint64_t random;
+  uint64_t outside; /* objects that are not nodes */
+  node nodes[NODES];
+} model;
+
+static int draw(model *m, int limit) {
+  m->random = m->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+  return (int)((m->random >> 33) % (uint64_t)limit);
+}
+
+/* A node in use; NO_NODE if there seems to be none. */
+static int draw_node(model *m) {
+  for (int tries = 0; tries < 10; tries++) {
+    int i = draw(m, NODES);
+    if (m->nodes[i].used)
+      return i;
+  }
+  return NO_NODE;
+}
+
+static omni_value reference(model *m, int target) {
+  if (target == NO_NODE)
+    return omni_fixnum(7);
+  omni_value v = m->nodes[target].value;
+  return omni_has_tag(v, OMNI_TAG_MEMBER) ? omni_sibling(v, draw(m, 2)) : omni_dup(v);
+}
+
+static void make_node(model *m) {
+  int i = draw(m, NODES);
+  node *made = &m->nodes[i];
+  if (made->used)
+    return;
+  for (int f = 0; f < FIELDS; f++)
+    made->targets[f] = draw_node(m);
+  omni_context *ctx = m->ctx;
+  switch (draw(m, 5)) {
+  case 0:
+    made->fields = 2;
+    made->value = pair_of(ctx, reference(m, made->targets[0]), reference(m, made->targets[1]));
+    break;
+  case 1:
+    made->fields = draw(m, FIELDS + 1);
+    made->value = omni_vector_make(ctx, (uint64_t)made->fields, OMNI_NIL);
+    for (int f = 0; f < made->fields; f++)
+      set_item(ctx, made->value, (uint64_t)f, reference(m, made->targets[f]));
+    break;
+  case 2:
+    made->fields = 1;
+    made->value = omni_box_make(ctx, reference(m, made->targets[0]));
+    break;
+  case 3:
+    made->fields = 1;
+    made->value = closure_over(ctx, reference(m, made->targets[0]));
+    break;
+  default:
+    made->fields = 0;
+    made->value = literal(ctx, "s4:leaf");
+  }
+  made->used = 1;
+  made->roots = 1;
+}
+
+static void change_node(model *m) {
+  int i = draw_node(m), target = draw_node(m);
+  if (i == NO_NODE)
+    return;
+  node *changed = &m->nodes[i];
+  omni_value v = changed->value;
+  int field = changed->fields == 0 ? 0 : draw(m, changed->fields);
+  if (omni_is_pair(v)) {
+    if (field == 0)
+      omni_set_car_x(m->ctx, v, reference(m, target));
+    else
+      set_cdr(m->ctx, v, reference(m, target));
+  } else if (omni_has_tag(v, OMNI_TAG_BOX)) {
+    omni_box_set(m->ctx, v, reference(m, target));
+  } else if (omni_has_tag(v, OMNI_TAG_VECTOR) && changed->fields > 0) {
+    set_item(m->ctx, v, (uint64_t)field, reference(m, target));
+  } else {
+    return;
+  }
+  changed->targets[field] = target;
+}
+
+static void hold_node(model *m) {
+  int i = draw_node(m);
+  if (i == NO_NODE)
+    return;
+  reference(m, i);
+  m->nodes[i].roots++;
+}
+
+static void let_go(model *m) {
+  int i = draw_node(m);
+  if (i == NO_NODE || m->nodes[i].roots == 0)
+    return;
+  m->nodes[i].roots--;
+  omni_drop(m->ctx, m->nodes[i].value);
+}
+
+/* Forget the nodes that the test's references do not lead to; gives how many are left. */
+static uint64_t trace(model *m) {
+  int stack[NODES], size = 0;
+  uint64_t reached = 0;
+  for (int i = 0; i < NODES; i++) {
+    m->nodes[i].reached = m->nodes[i].used && m->nodes[i].roots > 0;
+    if (m->nodes[i].reached)
+      stack[size++] = i;
+  }
+  while (size > 0) {
+    const node *from = &m->nodes[stack[--size]];
+    reached++;
+    for (int f = 0; f < from->fields; f++) {
+      int target = from->targets[f];
+      if (target == NO_NODE || m->nodes[target].reached)
+        continue;
+      m->nodes[target].reached = 1;
+      stack[size++] = target;
+    }
+  }
+  for (int i = 0; i < NODES; i++)
+    m->nodes[i].used = m->nodes[i].reached;
+  return reached;
+}
+
+/* The nodes that are left hold what they held, and are counted as often as they are referred to; `exactly`
+ * if no garbage refers to them. */
+static void check_nodes(const model *m, int exactly) {
+  uint64_t counts[NODES] = {0};
+  for (int i = 0; i < NODES; i++) {
+    const node *n = &m->nodes[i];
+    if (!n->used)
+      continue;
+    uint32_t fields;
+    const omni_value *field = omni_object_fields(omni_counted(n->value), &fields);
+    CHECK(fields == (uint32_t)n->fields);
+    counts[i] += n->roots;
+    for (int f = 0; f < n->fields; f++) {
+      if (n->targets[f] == NO_NODE) {
+        CHECK(field[f] == omni_fixnum(7));
+      } else {
+        CHECK(omni_counted(field[f]) == omni_counted(m->nodes[n->targets[f]].value));
+        counts[n->targets[f]]++;
+      }
+    }
+  }
+  for (int i = 0; i < NODES; i++) {
+    if (!m->nodes[i].used)
+      continue;
+    uint64_t count = omni_counted(m->nodes[i].value)->count;
+    CHECK(exactly ? count == counts[i] : count >= counts[i]);
+  }
+}
+
+static void test_random_graphs(uint64_t seed) {
+  static void (*const steps[])(model *) = {make_node, change_node, hold_node, let_go, let_go};
+  static model m;
+  memset(&m, 0, sizeof m);
+  m.ctx = open_context();
+  m.random = seed;
+  m.outside = live(m.ctx);
+  for (int i = 0; i < 4000; i++) {
+    /* Mostly collections that are asked for, but also early ones in the middle of a step. */
+    m.ctx->cycles.threshold = draw(&m, 4) == 0 ? 1 + (uint32_t)draw(&m, 4) : OMNI_FIRST_CANDIDATES;
+    steps[draw(&m, 5)](&m);
+    uint64_t left = trace(&m);
+    CHECK(live(m.ctx) >= m.outside + left);
+    check_nodes(&m, 0);
+    if (draw(&m, 3) != 0)
+      continue;
+    omni_cycles_collect(m.ctx);
+    CHECK(live(m.ctx) == m.outside + left);
+    check_nodes(&m, 1);
+  }
+  for (int i = 0; i < NODES; i++)
+    for (; m.nodes[i].used && m.nodes[i].roots > 0; m.nodes[i].roots--)
+      omni_drop(m.ctx, m.nodes[i].value);
+  close_context(m.ctx);
+}
+
+/* ---- when to collect, and what it costs ---- */
+
+/* Nobody pays who makes no cycle: candidates that die leave the buffer, and are freed at once. */
+static void test_no_work_without_cycles(omni_context *ctx) {
+  omni_value box = omni_box_make(ctx, OMNI_NIL);
+  uint64_t before = live(ctx);
+  for (int i = 0; i < MILLION; i++) {
+    omni_value pair = pair_of(ctx, omni_fixnum(i), OMNI_NIL);
+    omni_box_set(ctx, box, omni_dup(pair));
+    omni_drop(ctx, pair);
+    CHECK(live(ctx) == before + 1);
+  }
+  omni_drop(ctx, box);
+  CHECK(ctx->cycles.possible && ctx->cycles.size == 0);
+  CHECK(ctx->cycles.work.collections == 0);
+}
+
+/* Before the first mutation nothing is a candidate. */
+static void test_no_candidates_without_mutation(omni_context *ctx) {
+  omni_value list = OMNI_NIL;
+  for (int i = 0; i < 10000; i++) {
+    list = pair_of(ctx, omni_fixnum(i), list);
+    omni_drop(ctx, omni_dup(list));
+  }
+  omni_value vector = omni_list_to_vector(ctx, list);
+  set_item(ctx, vector, 0, omni_fixnum(1)); /* closes no cycle */
+  omni_drop(ctx, omni_dup(vector));
+  CHECK(!ctx->cycles.possible && ctx->cycles.size == 0);
+  omni_drop(ctx, vector);
+  omni_drop(ctx, list);
+}
+
+/* Dropped rings do not pile up, be they small and many or few and large. */
+static void test_garbage_is_bounded(omni_context *ctx) {
+  uint64_t most = 0;
+  for (int i = 0; i < 100000; i++) {
+    omni_drop(ctx, ring(ctx, 3));
+    most = live(ctx) > most ? live(ctx) : most;
+  }
+  CHECK(most < 4 * OMNI_FIRST_CANDIDATES);
+  most = 0;
+  for (int i = 0; i < 1000; i++) {
+    omni_value large = omni_vector_make(ctx, 10000, OMNI_NIL);
+    set_item(ctx, large, 5, omni_dup(large));
+    omni_drop(ctx, large);
+    most = ctx->heap.live_bytes > most ? ctx->heap.live_bytes : most;
+  }
+  CHECK(most < 4 << 20);
+}
+
+/* Much live data that keeps changing and leaves cycles behind: the work is proportional to the steps and the
+ * size, not to their product. */
+static void test_work_is_linear(omni_context *ctx) {
+  enum { SIZE = 100000, STEPS = 1000000 };
+  omni_value vector = omni_vector_make(ctx, SIZE, OMNI_NIL);
+  uint64_t at = 0;
+  for (int i = 0; i < STEPS; i++) {
+    at = (at * 69069 + 1) % SIZE;
+    omni_value item = pair_of(ctx, omni_dup(vector), OMNI_NIL);
+    set_cdr(ctx, item, omni_dup(item));
+    set_item(ctx, vector, at, item);
+    omni_drop(ctx, omni_dup(item));
+  }
+  CHECK(ctx->cycles.work.collections > 5);
+  CHECK(ctx->cycles.work.visited <= 3 * (STEPS + SIZE));
+  CHECK(live(ctx) < 4 * SIZE);
+  omni_drop(ctx, vector);
+}
+
+/* ---- no memory ---- */
+
+/* Garbage is reclaimed before anything fails for want of memory. */
+static void test_heap_limit(omni_context *ctx) {
+  ctx->heap.limit = ctx->heap.live_bytes + 100000;
+  for (int i = 0; i < 10000; i++)
+    omni_drop(ctx, ring(ctx, 10));
+  omni_value kept = ring(ctx, 10);
+  omni_drop(ctx, omni_dup(kept));
+  for (int i = 0; i < 100; i++) {
+    omni_result vector = omni_vector_make(ctx, 10000, kept);
+    CHECK(!omni_failed(vector));
+    set_item(ctx, vector, 0, omni_dup(vector));
+    omni_drop(ctx, vector);
+    void *storage = omni_storage_allocate(ctx, 80000);
+    CHECK(storage != NULL);
+    omni_storage_free(ctx, storage, 80000);
+  }
+  CHECK(omni_failed(omni_vector_make(ctx, 20000, kept)));
+  CHECK_TEXT(text_of(ctx, OMNI_FAILED), "#<condition out-of-memory: memory limit reached>");
+  check_ring(kept, 10);
+  omni_drop(ctx, kept);
+  ctx->heap.limit = 0;
+}
+
+/* Where the buffer cannot grow, collections come earlier, and that is all. */
+static void test_full_buffer(omni_context *ctx) {
+  enum { RINGS = 5000 };
+  omni_value rings = omni_vector_make(ctx, RINGS, OMNI_NIL);
+  ctx->cycles.threshold = 2 * RINGS;
+  ctx->heap.limit = ctx->heap.live_bytes + RINGS * 2 * 24 + 100;
+  for (uint64_t i = 0; i < RINGS; i++)
+    set_item(ctx, rings, i, ring(ctx, 2));
+  CHECK(ctx->cycles.candidates == ctx->cycles.first && ctx->cycles.work.collections > 1);
+  for (uint64_t i = 0; i < RINGS; i++)
+    check_ring(omni_vector_of(rings)->items[i], 2);
+  ctx->heap.limit = 0;
+  ctx->cycles.threshold = 2 * RINGS;
+  for (uint64_t i = 0; i < RINGS; i++)
+    omni_drop(ctx, omni_dup(omni_vector_of(rings)->items[i]));
+  CHECK(ctx->cycles.candidates != ctx->cycles.first && ctx->cycles.size >= RINGS);
+  omni_drop(ctx, rings);
+}
+
+#ifdef OMNI_DEBUG
+/* Cycles of which some part may fail to be made, with a buffer that has to grow. */
+static int make_cycles(omni_context *ctx) {
+  ctx->cycles.capacity = 2;
+  for (int i = 0; i < 10; i++) {
+    omni_result box = omni_box_make(ctx, OMNI_UNBOUND);
+    if (omni_failed(box))
+      return 0;
+    omni_result pair = omni_cons(ctx, omni_dup(box), OMNI_NIL);
+    if (!omni_failed(pair))
+      omni_box_set(ctx, box, pair);
+    omni_drop(ctx, box);
+    if (omni_failed(pair))
+      return 0;
+  }
+  return 1;
+}
+
+static void test_allocation_failure(void) {
+  int done = 0;
+  uint64_t n = 0, unnoticed = 0;
+  while (!done || unnoticed < 5) {
+    omni_context *ctx = open_context();
+    omni_heap_arm(ctx, ++n);
+    done = make_cycles(ctx);
+    unnoticed += (uint64_t)done; /* the buffer did not grow */
+    omni_heap_arm(ctx, 0);
+    close_context(ctx);
+  }
+  CHECK(n > 20);
+}
+#endif
+
+static void with_context(void (*test)(omni_context *)) {
+  omni_context *ctx = open_context();
+  test(ctx);
+  close_context(ctx);
+}
+
+int main(void) {
+  test_shapes_in_constant_stack();
+  with_context(test_live_cycles_survive);
+  with_context(test_shared_parts);
+  with_context(test_immortal);
+  for (uint64_t seed = 1; seed <= 20; seed++)
+    test_random_graphs(seed);
+  with_context(test_no_work_without_cycles);
+  with_context(test_no_candidates_without_mutation);
+  with_context(test_garbage_is_bounded);
+  with_context(test_work_is_linear);
+  with_context(test_heap_limit);
+  with_context(test_full_buffer);
+#ifdef OMNI_DEBUG
+  test_allocation_failure();
+#endif
+  return 0;
+}
