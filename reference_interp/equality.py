@@ -29,7 +29,10 @@ def is_eqv(a: Value, b: Value) -> bool:
 
 
 def is_equal(a: Value, b: Value) -> bool:
-    """``eqv?``, or strings, bytevectors, pairs or vectors with equal parts. Ends for cyclic data too, as R7RS demands."""
+    """``eqv?``, or strings, bytevectors, pairs or vectors with equal parts.
+
+    Ends for cyclic data too, as R7RS demands.
+    """
     stack = [(a, b)]
     comparisons = 0
     assumed: set[tuple[int, int]] = set()

@@ -48,9 +48,7 @@ TABLE.fixed("string-length", (STR,), INT, Effect.PURE)
 TABLE.fixed("string-ref", (STR, IDX), CHAR, Effect.READ, INDEX_ERROR)
 TABLE.fixed("string-set!", (STR, IDX, CHAR), NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE)
 TABLE.variadic("string-fill!", (STR, CHAR, IDX, IDX), None, NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE, optional=2)
-TABLE.variadic(
-    "string-copy!", (STR, IDX, STR, IDX, IDX), None, NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE, optional=2
-)
+TABLE.variadic("string-copy!", (STR, IDX, STR, IDX, IDX), None, NONE, Effect.WRITE, INDEX_ERROR | IMMUTABLE, optional=2)
 TABLE.fixed("substring", (STR, IDX, IDX), STR, Effect.ALLOCATE, INDEX_ERROR | MEMORY)
 TABLE.variadic(
     "string-append",

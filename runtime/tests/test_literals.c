@@ -60,7 +60,8 @@ static void test_malformed(omni_context *ctx) {
       "s:",     "c1114112;", "fg;",
       "l0;",    "i1;l1;",    "i1;v2;",
       "y3",     "El1;",      "i1;i2;El3;",
-      "v-1;",   "f",         "b2:a",    "b",
+      "v-1;",   "f",         "b2:a",
+      "b",
   };
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     omni_literal source = {codes[i], (int)strlen(codes[i])};

@@ -30,7 +30,9 @@ FLOATS = (0.0, -0.0, 1.0, -1.5, 0.5, 2.5, 3.5, 0.1, 1e21, 1e-7, 5e-324, 2.0**53,
 SPECIAL = (math.inf, -math.inf, math.nan)
 PAIRED = (0, 1, -1, 2, 3, 63, -64, 2**53 + 1, 2**62, INT_MIN, INT_MAX, 0.0, -0.0, 0.5, -1.5, 2.0**53, 2.0**63, *SPECIAL)
 NUMERALS = "12 -7 +5 zz 1.5 .5 5. 1e3 1e 1e400 1_0 . + - ... +inf.0 -nan.0 #xff #b102 #d1.5 #x".split()
-EXACTNESS = "#e1.5 #e1e3 #i7 #x#i10 #i#xFF #E#b1 #e1e19 #i9e999 #e+inf.0 #e#e1 #i#i1 #x#x1 12#e5 #e #i# #x#e #e-0.0".split()
+EXACTNESS = (
+    "#e1.5 #e1e3 #i7 #x#i10 #i#xFF #E#b1 #e1e19 #i9e999 #e+inf.0 #e#e1 #i#i1 #x#x1 12#e5 #e #i# #x#e #e-0.0".split()
+)
 LARGE_NUMERALS = [str(n) for n in (INT_MAX, INT_MAX + 1, INT_MIN, INT_MIN - 1)]
 TEXTS = (
     "",
@@ -53,7 +55,16 @@ TEXTS = (
 )
 CODES = (0, 7, 9, 10, 32, 48, 57, 65, 97, 122, 127, 128, 0xA0, 0xDF, 0x130, 0x1C5, 0x3A3, 0x3BB, 0x3C2, 0x664, 0x1E9E,
          0x1F80, 0x2028, 0x2160, 0xD7FF, 0xE000, 0x10FFFF)  # fmt: skip
-BYTES = (b"", b"\0", b"abc", b"\xce\xbb!", "λ\U0001f600\u20ac".encode(), b"\xe2\x82", b"a\xff\xc3(\xf0\x9f", bytes(range(250, 256)))
+BYTES = (
+    b"",
+    b"\0",
+    b"abc",
+    b"\xce\xbb!",
+    "λ\U0001f600\u20ac".encode(),
+    b"\xe2\x82",
+    b"a\xff\xc3(\xf0\x9f",
+    bytes(range(250, 256)),
+)
 
 
 @dataclass(frozen=True)
