@@ -230,7 +230,7 @@ def _rounding(function: Callable[[float], int]) -> Callable[[Number], Number]:
 
 
 def numerator(a: Number) -> Number:
-    if type(a) is int or not math.isfinite(a) or a.is_integer():
+    if isinstance(a, int) or not math.isfinite(a) or a.is_integer():
         return a
     return float(a.as_integer_ratio()[0])
 

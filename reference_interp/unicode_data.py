@@ -1,9 +1,9 @@
 """Unicode 14.0.0: classes and cases of characters. Written by tools/unicode_data.py; do not edit.
 
 All numbers are hexadecimal. A set is a list of runs: ``A``, ``A-B``, or ``A-B/2`` for every second one of them. In a
-mapping, each run is followed by ``:`` and what its first member maps to; the others follow at the same distance. In the
-mappings to several characters, ``A:B+C+D`` says that A becomes these three. :mod:`reference_interp.characters` says what
-the sets and mappings mean, and reads them.
+mapping, each run is followed by ``:`` and what its first member maps to; the others follow at the same distance.
+In the mappings to several characters, ``A:B+C+D`` says that A becomes these three. What the sets and mappings mean
+is said in :mod:`reference_interp.characters`, which reads them.
 """
 
 from __future__ import annotations

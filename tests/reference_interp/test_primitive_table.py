@@ -57,7 +57,8 @@ def _samples() -> list[Value]:
         _list(Pair(1, 2), Pair(intern("a"), 3)), Pair(1, 2), _list(_list(1, 2), _list(3)), Pair(1, NIL, immutable=True),
         _cyclic(), Vector([]), Vector([1, 2.0, NIL]),
         Vector([1], immutable=True), Vector([Char(0x61), Char(0xDF)]), Bytevector(bytearray(b"ab\xff")),
-        Bytevector(bytearray(b"a"), immutable=True), String("ab", immutable=True), Condition("user-error", "message:", (1, String("x"))),
+        Bytevector(bytearray(b"a"), immutable=True), String("ab", immutable=True),
+        Condition("user-error", "message:", (1, String("x"))),
         PrimitiveProcedure("car", _session()),
     ]  # fmt: skip
 
