@@ -162,8 +162,7 @@ static inline omni_value at(omni_value list, int index) {
 /* What follows a failed call: the activation is saved (1) or what it holds is dropped (0). */
 static inline int saved(omni_context *ctx, omni_resume resume, int state, int slots,
                         const omni_value *values) {
-  int suspends =
-      omni_suspending(ctx) && !omni_failed(omni_suspend(ctx, resume, state, slots, 0));
+  int suspends = omni_suspending(ctx) && !omni_failed(omni_suspend(ctx, resume, state, slots, 0));
   for (int i = 0; i < slots; i++) {
     if (suspends)
       omni_save(ctx, i, values[i]);
