@@ -1,6 +1,7 @@
 /* Running programs: outcome records, exit statuses, limits, conditions and their positions. */
 #include "check.h"
 #include "omni_host.h"
+#include "variadic.h"
 
 #include <unistd.h>
 
@@ -116,6 +117,12 @@ static omni_pending run_caught(omni_context *ctx) {
   return kind;
 }
 
+/* (exit 3) */
+static omni_pending run_exit(omni_context *ctx) {
+  const omni_value three = omni_fixnum(3);
+  return omni_exit_n(ctx, 1, &three);
+}
+
 /* ---- tests ---- */
 
 static void test_values(void) {
@@ -133,6 +140,17 @@ static void test_conditions(void) {
   check_outcome(&raised, plain, OMNI_EXIT_CONDITION,
                 "omni-outcome 1\nend condition\nkind raised\nmessage 15\nuncaught object\n"
                 "irritant 9\n(1 \"a\xCE\xBB\")\nposition 7 2\nlive 0\n");
+}
+
+/* The record says the same for every host; the status of a process is the program's if the host wants. */
+static void test_exit(void) {
+  static const char record[] = "omni-outcome 1\nend condition\nkind exit\nmessage 4\nexit\n"
+                               "irritant 1\n3\nposition 0 0\nlive 0\n";
+  omni_program program = program_of(run_exit);
+  omni_host_options own = plain;
+  own.keep_exit_status = 1;
+  check_outcome(&program, plain, OMNI_EXIT_CONDITION, record);
+  check_outcome(&program, own, 3, record);
 }
 
 static void test_leak(void) {
@@ -210,6 +228,7 @@ int main(void) {
   close(fd);
   test_values();
   test_conditions();
+  test_exit();
   test_leak();
   test_limits();
 #ifdef OMNI_DEBUG
