@@ -108,7 +108,9 @@ class Expander:
             if spliced:
                 pending.extend(reversed(spliced))
             elif keyword == "define":
-                result.append(self._global_definition(self.parse_definition(syntax), scope))
+                definition = self.parse_definition(syntax)
+                value = self._value_later(definition, scope)
+                result.append(self._global_definition(definition.name, value, syntax.span))
             elif keyword == "define-syntax":
                 self._global_macro(syntax, scope)
                 result.append(Const(NOTHING, syntax.span))
@@ -119,16 +121,16 @@ class Expander:
                 result.append(self.expand(syntax, scope))
         return result
 
-    def _global_definition(self, definition: Definition, scope: Scope) -> Define:
-        plain = self.binder(definition.name)
-        name = self._names.core_name(plain, definition.name.span)
+    def _global_definition(self, target: Syntax, expand_value: Callable[[], Expr], span: Span) -> Define:
+        plain = self.binder(target)
+        name = self._names.core_name(plain, target.span)
         is_first_mention = name not in self.globals and name not in self.mentioned
         self._defined[plain] = None
         self.globals.setdefault(name)
-        value = self.definition_value(definition, scope)
+        value = expand_value()
         if is_first_mention and (isinstance(value, Lambda) or name not in self.mentioned):
             self.defined_first.add(name)
-        return Define(name, value, definition.form.span)
+        return Define(name, value, span)
 
     def _global_macro(self, form: Syntax, scope: Scope) -> None:
         name = form.items[1] if len(form.items) > 1 else form
@@ -236,12 +238,16 @@ class Expander:
             raise problem_at(syntax.span, f"{name} is a constant and cannot be a variable", "choose another name")
         return name
 
-    def variable(self, syntax: Syntax) -> Variable:
-        """A new local variable with the name that ``syntax`` spells."""
+    def binding_identifier(self, syntax: Syntax) -> Identifier:
+        """The identifier in a place where a variable or macro is bound or assigned."""
         self.binder(syntax)
         identifier = syntax.identifier
         assert identifier is not None
-        return variable_for(identifier)
+        return identifier
+
+    def variable(self, syntax: Syntax) -> Variable:
+        """A new local variable with the name that ``syntax`` spells."""
+        return variable_for(self.binding_identifier(syntax))
 
     def variables(self, syntaxes: Sequence[Syntax]) -> list[Variable]:
         """New local variables for ``syntaxes``, whose names must differ."""
@@ -282,10 +288,7 @@ class Expander:
 
     def assignment(self, target: Syntax, value: Expr, scope: Scope, span: Span) -> Expr:
         """``set!`` of the variable that ``target`` names."""
-        self.binder(target)
-        identifier = target.identifier
-        assert identifier is not None
-        meaning = self._meaning(identifier, scope)
+        meaning = self._meaning(self.binding_identifier(target), scope)
         if isinstance(meaning, Variable):
             meaning.assigned = True
             self._uses.add(meaning)
@@ -310,13 +313,7 @@ class Expander:
             raise problem_at(syntax.span, "a datum label cannot stand here", "labels belong to quoted data")
         if not syntax.items:
             raise problem_at(syntax.span, "() is not an expression", "the empty list is written '()")
-        self._depth += 1
-        if self._depth > EXPRESSION_NESTING_LIMIT:
-            raise problem_at(
-                syntax.span,
-                f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
-                "does a macro expand into uses of itself without an end?",
-            )
+        self.enter(syntax)
         syntax, keyword = self.expose(syntax, scope)
         if keyword is not None:
             expr = self._forms[keyword](self, syntax, scope)
@@ -327,8 +324,22 @@ class Expander:
         else:
             function = self.expand(syntax.items[0], scope)
             expr = Call(function, tuple([self.expand(item, scope) for item in syntax.items[1:]]), syntax.span)
-        self._depth -= 1
+        self.leave()
         return expr
+
+    def enter(self, syntax: Syntax) -> None:
+        """Begin one more level of nesting, with ``syntax``. Raises SyntaxProblem when there are too many."""
+        self._depth += 1
+        if self._depth > EXPRESSION_NESTING_LIMIT:
+            raise problem_at(
+                syntax.span,
+                f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
+                "does a macro expand into uses of itself without an end?",
+            )
+
+    def leave(self) -> None:
+        """End the level of nesting begun last."""
+        self._depth -= 1
 
     def expand_named(self, name: str, syntax: Syntax, scope: Scope) -> Expr:
         """The value of a variable called ``name``: a procedure without a name of its own takes this one."""
@@ -366,7 +377,7 @@ class Expander:
         Definitions have the meaning of ``letrec*``; the value is the last form's.
         """
         inner = Scope(scope)
-        parts: list[tuple[Variable | None, Definition | Syntax]] = []
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = []
         used: set[Identifier] = set()  # what had to be a keyword to find the definitions
         pending = list(reversed(syntaxes))
         while pending:
@@ -376,32 +387,35 @@ class Expander:
                 pending.extend(reversed(spliced))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
-                self._check_definable(definition.name, inner, used)
-                defined = self.variable(definition.name)
-                inner.bind(defined)
-                parts.append((defined, definition))
+                defined = self._bind_in_body(definition.name, inner, used)
+                parts.append((defined, self._value_later(definition, inner)))
             elif keyword == "define-syntax":
                 macro = self.macro(syntax, inner)
-                self._check_definable(syntax.items[1], inner, used)
-                inner.bind_macro(syntax.items[1].identifier or "", macro)
+                inner.bind_macro(self._definable(syntax.items[1], inner, used), macro)
             else:
-                parts.append((None, syntax))
+                parts.append((None, self._expression_later(syntax, inner)))
 
         steps: list[Binding] = []
-        for variable, part in parts:
+        for variable, expand_value in parts:
             start = self._uses.now
-            value = self.expand(part, inner) if isinstance(part, Syntax) else self.definition_value(part, inner)
+            value = expand_value()
             steps.append(Binding(variable, value, self._uses, start, self._uses.now))
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
             defining -= 1
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
 
-    def _check_definable(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> None:
-        """Check that the body of ``scope`` can define ``name`` once its forms up to here were taken apart."""
-        self.binder(name)
-        identifier = name.identifier
-        assert identifier is not None
+    def _bind_in_body(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> Variable:
+        """The variable that a definition in the body of ``scope`` binds to ``name``."""
+        variable = variable_for(self._definable(name, scope, used))
+        scope.bind(variable)
+        return variable
+
+    def _definable(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> Identifier:
+        """The identifier ``name``, which the body of ``scope`` defines; the macros and keywords ``used`` so far led
+        to its definition and cannot be defined any more.
+        """
+        identifier = self.binding_identifier(name)
         if scope.binds(identifier):
             raise problem_at(
                 name.span, f"{name.symbol} is defined twice in this body", "use set! to change it, or another name"
@@ -412,6 +426,7 @@ class Expander:
                 f"{name.symbol} is used as a keyword above its definition in this body",
                 "move the definition up, or choose another name",
             )
+        return identifier
 
     def binding(self, variable: Variable, value: Syntax, scope: Scope) -> Binding:
         """A ``letrec*`` binding of ``variable`` to ``value``."""
@@ -433,6 +448,14 @@ class Expander:
         if not layers and len(form.items) > 3:
             raise malformed(form, "a variable has one value", shape)
         return Definition(form, target, tuple(layers), form.items[2:])
+
+    # Closures of this kind cost no C stack when they are called, as functools.partial does.
+
+    def _value_later(self, definition: Definition, scope: Scope) -> Callable[[], Expr]:
+        return lambda: self.definition_value(definition, scope)
+
+    def _expression_later(self, syntax: Syntax, scope: Scope) -> Callable[[], Expr]:
+        return lambda: self.expand(syntax, scope)
 
     def definition_value(self, definition: Definition, scope: Scope) -> Expr:
         """The value that a definition gives to its name."""

@@ -10,6 +10,7 @@ from reference_interp.conditions import message_line
 from reference_interp.numbers import IntegerOutOfRange, format_float, parse_number
 from reference_interp.values import (
     NIL,
+    Bytevector,
     Char,
     Condition,
     Pair,
@@ -133,6 +134,8 @@ def _atom(value: Value, quoted: bool) -> str:
         return format_float(value)
     if kind is Char:
         return _char(value.code) if quoted else chr(value.code)
+    if kind is Bytevector:
+        return "#u8(" + " ".join(map(str, value.data)) + ")"
     if kind is Singleton:
         return str(value.text)
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"

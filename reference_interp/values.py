@@ -95,6 +95,16 @@ class Vector:
         self.immutable = immutable
 
 
+class Bytevector:
+    """A sequence of bytes with a fixed length; bytevectors of literals are immutable."""
+
+    __slots__ = ("data", "immutable")
+
+    def __init__(self, data: bytearray, immutable: bool = False) -> None:
+        self.data = data
+        self.immutable = immutable
+
+
 class Condition:
     """An error condition: what ``guard`` catches.
 
