@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 from reference_interp.values import NIL, NOTHING, Bytevector, Char, Pair, String, Symbol, Value, Vector
 
 
 def literal_code(value: Value) -> bytes:
     """The code of a literal: integers, floats, truth values, characters, strings, symbols, lists, vectors,
-    bytevectors."""
+    bytevectors.
+
+    What occurs in it more than once is one object at run time too. It must not be cyclic.
+    """
     out: list[bytes] = []
-    work: list[Value | bytes] = [value]
+    shared = _shared(value)
+    kept: dict[int, int] = {}  # id of a value that occurs more than once → its number
+    work: list[Value | bytes | _Keep] = [value]
     while work:
         item = work.pop()
+        if isinstance(item, _Keep):
+            kept[id(item.value)] = len(kept)
+            out.append(b"k")
+            continue
+        if id(item) in kept:
+            out.append(b"r%d;" % kept[id(item)])
+            continue
+        if id(item) in shared:
+            work.append(_Keep(item))
         match item:
             case bytes():
                 out.append(item)
             case Pair():
-                elements: list[Value] = []
-                rest: Value = item
-                while isinstance(rest, Pair):
+                elements: list[Value] = [item.car]
+                rest: Value = item.cdr
+                while isinstance(rest, Pair) and id(rest) not in shared:
                     elements.append(rest.car)
                     rest = rest.cdr
                 work.append(b"l%d;" % len(elements))
@@ -32,6 +47,33 @@ def literal_code(value: Value) -> bytes:
             case _:
                 out.append(_atom(item))
     return b"".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    """What follows the code of a value that occurs more than once."""
+
+    value: Value
+
+
+def _shared(value: Value) -> set[int]:
+    """The ids of the pairs, vectors, strings and bytevectors that occur more than once in ``value``."""
+    seen: set[int] = set()
+    shared: set[int] = set()
+    work = [value]
+    while work:
+        item = work.pop()
+        if not isinstance(item, Bytevector | Pair | String | Vector):
+            continue
+        if id(item) in seen:
+            shared.add(id(item))
+            continue
+        seen.add(id(item))
+        if isinstance(item, Pair):
+            work += (item.car, item.cdr)
+        elif isinstance(item, Vector):
+            work += item.items
+    return shared
 
 
 def _atom(value: Value) -> bytes:

@@ -149,7 +149,7 @@ class Expander:
                 pending.extend(reversed(spliced))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
-                value = partial(self.definition_value, definition, scope)
+                value = self._value_later(definition, scope)
                 result.append(self._global_definition(definition.name, value, syntax.span))
             elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
                 result.extend(self._global_definitions(form.parse(self, syntax), scope))
@@ -313,12 +313,16 @@ class Expander:
             raise problem_at(syntax.span, f"{name} is a constant and cannot be a variable", "choose another name")
         return name
 
-    def variable(self, syntax: Syntax) -> Variable:
-        """A new local variable with the name that ``syntax`` spells."""
+    def binding_identifier(self, syntax: Syntax) -> Identifier:
+        """The identifier in a place where a variable or macro is bound or assigned."""
         self.binder(syntax)
         identifier = syntax.identifier
         assert identifier is not None
-        return variable_for(identifier)
+        return identifier
+
+    def variable(self, syntax: Syntax) -> Variable:
+        """A new local variable with the name that ``syntax`` spells."""
+        return variable_for(self.binding_identifier(syntax))
 
     def variables(self, syntaxes: Sequence[Syntax]) -> list[Variable]:
         """New local variables for ``syntaxes``, whose names must differ."""
@@ -359,10 +363,7 @@ class Expander:
 
     def assignment(self, target: Syntax, value: Expr, scope: Scope, span: Span) -> Expr:
         """``set!`` of the variable that ``target`` names."""
-        self.binder(target)
-        identifier = target.identifier
-        assert identifier is not None
-        meaning = self._meaning(identifier, scope)
+        meaning = self._meaning(self.binding_identifier(target), scope)
         if isinstance(meaning, Variable):
             meaning.assigned = True
             self._uses.add(meaning)
@@ -387,13 +388,7 @@ class Expander:
             raise problem_at(syntax.span, "a datum label cannot stand here", "labels belong to quoted data")
         if not syntax.items:
             raise problem_at(syntax.span, "() is not an expression", "the empty list is written '()")
-        self._depth += 1
-        if self._depth > EXPRESSION_NESTING_LIMIT:
-            raise problem_at(
-                syntax.span,
-                f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
-                "does a macro expand into uses of itself without an end?",
-            )
+        self.enter(syntax)
         syntax, keyword = self.expose(syntax, scope)
         if keyword is not None:
             expr = self._forms[keyword](self, syntax, scope)
@@ -404,8 +399,22 @@ class Expander:
         else:
             function = self.expand(syntax.items[0], scope)
             expr = Call(function, tuple([self.expand(item, scope) for item in syntax.items[1:]]), syntax.span)
-        self._depth -= 1
+        self.leave()
         return expr
+
+    def enter(self, syntax: Syntax) -> None:
+        """Begin one more level of nesting, with ``syntax``. Raises SyntaxProblem when there are too many."""
+        self._depth += 1
+        if self._depth > EXPRESSION_NESTING_LIMIT:
+            raise problem_at(
+                syntax.span,
+                f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
+                "does a macro expand into uses of itself without an end?",
+            )
+
+    def leave(self) -> None:
+        """End the level of nesting begun last."""
+        self._depth -= 1
 
     def expand_named(self, name: str, syntax: Syntax, scope: Scope) -> Expr:
         """The value of a variable called ``name``: a procedure without a name of its own takes this one."""
@@ -454,15 +463,14 @@ class Expander:
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
                 defined = self._bind_in_body(definition.name, inner, used)
-                parts.append((defined, partial(self.definition_value, definition, inner)))
+                parts.append((defined, self._value_later(definition, inner)))
             elif keyword is not None and isinstance(form := self._forms[keyword], DefinitionForm):
                 parts.extend(self._local_definitions(form.parse(self, syntax), inner, used))
             elif keyword == "define-syntax":
                 macro = self.macro(syntax, inner)
-                self._check_definable(syntax.items[1], inner, used)
-                inner.bind_macro(syntax.items[1].identifier or "", macro)
+                inner.bind_macro(self._definable(syntax.items[1], inner, used), macro)
             else:
-                parts.append((None, partial(self.expand, syntax, inner)))
+                parts.append((None, self._expression_later(syntax, inner)))
 
         steps: list[Binding] = []
         for variable, expand_value in parts:
@@ -474,11 +482,17 @@ class Expander:
             defining -= 1
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
 
-    def _check_definable(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> None:
-        """Check that the body of ``scope`` can define ``name`` once its forms up to here were taken apart."""
-        self.binder(name)
-        identifier = name.identifier
-        assert identifier is not None
+    def _bind_in_body(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> Variable:
+        """The variable that a definition in the body of ``scope`` binds to ``name``."""
+        variable = variable_for(self._definable(name, scope, used))
+        scope.bind(variable)
+        return variable
+
+    def _definable(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> Identifier:
+        """The identifier ``name``, which the body of ``scope`` defines; the macros and keywords ``used`` so far led
+        to its definition and cannot be defined any more.
+        """
+        identifier = self.binding_identifier(name)
         if scope.binds(identifier):
             raise problem_at(
                 name.span, f"{name.symbol} is defined twice in this body", "use set! to change it, or another name"
@@ -489,12 +503,7 @@ class Expander:
                 f"{name.symbol} is used as a keyword above its definition in this body",
                 "move the definition up, or choose another name",
             )
-
-    def _bind_in_body(self, name: Syntax, inner: Scope, used: Set[Identifier]) -> Variable:
-        self._check_definable(name, inner, used)
-        variable = self.variable(name)
-        inner.bind(variable)
-        return variable
+        return identifier
 
     def _local_definitions(
         self, definition: CompoundDefinition, inner: Scope, used: Set[Identifier]
@@ -531,6 +540,14 @@ class Expander:
         if not layers and len(form.items) > 3:
             raise malformed(form, "a variable has one value", shape)
         return Definition(form, target, tuple(layers), form.items[2:])
+
+    # Closures of this kind cost no C stack when they are called, as functools.partial does.
+
+    def _value_later(self, definition: Definition, scope: Scope) -> Callable[[], Expr]:
+        return lambda: self.definition_value(definition, scope)
+
+    def _expression_later(self, syntax: Syntax, scope: Scope) -> Callable[[], Expr]:
+        return lambda: self.expand(syntax, scope)
 
     def definition_value(self, definition: Definition, scope: Scope) -> Expr:
         """The value that a definition gives to its name."""

@@ -1,4 +1,4 @@
-"""The special forms: one table, keyword → expander function."""
+"""The special forms and keywords: keyword → expander function."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from reference_interp.expander import Form
 from reference_interp.matching.form import expand_match
 
 FORMS: Final[dict[str, Form]] = {
-    "...": syntax_forms.reject_lone_auxiliary,
-    "=>": syntax_forms.reject_lone_auxiliary,
-    "_": syntax_forms.reject_lone_auxiliary,
     "and": control_forms.expand_and,
     "begin": control_forms.expand_begin,
     "case": control_forms.expand_case,
@@ -27,19 +24,15 @@ FORMS: Final[dict[str, Form]] = {
     "cond": control_forms.expand_cond,
     "cond-expand": syntax_forms.expand_cond_expand,
     "define": control_forms.reject_define,  # where definitions may stand, expander.py handles them
-    "define-library": syntax_forms.reject_library,
     "define-syntax": syntax_forms.reject_syntax_definition,
     "define-record-type": record_forms.DEFINE_RECORD_TYPE,
     "delay": promise_forms.expand_delay,
     "delay-force": promise_forms.expand_delay_force,
     "do": binding_forms.expand_do,
-    "else": syntax_forms.reject_lone_auxiliary,
     "fn": binding_forms.expand_fn,
     "guard": control_forms.expand_guard,
     "if": control_forms.expand_if,
     "import": syntax_forms.reject_import,
-    "include": syntax_forms.reject_include,
-    "include-ci": syntax_forms.reject_include,
     "lambda": binding_forms.expand_lambda,
     "let": binding_forms.expand_let,
     "let*": binding_forms.expand_let_star,
@@ -58,4 +51,16 @@ FORMS: Final[dict[str, Form]] = {
     "unquote": control_forms.reject_auxiliary,
     "unquote-splicing": control_forms.reject_auxiliary,
     "when": control_forms.expand_when,
+}
+
+#: All keywords: the forms, and words that are no form of their own or that this language has no form for.
+KEYWORDS: Final[dict[str, Form]] = {
+    **FORMS,
+    "...": syntax_forms.reject_lone_auxiliary,
+    "=>": syntax_forms.reject_lone_auxiliary,
+    "_": syntax_forms.reject_lone_auxiliary,
+    "define-library": syntax_forms.reject_library,
+    "else": syntax_forms.reject_lone_auxiliary,
+    "include": syntax_forms.reject_include,
+    "include-ci": syntax_forms.reject_include,
 }

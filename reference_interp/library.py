@@ -17,7 +17,7 @@ from typing import Final
 
 from reference_interp.core import PRELUDE_FILE, Define, Expr, GlobalRef, PrimRef, Program, Span
 from reference_interp.expander import EXPRESSION_NESTING_LIMIT, Expander
-from reference_interp.forms import FORMS
+from reference_interp.forms import KEYWORDS
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.reader import decode_source, problem_at, read_program
 from reference_interp.syntax import Syntax
@@ -60,7 +60,7 @@ def prelude() -> Library:
     definitions: list[Define] = []
     mentions: dict[str, frozenset[str]] = {}
     for form in forms:
-        expander = Expander(FORMS, names)
+        expander = Expander(KEYWORDS, names)
         (definition,) = expander.expand_program([form])
         assert isinstance(definition, Define), "the prelude consists of definitions"
         definitions.append(definition)
@@ -136,12 +136,12 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
     with _deep_recursion():
         library = prelude()
         names = _ProgramNames(library, frozenset())
-        expander = Expander(FORMS, names)
+        expander = Expander(KEYWORDS, names)
         own_forms = expander.expand_program(forms)
         if names.builtins_used & expander.globals.keys():
             # The program defines or assigns a name that was resolved as the language's own.
             names = _ProgramNames(library, frozenset(expander.globals))
-            expander = Expander(FORMS, names)
+            expander = Expander(KEYWORDS, names)
             own_forms = expander.expand_program(forms)
         for macro in expander.late_macros:
             if macro.symbol not in expander.globals:

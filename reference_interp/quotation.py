@@ -24,18 +24,30 @@ def expand_quasiquote(expander: Expander, form: Syntax, scope: Scope) -> Expr:
     """
     if len(form.items) != 2:
         raise malformed(form, "one template is needed", "(quasiquote template) or `template")
-    return _Template(expander, scope).fill(form.items[1], 1)
+    return _Template(expander, scope, form.items[1]).fill(form.items[1], 1)
 
 
 class _Template:
-    def __init__(self, expander: Expander, scope: Scope) -> None:
+    def __init__(self, expander: Expander, scope: Scope, template: Syntax) -> None:
         self._expander = expander
         self._scope = scope
+        self._dotted: dict[int, Syntax] = {}  # by the id of a template, the form after its dot
+        # Id and level of the templates in which something is to be evaluated. A macro can bring the same
+        # syntax to places of different level.
+        self._evaluated = self._find_evaluated(template)
 
     def fill(self, template: Syntax, level: int) -> Expr:
         """The value of a template at quotation ``level``; 0 would be outside of all quotations."""
-        if not self._has_unquote(template, level):
+        if (id(template), level) not in self._evaluated:
             return Const(literal(template), template.span)
+        self._expander.enter(template)
+        filled = self._fill_evaluated(template, level)
+        self._expander.leave()
+        return filled
+
+    def _fill_evaluated(self, template: Syntax, level: int) -> Expr:
+        if template.kind is Kind.LABEL:
+            raise problem_at(template.span, "a label cannot stand around an unquote", "labels belong to quoted data")
         if template.kind is Kind.VECTOR:
             parts = self._parts(template.items, level)
             if len(parts) == 1 and not isinstance(parts[0], Syntax):
@@ -54,7 +66,7 @@ class _Template:
         form_after_dot = self._form_after_dot(template)
         if form_after_dot is not None:
             return self._append(self._parts(items[:-2], level), self.fill(form_after_dot, level), template)
-        end = None if tail is None else Const(literal(tail), tail.span)
+        end = None if tail is None else self.fill(tail, level)
         return self._append(self._parts(items, level), end, template)
 
     def _requote(self, template: Syntax, level: int) -> Expr:
@@ -106,7 +118,10 @@ class _Template:
     def _form_after_dot(self, template: Syntax) -> Syntax | None:
         """The form ``,b`` of the template ``(a . ,b)``, which reads as ``(a unquote b)``."""
         if template.is_proper_list and len(template.items) > 2:
-            end = Syntax(Kind.LIST, template.items[-2].span, None, template.items[-2:])
+            end = self._dotted.get(id(template))
+            if end is None:
+                end = Syntax(Kind.LIST, template.items[-2].span, None, template.items[-2:])
+                self._dotted[id(template)] = end
             return end if self._word(end) is not None else None
         return None
 
@@ -114,21 +129,23 @@ class _Template:
     def _operand(template: Syntax) -> Syntax:
         return template.items[1]
 
-    def _has_unquote(self, template: Syntax, level: int) -> bool:
-        """Whether something in the template is to be evaluated."""
-        stack = [(template, level)]
-        while stack:
-            node, depth = stack.pop()
+    def _find_evaluated(self, template: Syntax) -> set[tuple[int, int]]:
+        """Id and level of every template, ``template`` included, in which something is to be evaluated."""
+        found: set[tuple[int, int]] = set()
+        nodes = [(template, 1, -1)]  # template, level, position of what it is part of
+        for position, (node, level, _) in enumerate(nodes):  # grows meanwhile
             word = self._word(node)
             if word == "quasiquote":
-                stack.append((node.items[1], depth + 1))
-            elif word is not None and depth == 1:
-                return True
+                nodes.append((node.items[1], level + 1, position))
+            elif word is not None and level > 1:
+                nodes.append((node.items[1], level - 1, position))
             elif word is not None:
-                stack.append((node.items[1], depth - 1))
+                around = position
+                while around >= 0 and (id(nodes[around][0]), nodes[around][1]) not in found:
+                    found.add((id(nodes[around][0]), nodes[around][1]))
+                    around = nodes[around][2]
             else:
                 after_dot = self._form_after_dot(node)
-                if after_dot is not None:
-                    stack.append((after_dot, depth))
-                stack.extend((child, depth) for child in (node.items if after_dot is None else node.items[:-2]))
-        return False
+                parts = node.children() if after_dot is None else (*node.items[:-2], after_dot)
+                nodes.extend([(part, level, position) for part in parts])
+        return found

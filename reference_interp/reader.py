@@ -13,7 +13,7 @@ from reference_interp.core import Span
 from reference_interp.numbers import IntegerOutOfRange, fits, parse_number, split_exactness
 from reference_interp.printer import BARE_SYMBOL, CHAR_NAMES
 from reference_interp.syntax import ABBREVIATIONS, Kind, Syntax
-from reference_interp.values import Char, String, Value, intern
+from reference_interp.values import Bytevector, Char, String, Value, intern
 
 #: How deep parentheses, vectors, quotes and datum comments may nest.
 NESTING_LIMIT: Final = 1000
@@ -82,19 +82,23 @@ _SIMPLE_ESCAPES: Final = dict(zip('abtnr"\\|', '\a\b\t\n\r"\\|', strict=True))
 _HEX_CHAR: Final = re.compile(r"[xX]([0-9a-fA-F]+)\Z")
 _NUMBER_START: Final = frozenset("+-.0123456789#")
 _NUMBER_PREFIX: Final = re.compile(r"#[eEiIxXbBoOdD]")
+_LABEL: Final = re.compile(r"#([0-9]{1,18})([=#])")
+_DIRECTIVES: Final = {"#!fold-case": True, "#!no-fold-case": False}
+_BRACKETS: Final = frozenset({"(", "#(", "#u8("})  # openers that a ) closes
 _BOOLEANS: Final = {"#t": True, "#true": True, "#f": False, "#false": False}
 
 
 @dataclass(slots=True)
 class _Open:
-    """Something begun and not finished: a list, a vector, a quotation or a datum comment."""
+    """Something begun and not finished: a list, a vector, a quotation, a datum comment or a labelled datum."""
 
-    opener: str  # "(", "#(", a key of ABBREVIATIONS, or "#;"
+    opener: str  # one of _BRACKETS, a key of ABBREVIATIONS, "#;", or such as "#0="
     start: int
     span: Span
     items: list[Syntax] = field(default_factory=list)
     dot: Span | None = None  # where the dot of a dotted list stands
     before_dot: int = 0  # how many items stand before it
+    label: int = 0  # the number in "#0="
 
 
 class _Reader:
@@ -103,6 +107,8 @@ class _Reader:
         self._file = file
         self._stack: list[_Open] = []
         self._forms: list[Syntax] = []
+        self._folds_case = False
+        self._labels: dict[int, bool] = {}  # datum labels of the top-level datum at hand: whether theirs is complete
         # Position of the last place asked for: places are asked for in (almost) ascending order.
         self._line = 1
         self._line_start = 0
@@ -147,6 +153,13 @@ class _Reader:
                 return self._skip_block_comment(at)
             if following == "\\":
                 return self._read_char(at)
+            if following == "!":
+                return self._read_directive(at)
+            if text.startswith("#u8(", at):
+                return self._open("#u8(", at)
+            label = _LABEL.match(text, at)
+            if label is not None:
+                return self._read_label(label)
         if char in "[]{}":
             raise self._problem(at, f"unexpected {char}", "lists are written with round parentheses")
         return self._read_atom(at)
@@ -161,17 +174,56 @@ class _Reader:
         self._stack.append(_Open(opener, at, self._place(at)))
         return at + len(opener)
 
+    def _read_label(self, match: re.Match[str]) -> int:
+        at, number = match.start(), int(match.group(1))
+        if match.group(2) == "=":
+            if number in self._labels:
+                raise self._problem(at, f"the label {match.group()} is there already", "use another number")
+            self._labels[number] = False
+            end = self._open(match.group(), at)
+            self._stack[-1].label = number
+            return end
+        if number not in self._labels:
+            raise self._problem(at, f"no datum has the label of {match.group()}", f"write #{number}= before the datum")
+        if not self._labels[number]:
+            raise self._problem(
+                at, "this literal would be cyclic", "make cycles with set-car!, set-cdr! or vector-set!"
+            )
+        self._deliver(Syntax(Kind.REFERENCE, self._through(self._place(at), match.end()), number))
+        return match.end()
+
+    def _read_directive(self, at: int) -> int:
+        match = _TOKEN.match(self._text, at)
+        assert match is not None
+        if match.group() not in _DIRECTIVES:
+            raise self._problem(
+                at, f"unknown directive {_shorten(match.group())}", "there are " + " and ".join(_DIRECTIVES)
+            )
+        self._folds_case = _DIRECTIVES[match.group()]
+        return match.end()
+
     def _close(self, at: int) -> None:
         if not self._stack:
             raise self._problem(at, "this ) closes nothing", "remove it, or add the ( that it belongs to")
         top = self._stack.pop()
-        if top.opener not in ("(", "#("):
+        if top.opener not in _BRACKETS:
             raise problem_at(top.span, f"nothing follows this {top.opener}", "write the datum that it applies to")
         items, tail = top.items, None
         if top.dot is not None:
             items, tail = self._split_at_dot(top, top.dot)
-        kind = Kind.LIST if top.opener == "(" else Kind.VECTOR
-        self._deliver(Syntax(kind, self._through(top.span, at + 1), None, tuple(items), tail))
+        span = self._through(top.span, at + 1)
+        if top.opener == "#u8(":
+            self._deliver(Syntax(Kind.ATOM, span, self._bytevector(items)))
+        else:
+            kind = Kind.LIST if top.opener == "(" else Kind.VECTOR
+            self._deliver(Syntax(kind, span, None, tuple(items), tail))
+
+    @staticmethod
+    def _bytevector(items: list[Syntax]) -> Bytevector:
+        for item in items:
+            if type(item.datum) is not int or not 0 <= item.datum <= 255 or item.kind is not Kind.ATOM:
+                raise problem_at(item.span, "this is not a byte", "a bytevector consists of integers from 0 to 255")
+        return Bytevector(bytearray([item.datum for item in items]), immutable=True)
 
     @staticmethod
     def _split_at_dot(top: _Open, dot: Span) -> tuple[list[Syntax], Syntax | None]:
@@ -194,15 +246,20 @@ class _Reader:
         """Hand a complete datum to whatever encloses it."""
         while self._stack:
             top = self._stack[-1]
-            if top.opener in ("(", "#("):
+            if top.opener in _BRACKETS:
                 top.items.append(node)
                 return
             self._stack.pop()
             if top.opener == "#;":
                 return
-            name = Syntax(Kind.ATOM, top.span, intern(ABBREVIATIONS[top.opener]))
             whole = Span(self._file, top.span.line, top.span.column, node.span.end_line, node.span.end_column)
-            node = Syntax(Kind.LIST, whole, None, (name, node))
+            if top.opener in ABBREVIATIONS:
+                name = Syntax(Kind.ATOM, top.span, intern(ABBREVIATIONS[top.opener]))
+                node = Syntax(Kind.LIST, whole, None, (name, node))
+            else:
+                self._labels[top.label] = True
+                node = Syntax(Kind.LABEL, whole, top.label, (node,))
+        self._labels.clear()
         self._forms.append(node)
 
     def _check_closed(self) -> None:
@@ -210,7 +267,7 @@ class _Reader:
         if not self._stack:
             return
         top = self._stack[-1]
-        if top.opener not in ("(", "#("):
+        if top.opener not in _BRACKETS:
             raise problem_at(top.span, f"nothing follows this {top.opener}", "write the datum that it applies to")
         hint = "add the missing )"
         if len(self._stack) > 1:
@@ -279,6 +336,8 @@ class _Reader:
         if match is None:
             raise self._problem(at, "a character is missing after #\\", "for example #\\a or #\\space")
         name = match.group(1)
+        if self._folds_case and len(name) > 1:
+            name = name.lower()
         if len(name) == 1:
             code = ord(name)
         elif name in CHAR_NAMES:
@@ -315,7 +374,7 @@ class _Reader:
                 f"the character {shown} does not belong in a symbol",
                 "symbols with unusual characters are written |between bars|",
             )
-        return intern(token)
+        return intern(token.casefold() if self._folds_case else token)
 
     def _number(self, token: str, at: int) -> int | float | None:
         if token[:1] not in _NUMBER_START:
@@ -337,7 +396,7 @@ class _Reader:
             raise self._problem(
                 at,
                 f"unknown literal {_shorten(token)}",
-                "literals with # are #t #f #\\char #(vector) and numbers such as #xff",
+                "literals with # are #t #f #\\char #(vector) #u8(bytes) and numbers such as #xff",
             )
         exactness, rest = split_exactness(token)
         value = self._number(rest, at)

@@ -31,9 +31,7 @@ def _macro_bindings(expander: Expander, form: Syntax, scope: Scope, is_recursive
         if not binding.is_proper_list or len(binding.items) != 2:
             raise problem_at(binding.span, f"{keyword}: a binding is a name and a transformer", f"write {shape}")
         name, transformer = binding.items
-        expander.binder(name)
-        identifier = name.identifier
-        assert identifier is not None
+        identifier = expander.binding_identifier(name)
         if inner.binds(identifier):
             raise problem_at(name.span, f"the name {name.symbol} is bound twice", "use different names")
         inner.bind_macro(identifier, expander.transformer(transformer, inner if is_recursive else scope))

@@ -7,7 +7,8 @@ linear in the use and its expansion. Symbols that a template inserts become alia
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,41 +22,76 @@ EXPANSION_LIMIT: Final = 2_000_000
 
 _SHAPE: Final = "write (syntax-rules (literal ...) (pattern template) ...)"
 
+# What each use of a macro counts for, besides what it expands into.
+_COST_OF_A_USE: Final = 10
+
 # What a pattern variable matched: a datum, or for each ellipsis that follows it a list.
 Match = Any
+Matches = dict[Identifier, Match]
 IsAuxiliary = Callable[[Syntax, str, Scope], bool]
 
 
-# ---- patterns and templates, prepared -------------------------------------------------------------------
+# ---- patterns -------------------------------------------------------------------------------------------
+
+
+class _Pattern(ABC):
+    @abstractmethod
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        """Whether ``syntax`` has this shape; what the variables match is added to ``matched``."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Wildcard:
+class _Scopes:
+    """Where the macro was defined, and where it is used."""
+
+    definition: Scope
+    use: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class _Wildcard(_Pattern):
     """``_``: matches anything."""
 
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True)
-class _PatternVariable:
+class _PatternVariable(_Pattern):
     identifier: Identifier
 
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        matched[self.identifier] = syntax
+        return True
+
 
 @dataclass(frozen=True, slots=True)
-class _Literal:
+class _Literal(_Pattern):
     """Matches an identifier that means the same where it is used as this one does where the macro is defined."""
 
     identifier: Identifier
 
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        identifier = syntax.identifier
+        if identifier is None:
+            return False
+        wanted, found = resolve(self.identifier, scopes.definition), resolve(identifier, scopes.use)
+        return wanted is found or (isinstance(wanted, str) and wanted == found)
+
 
 @dataclass(frozen=True, slots=True)
-class _Datum:
+class _Datum(_Pattern):
     """Matches an equal number, boolean, character, string or bytevector."""
 
     kind: type
     text: str
 
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        return syntax.kind is Kind.ATOM and type(syntax.datum) is self.kind and write_atom(syntax.datum) == self.text
+
 
 @dataclass(frozen=True, slots=True)
-class _Elements:
+class _Elements(_Pattern):
     """Matches a list or vector: ``before``, then any number of ``repeated``, then ``after``, then ``tail``."""
 
     kind: Kind
@@ -65,52 +101,191 @@ class _Elements:
     after: tuple[_Pattern, ...]
     tail: _Pattern | None
 
+    def match(self, syntax: Syntax, scopes: _Scopes, matched: Matches) -> bool:
+        items, rest = syntax.items, syntax.tail
+        if syntax.kind is not self.kind:
+            if self.kind is not Kind.LIST or self.tail is None:
+                return False
+            items, rest = (), syntax  # what is no list is the tail of one without elements
+        start, end = len(self.before), len(items) - len(self.after)
+        if end < start:
+            return False
+        if self.repeated is None and end > start:
+            rest = Syntax(Kind.LIST, syntax.span, None, items[start:], rest)
+        if rest is None:
+            rest = Syntax(Kind.LIST, syntax.span)
+        if self.tail is None:
+            if rest.kind is not Kind.LIST or rest.items:
+                return False
+        elif not self.tail.match(rest, scopes, matched):
+            return False
+        for part, item in zip(self.before, items, strict=False):
+            if not part.match(item, scopes, matched):
+                return False
+        if self.repeated is None:
+            return True
+        for part, item in zip(self.after, items[end:], strict=True):
+            if not part.match(item, scopes, matched):
+                return False
+        return self._match_repeated(self.repeated, items[start:end], scopes, matched)
 
-_Pattern = _Wildcard | _PatternVariable | _Literal | _Datum | _Elements
+    def _match_repeated(self, pattern: _Pattern, items: Sequence[Syntax], scopes: _Scopes, matched: Matches) -> bool:
+        rounds: dict[Identifier, list[Match]] = {name: [] for name in self.repeated_variables}
+        for item in items:
+            inner: Matches = {}
+            if not pattern.match(item, scopes, inner):
+                return False
+            for name, found in inner.items():
+                rounds[name].append(found)
+        matched.update(rounds)
+        return True
+
+
+# ---- templates ------------------------------------------------------------------------------------------
+
+
+class _Expansion:
+    """The expansion of one use: what its pattern matched, and the aliases that it inserts."""
+
+    def __init__(self, definition: Scope, use: Syntax, matched: Matches, limit: int) -> None:
+        self.use = use
+        self.matched = matched
+        self.left = limit
+        self.rounds: dict[int, int] = {}  # level of an ellipsis under way → number of its round
+        self._definition = definition
+        self._inserted: dict[Identifier, Syntax] = {}
+        self.spend(_COST_OF_A_USE)
+
+    def alias(self, identifier: Identifier) -> Syntax:
+        """The symbol that the template inserts for ``identifier``."""
+        inserted = self._inserted.get(identifier)
+        if inserted is None:
+            name = identifier if isinstance(identifier, str) else identifier.name
+            alias = Alias(name, identifier, self._definition)
+            inserted = self._inserted[identifier] = Syntax(Kind.ATOM, self.use.span, alias)
+        return inserted
+
+    def spend(self, amount: int) -> None:
+        """Account for so many parts of the expansion. Raises SyntaxProblem when the limit is reached."""
+        self.left -= amount
+        if self.left < 0:
+            raise problem_at(
+                self.use.span,
+                f"{self.use.items[0].symbol}: the program's macros expand to more than {EXPANSION_LIMIT} parts",
+                "does this macro expand into uses of itself without an end?",
+            )
+
+
+class _Template(ABC):
+    @abstractmethod
+    def build(self, expansion: _Expansion) -> Syntax:
+        """What stands in the expansion for this part of the template."""
+
+    def append_to(self, items: list[Syntax], expansion: _Expansion) -> None:
+        """Add what stands in a list or vector for this part of the template."""
+        items.append(self.build(expansion))
+
+    def slots(self) -> Iterator[_Slot]:
+        """Every place of a pattern variable."""
+        return iter(())
 
 
 @dataclass(frozen=True, slots=True)
-class _Constant:
-    """A part of a template that is inserted as it is: an atom that is no symbol."""
+class _Constant(_Template):
+    """An atom that is no symbol."""
 
     datum: Any
 
+    def build(self, expansion: _Expansion) -> Syntax:
+        return Syntax(Kind.ATOM, expansion.use.span, self.datum)
+
 
 @dataclass(frozen=True, slots=True)
-class _Inserted:
-    """A symbol that the template inserts."""
+class _Inserted(_Template):
+    """A symbol that is no pattern variable."""
 
     identifier: Identifier
 
+    def build(self, expansion: _Expansion) -> Syntax:
+        return expansion.alias(self.identifier)
+
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """What ``variable`` matched, followed into the rounds of the enclosing ellipses from number ``first`` on."""
+class _Slot(_Template):
+    """The place of a pattern variable, which goes through its matches with the ellipses ``first`` to ``last`` - 1
+    of those around it, counted from outside.
+    """
 
     variable: Identifier
     first: int
     last: int
 
+    def build(self, expansion: _Expansion) -> Syntax:
+        found = self.follow(expansion)
+        assert isinstance(found, Syntax)
+        return found
+
+    def follow(self, expansion: _Expansion) -> Match:
+        found = expansion.matched[self.variable]
+        for level in range(self.first, self.last):
+            found = found[expansion.rounds[level]]
+        return found
+
+    def slots(self) -> Iterator[_Slot]:
+        yield self
+
 
 @dataclass(frozen=True, slots=True)
-class _Repeated:
-    """A template followed by an ellipsis: once for each round of the ``drivers``, which go equally often."""
+class _Repeated(_Template):
+    """A template followed by the ellipsis number ``level``, once for each round of all ``drivers``."""
 
     template: _Template
     level: int
     drivers: tuple[_Slot, ...]
 
+    def build(self, expansion: _Expansion) -> Syntax:
+        raise AssertionError("an ellipsis stands inside of a list or vector")
+
+    def append_to(self, items: list[Syntax], expansion: _Expansion) -> None:
+        counts = {len(driver.follow(expansion)) for driver in self.drivers}
+        if len(counts) > 1:
+            raise problem_at(
+                expansion.use.span,
+                f"{expansion.use.items[0].symbol}: parts that are repeated together have different lengths",
+                "variables under one ellipsis of a template go through their matches together",
+            )
+        for number in range(counts.pop()):
+            expansion.rounds[self.level] = number
+            expansion.spend(1)
+            self.template.append_to(items, expansion)
+
+    def slots(self) -> Iterator[_Slot]:
+        return self.template.slots()
+
 
 @dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(_Template):
     """A list or vector; ``tail`` is what a list ends in, if that is not the empty list."""
 
     kind: Kind
     parts: tuple[_Template, ...]
     tail: _Template | None
 
+    def build(self, expansion: _Expansion) -> Syntax:
+        items: list[Syntax] = []
+        for part in self.parts:
+            part.append_to(items, expansion)
+        expansion.spend(1 + len(items))
+        node = Syntax(self.kind, expansion.use.span, None, tuple(items))
+        if self.tail is None:
+            return node
+        tail = self.tail.build(expansion)
+        expansion.spend(len(tail.items))
+        return node.replace_items(items, tail)
 
-_Template = _Constant | _Inserted | _Slot | _Repeated | _Built
+    def slots(self) -> Iterator[_Slot]:
+        for part in self.parts if self.tail is None else (*self.parts, self.tail):
+            yield from part.slots()
 
 
 # ---- transformers ---------------------------------------------------------------------------------------
@@ -130,11 +305,12 @@ class SyntaxRules:
         rule matches, or when the expansion is larger than ``limit``.
         """
         arguments = Syntax(Kind.LIST, use.span, None, use.items[1:], use.tail)
+        scopes = _Scopes(self.scope, scope)
         for pattern, template in self.rules:
-            matched: dict[Identifier, Match] = {}
-            if _Matcher(self.scope, scope).match(pattern, arguments, matched):
+            matched: Matches = {}
+            if pattern.match(arguments, scopes, matched):
                 expansion = _Expansion(self.scope, use, matched, limit)
-                return expansion.build(template), expansion.left
+                return template.build(expansion), expansion.left
         raise problem_at(use.span, f"{use.items[0].symbol}: no rule matches this use", "compare it with the patterns")
 
 
@@ -264,7 +440,8 @@ class _TemplateParser:
                 position += 1
             part = self.parse(item, level + repetitions, nesting + 1, ellipses)
             for inner in range(level + repetitions - 1, level - 1, -1):
-                drivers = tuple(dict.fromkeys(_drivers(part, inner)))
+                going = [slot for slot in part.slots() if slot.first <= inner < slot.last]
+                drivers = tuple(dict.fromkeys([_Slot(slot.variable, slot.first, inner) for slot in going]))
                 if not drivers:
                     raise problem_at(
                         item.span,
@@ -291,23 +468,6 @@ class _TemplateParser:
         return _Slot(identifier, level - depth, level)
 
 
-def _drivers(template: _Template, level: int) -> Iterator[_Slot]:
-    """The parts of ``template`` that change from round to round of the ellipsis number ``level`` around it."""
-    stack = [template]
-    while stack:
-        match stack.pop():
-            case _Slot(variable, first, last) if first <= level < last:
-                yield _Slot(variable, first, level)
-            case _Repeated(inner):
-                stack.append(inner)
-            case _Built(parts=parts, tail=tail):
-                stack.extend(parts)
-                if tail is not None:
-                    stack.append(tail)
-            case _:
-                pass
-
-
 def _check_nesting(syntax: Syntax, nesting: int) -> None:
     if nesting > NESTING_LIMIT:
         raise problem_at(syntax.span, f"syntax-rules: nested more than {NESTING_LIMIT} levels deep", "split the macro")
@@ -318,144 +478,3 @@ def _reject_labels(syntax: Syntax) -> None:
         raise problem_at(
             syntax.span, "a datum label cannot stand in a pattern or template", "labels belong to quoted data"
         )
-
-
-# ---- matching -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    definition: Scope
-    use: Scope
-
-    def match(self, pattern: _Pattern, syntax: Syntax, matched: dict[Identifier, Match]) -> bool:
-        """Whether ``syntax`` has the shape of ``pattern``; what its variables match is added to ``matched``."""
-        match pattern:
-            case _PatternVariable(identifier):
-                matched[identifier] = syntax
-                return True
-            case _Elements():
-                return self._elements(pattern, syntax, matched)
-            case _Literal(identifier):
-                found = syntax.identifier
-                return found is not None and _same(resolve(found, self.use), resolve(identifier, self.definition))
-            case _Datum(kind, text):
-                return syntax.kind is Kind.ATOM and type(syntax.datum) is kind and write_atom(syntax.datum) == text
-            case _Wildcard():
-                return True
-
-    def _elements(self, pattern: _Elements, syntax: Syntax, matched: dict[Identifier, Match]) -> bool:
-        if syntax.kind is pattern.kind:
-            items, rest = syntax.items, syntax.tail
-        elif pattern.kind is Kind.LIST and pattern.tail is not None:
-            items, rest = (), syntax  # what is no list is the tail of one without elements
-        else:
-            return False
-        start, end = len(pattern.before), len(items) - len(pattern.after)
-        if end < start:
-            return False
-        if pattern.repeated is None:
-            if pattern.tail is None and (end > start or rest is not None):
-                return False
-            if end > start:
-                rest = Syntax(Kind.LIST, syntax.span, None, items[start:], rest)
-        elif pattern.tail is None and rest is not None:
-            return False
-        for part, item in zip(pattern.before, items[:start], strict=True):
-            if not self.match(part, item, matched):
-                return False
-        if pattern.repeated is not None:
-            rounds: dict[Identifier, list[Match]] = {name: [] for name in pattern.repeated_variables}
-            for item in items[start:end]:
-                inner: dict[Identifier, Match] = {}
-                if not self.match(pattern.repeated, item, inner):
-                    return False
-                for name, found in inner.items():
-                    rounds[name].append(found)
-            matched.update(rounds)
-            for part, item in zip(pattern.after, items[end:], strict=True):
-                if not self.match(part, item, matched):
-                    return False
-        if pattern.tail is None:
-            return True
-        return self.match(pattern.tail, Syntax(Kind.LIST, syntax.span) if rest is None else rest, matched)
-
-
-def _same(left: object, right: object) -> bool:
-    """Whether two results of :func:`resolve` are the same binding."""
-    return left is right or (isinstance(left, str) and left == right)
-
-
-# ---- building an expansion ------------------------------------------------------------------------------
-
-
-class _Expansion:
-    """The expansion of one use: builds templates from what the pattern matched."""
-
-    def __init__(self, scope: Scope, use: Syntax, matched: dict[Identifier, Match], limit: int) -> None:
-        self.left = limit - 1
-        self._scope = scope
-        self._use = use
-        self._matched = matched
-        self._inserted: dict[Identifier, Syntax] = {}
-        self._rounds: dict[int, int] = {}  # level of an ellipsis under way → number of its round
-
-    def build(self, template: _Template) -> Syntax:
-        match template:
-            case _Inserted(identifier):
-                return self._alias(identifier)
-            case _Slot():
-                found = self._follow(template)
-                assert isinstance(found, Syntax)
-                return found
-            case _Constant(datum):
-                return Syntax(Kind.ATOM, self._use.span, datum)
-            case _Built(kind, parts, tail):
-                items: list[Syntax] = []
-                for part in parts:
-                    self._append(part, items)
-                node = Syntax(kind, self._use.span)
-                node = node.replace_items(items, None if tail is None else self.build(tail))
-                self._spend(1 + len(node.items))
-                return node
-            case _Repeated():
-                raise AssertionError("an ellipsis stands inside of a list or vector")
-
-    def _append(self, template: _Template, items: list[Syntax]) -> None:
-        if not isinstance(template, _Repeated):
-            items.append(self.build(template))
-            return
-        counts = {len(self._follow(driver)) for driver in template.drivers}
-        if len(counts) > 1:
-            raise problem_at(
-                self._use.span,
-                f"{self._use.items[0].symbol}: parts that are repeated together have different lengths",
-                "variables under one ellipsis of a template go through their matches together",
-            )
-        for number in range(counts.pop()):
-            self._rounds[template.level] = number
-            self._spend(1)
-            self._append(template.template, items)
-
-    def _follow(self, slot: _Slot) -> Match:
-        found = self._matched[slot.variable]
-        for level in range(slot.first, slot.last):
-            found = found[self._rounds[level]]
-        return found
-
-    def _alias(self, identifier: Identifier) -> Syntax:
-        inserted = self._inserted.get(identifier)
-        if inserted is None:
-            name = identifier if isinstance(identifier, str) else identifier.name
-            alias = Alias(name, identifier, self._scope)
-            inserted = self._inserted[identifier] = Syntax(Kind.ATOM, self._use.span, alias)
-        return inserted
-
-    def _spend(self, amount: int) -> None:
-        self.left -= amount
-        if self.left < 0:
-            raise problem_at(
-                self._use.span,
-                f"{self._use.items[0].symbol}: the program's macros expand to more than {EXPANSION_LIMIT} parts",
-                "does this macro expand into uses of itself without an end?",
-            )

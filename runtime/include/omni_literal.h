@@ -12,6 +12,8 @@
  *   T  F  N  E          push #t, #f, nothing, ()
  *   l<k>;               pop a tail, then k elements below it; push the list of them ending in the tail
  *   v<k>;               pop k elements; push the vector of them (the last popped is the first)
+ *   k                   keep the topmost value, which stays on the stack, for r
+ *   r<n>;               push the n-th value that was kept, counted from 0: the same object once more
  *
  * So (1 . "a") is i1;s1:al1; and #(x ()) is y1:xEv2; . Strings, bytevectors, pairs and vectors become
  * immutable. */

@@ -16,6 +16,7 @@ typedef struct decoder {
   uint64_t size;
   uint64_t at;
   omni_words stack; /* of owned values */
+  omni_words kept;  /* owned values that occur more than once */
 } decoder;
 
 /* ---- reading the code ---- */
@@ -144,6 +145,23 @@ static omni_decoding push_vector(decoder *d) {
   return push_immutable(d, vector);
 }
 
+static omni_decoding keep(decoder *d) {
+  if (d->stack.size == 0)
+    return OMNI_MALFORMED;
+  omni_value v = omni_dup(d->stack.items[d->stack.size - 1]);
+  if (omni_words_push(d->ctx, &d->kept, v))
+    return OMNI_DECODED;
+  omni_drop(d->ctx, v);
+  return OMNI_DECODING_FAILED;
+}
+
+static omni_decoding push_kept(decoder *d) {
+  uint64_t index;
+  if (!read_number(d, 10, ';', &index) || index >= d->kept.size)
+    return OMNI_MALFORMED;
+  return push(d, omni_dup(d->kept.items[index]));
+}
+
 static omni_decoding step(decoder *d) {
   switch (d->code[d->at++]) {
   case 'i':
@@ -170,6 +188,10 @@ static omni_decoding step(decoder *d) {
     return push_list(d);
   case 'v':
     return push_vector(d);
+  case 'k':
+    return keep(d);
+  case 'r':
+    return push_kept(d);
   default:
     return OMNI_MALFORMED;
   }
@@ -177,7 +199,7 @@ static omni_decoding step(decoder *d) {
 
 omni_decoding omni_literal_decode(omni_context *ctx, const omni_literal *literal,
                                   omni_value *value) {
-  decoder d = {ctx, literal->code, (uint64_t)literal->size, 0, {NULL, 0, 0}};
+  decoder d = {ctx, literal->code, (uint64_t)literal->size, 0, {NULL, 0, 0}, {NULL, 0, 0}};
   omni_decoding result = OMNI_DECODED;
   while (result == OMNI_DECODED && d.at < d.size)
     result = step(&d);
@@ -187,6 +209,9 @@ omni_decoding omni_literal_decode(omni_context *ctx, const omni_literal *literal
     *value = omni_words_pop(&d.stack);
   while (d.stack.size > 0)
     omni_drop(ctx, omni_words_pop(&d.stack));
+  while (d.kept.size > 0)
+    omni_drop(ctx, omni_words_pop(&d.kept));
   omni_words_free(ctx, &d.stack);
+  omni_words_free(ctx, &d.kept);
   return result;
 }

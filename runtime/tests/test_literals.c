@@ -26,6 +26,8 @@ static void test_values(omni_context *ctx) {
       {"i1;v0;El2;", "(1 #())"},
       {"i1;s1:xEv3;", "#(1 \"x\" ())"},
       {"El0;", "()"},
+      {"s1:akr0;El2;", "(\"a\" \"a\")"},
+      {"i1;El1;ki2;El1;kr1;r0;El4;", "((1) (2) (2) (1))"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     CHECK_TEXT(text_of(ctx, literal(ctx, cases[i].code)), cases[i].text);
@@ -52,6 +54,16 @@ static void test_interned(omni_context *ctx) {
   omni_drop(ctx, list);
 }
 
+/* What was kept is one object wherever it stands. */
+static void test_shared(omni_context *ctx) {
+  omni_value list = literal(ctx, "i1;El1;kr0;El2;");
+  omni_value a = omni_car(ctx, list), b = omni_cadr(ctx, list);
+  CHECK(omni_is_object(a) && a == b);
+  omni_drop(ctx, a);
+  omni_drop(ctx, b);
+  omni_drop(ctx, list);
+}
+
 static void test_malformed(omni_context *ctx) {
   static const char *const codes[] = {
       "",       "x",         "i;",
@@ -61,7 +73,9 @@ static void test_malformed(omni_context *ctx) {
       "l0;",    "i1;l1;",    "i1;v2;",
       "y3",     "El1;",      "i1;i2;El3;",
       "v-1;",   "f",         "b2:a",
-      "b",
+      "b",      "v-1;",      "f",
+      "k",      "r0;",       "i1;kr1;",
+      "i1;kr",
   };
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     omni_literal source = {codes[i], (int)strlen(codes[i])};
@@ -89,6 +103,7 @@ int main(void) {
   test_values(ctx);
   test_immutable(ctx);
   test_interned(ctx);
+  test_shared(ctx);
   test_malformed(ctx);
   test_deep(ctx);
   close_context(ctx);

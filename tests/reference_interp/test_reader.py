@@ -8,7 +8,7 @@ import pytest
 
 from reference_interp.reader import NESTING_LIMIT, SyntaxProblem, decode_source, read_program
 from reference_interp.syntax import Kind, Syntax, unparse
-from reference_interp.values import Char, String
+from reference_interp.values import Bytevector, Char, String
 
 
 def _problem(text: str) -> SyntaxProblem:
@@ -98,7 +98,17 @@ def test_dotted_lists() -> None:
         ("#e", "#e is not a number", 1, 1),
         ("#x#x1", "#x#x1 is not a number", 1, 1),
         ("#nil", "unknown literal #nil", 1, 1),
-        ("#u8(1)", "unknown literal #u8", 1, 1),
+        ("#u7(1)", "unknown literal #u7", 1, 1),
+        ("#u8(1 256)", "this is not a byte", 1, 7),
+        ("#u8(1 . 2)", "a dot does not belong here", 1, 7),
+        ("#u8(1", "this #u8( is never closed", 1, 1),
+        ("#!fold", "unknown directive #!fold", 1, 1),
+        ("(#0=a #0=b)", "the label #0= is there already", 1, 7),
+        ("#1#", "no datum has the label of #1#", 1, 1),
+        ("#0=a\n#0#", "no datum has the label of #0#", 2, 1),
+        ("(#0=(a . #0#))", "this literal would be cyclic", 1, 10),
+        ("#0=#0#", "this literal would be cyclic", 1, 4),
+        ("(a #0=)", "nothing follows this #0=", 1, 4),
         ("[a]", "unexpected [", 1, 1),
         ("(a}", "unexpected }", 1, 3),
         ("a#b", "the character # does not belong in a symbol", 1, 1),
@@ -113,11 +123,30 @@ def test_problems_say_what_and_where(text: str, message: str, line: int, column:
     assert str(problem).startswith(f"file.omni:{line}:{column}: {message}\n  hint: ")
 
 
+def test_bytevectors() -> None:
+    datum = _read_one("#u8(0 255 #x10)").datum
+    assert type(datum) is Bytevector and datum.data == bytearray([0, 255, 16]) and datum.immutable
+    assert unparse(read_program("(#u8() #u8(1 2))")) == "(#u8() #u8(1 2))\n"
+
+
+def test_directives_fold_case_from_there_on() -> None:
+    forms = read_program('Aa #!fold-case Aa |Aa| "Aa" #\\A #\\SPACE (#!no-fold-case Aa) STRASSE\n#!fold-case STRASSE')
+    assert unparse(forms).split() == ["Aa", "aa", "Aa", '"Aa"', "#\\A", "#\\space", "(Aa)", "STRASSE", "strasse"]
+
+
+def test_labels_stay_in_the_tree() -> None:
+    form = _read_one("(#0=(a . #1=b) #0# . #1#)")
+    assert [child.kind for child in form.children()] == [Kind.LABEL, Kind.REFERENCE, Kind.REFERENCE]
+    assert form.items[0].datum == 0 and form.items[0].items[0].tail is not None
+    assert unparse([form]) == "(#0=(a . #1=b) #0# . #1#)\n"
+    assert (form.items[0].span.column, form.items[0].span.end_column) == (2, 15)
+
+
 def test_the_hint_for_an_open_list_names_the_outermost_one() -> None:
     assert "2 are open here, the outermost since 1:1" in _problem("(a\n (b").hint
 
 
-@pytest.mark.parametrize("opener", ["(", "#(", "'", "#;"])
+@pytest.mark.parametrize("opener", ["(", "#(", "'", "#;", "#u8("])
 def test_nesting_is_limited(opener: str) -> None:
     assert _problem(opener * 100_000).message == f"nested more than {NESTING_LIMIT} levels deep"
 
