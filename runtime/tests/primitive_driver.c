@@ -2,7 +2,9 @@
  *
  * A request is "INDEX MODE SIZE\n" and SIZE bytes: the literal code of the list of arguments. MODE is a
  * digit: 0 as they are; 1 with the top-level objects among them made mutable; 2 with the first
- * one, a list (message irritant ...), replaced by the condition that `error` makes of it.
+ * one, a list (message irritant ...), replaced by the condition that `error` makes of it; 3 with the first
+ * one replaced by what primitives make: a symbol stands for the primitive itself, a list (primitive
+ * argument ...) for its value, where lists that begin with a name in % among the arguments are made too.
  *
  * The answer is "SIZE\n" and SIZE bytes: what the call wrote to stdout, a line feed, "value", "raised" or
  * "limit" (out of memory), a space, the result as `write` prints it, a line feed, the arguments after the
@@ -32,16 +34,49 @@ static int read_request(request *r) {
   return 1;
 }
 
+/* The primitive called `name`. */
+static omni_value primitive_called(const char *name) {
+  for (int i = 0; i < omni_primitive_count; i++)
+    if (strcmp(omni_primitives[i].name, name) == 0)
+      return omni_primitive(i);
+  CHECK(!"a primitive has this name");
+  return OMNI_NOTHING;
+}
+
 /* The condition that (error message irritant ...) raises. */
 static omni_value condition_from(omni_context *ctx, omni_value list) {
-  for (int i = 0; i < omni_primitive_count; i++) {
-    if (strcmp(omni_primitives[i].name, "error") != 0)
-      continue;
-    CHECK(omni_failed(omni_call_list(ctx, omni_primitive(i), omni_dup(list))));
-    return omni_catch(ctx);
+  CHECK(omni_failed(omni_call_list(ctx, primitive_called("error"), omni_dup(list))));
+  return omni_catch(ctx);
+}
+
+static int is_recipe(omni_value v) {
+  if (!omni_is_pair(v) || !omni_has_tag(omni_car_of(v), OMNI_TAG_SYMBOL))
+    return 0;
+  const omni_symbol *name = omni_symbol_of(omni_car_of(v));
+  return name->length > 1 && name->codes[0] == '%';
+}
+
+/* What a recipe makes: see mode 3. */
+static omni_value made_from(omni_context *ctx, omni_value recipe) {
+  int is_list = omni_is_pair(recipe);
+  const omni_symbol *symbol = omni_symbol_of(is_list ? omni_car_of(recipe) : recipe);
+  char name[64];
+  CHECK(symbol->length < sizeof name);
+  for (uint32_t i = 0; i < symbol->length; i++)
+    name[i] = (char)symbol->codes[i];
+  name[symbol->length] = '\0';
+  if (!is_list)
+    return primitive_called(name);
+  omni_value args = OMNI_NIL;
+  for (omni_value v = omni_cdr_of(recipe); v != OMNI_NIL; v = omni_cdr_of(v)) {
+    omni_value part = omni_car_of(v);
+    args = omni_cons(ctx, is_recipe(part) ? made_from(ctx, part) : omni_dup(part), args);
   }
-  CHECK(!"error is a primitive");
-  return OMNI_NOTHING;
+  omni_value in_order = omni_reverse(ctx, args);
+  omni_drop(ctx, args);
+  omni_result made = omni_call_list(ctx, primitive_called(name), in_order);
+  CHECK(!omni_failed(made));
+  return made;
 }
 
 /* The list of arguments, made so that no allocation in it counts as one of the call. */
@@ -53,9 +88,10 @@ static omni_value make_arguments(omni_context *ctx, const request *r) {
     for (omni_value v = args; v != OMNI_NIL; v = omni_cdr_of(v))
       if (omni_is_object(omni_car_of(v)))
         omni_object(omni_car_of(v))->immutable = 0;
-  if (r->mode == 2) {
-    omni_value condition = condition_from(ctx, omni_car_of(args));
-    omni_value changed = omni_cons(ctx, condition, omni_cdr(ctx, args));
+  if (r->mode >= 2) {
+    omni_value first = omni_car_of(args);
+    omni_value instead = r->mode == 2 ? condition_from(ctx, first) : made_from(ctx, first);
+    omni_value changed = omni_cons(ctx, instead, omni_cdr(ctx, args));
     omni_drop(ctx, args);
     args = changed;
   }

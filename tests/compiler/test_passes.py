@@ -55,6 +55,25 @@ SNIPPETS = [
     "(define (loop n) (guard (e (#t (if (= n 0) 'end (loop (- n 1))))) (raise n))) (loop 2000)",
     "(guard (e ((assq 'a e) => cdr) ((assq 'b e))) (raise (list (cons 'a 42))))",
     "(guard (a (#t (guard (b (#t (list a b))) (raise 'second)))) (raise 'first))",
+    # records: on program level, in loops, with errors
+    "(define-record-type <p> (p x y) p? (x px set-x!) (y py)) (define a (p 1 (list 2))) (set-x! a a) "
+    '(list (eq? (px a) a) (py a) (p? 5) (guard (e (#t e)) (px 5)) (guard (e (#t e)) (p 1)) <p> (p 3 "s") '
+    "(begin (set-x! a 0) a))",
+    "(define (f n) (define-record-type <c> (c v next) c? (v cv) (next cn)) (let loop ((i 0) (r (c 0 #f))) (if (= i n) "
+    "(match r ((c a (c b _)) (list a b (c? r) (cv (cn r))))) (loop (+ i 1) (c i r))))) (f 5)",
+    # match: continuations that become blocks, or-patterns with names, guards, names that are assigned or captured
+    "(define-record-type <p> (p x y) p? (x px) (y py)) (define (f v) (match v ((or 0 1) 'low) "
+    "((or (list (or (cons _ a) a) b) (cons b (p a _)) #(a b _)) :when (number? a) (list a b)) ((list 'x . r) (f r)) "
+    '((cons a (d @ (list b c))) (set! a (list a)) (lambda () (list a d b c))) ((p (p x _) y) (+ x y)) ("s" \'s) '
+    "('(q #(1 (2))) 'q))) (map (lambda (v) (guard (e (#t e)) (let ((r (f v))) (if (procedure? r) (r) r)))) "
+    "(list 1 '(2 3) (cons 4 (p 5 6)) #(7 8 9) '(x x . 1) '(1 2 3) (p (p 1 0) 2) \"s\" '(q #(1 (2))) #(z 1 1) 2.5))",
+    "(define (count v n) (match v ((cons _ r) (count r (+ n 1))) ((list) n))) (count (iota 5000) 0)",
+    # case-lambda and promises
+    "(define f (case-lambda ((a) (f a 1)) ((a b) (list a b)) ((a b . c) (f a (cons b c))))) "
+    "(list f (f 0) (f 1 2) (f 1 2 3 4) (apply f (iota 9)) (guard (e (#t e)) (f)) (guard (e (#t e)) ((case-lambda) 1)))",
+    "(define (loop n) (delay-force (if (= n 0) (delay (list n)) (loop (- n 1))))) (define p (loop 2000)) "
+    "(list (force p) (eq? (force p) (force p)) p (guard (e (#t e)) (force (delay-force 1))) "
+    "(guard (e (#t e)) (force (delay (car 1)))) (force 3))",
     # evaluation order is visible
     "(define (note x) (display x) x) ((begin (note 1) list) (note 2) (note 3) (+ (note 4) (note 5)))",
 ]

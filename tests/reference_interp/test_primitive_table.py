@@ -23,6 +23,9 @@ from reference_interp.values import (
     Char,
     Condition,
     Pair,
+    Promise,
+    Record,
+    RecordType,
     String,
     Value,
     Vector,
@@ -49,6 +52,9 @@ def _cyclic() -> Pair:
     return pair
 
 
+_POINT = RecordType("point", 2)
+
+
 def _samples() -> list[Value]:
     return [
         0, 1, 2, 5, -1, 63, 100, INT_MAX, INT_MIN, 0.0, -0.0, 1.5, 2.0, -3.5, 1e300, float("inf"), float("nan"),
@@ -60,6 +66,8 @@ def _samples() -> list[Value]:
         Bytevector(bytearray(b"a"), immutable=True), String("ab", immutable=True),
         Condition("user-error", "message:", (1, String("x"))),
         PrimitiveProcedure("car", _session()),
+        _POINT, Record(_POINT, [1, NIL]), RecordType("empty", 0),
+        Promise(Pair(True, 1)), Promise(Pair(False, 1)),
     ]  # fmt: skip
 
 

@@ -70,12 +70,15 @@ BYTES = (
 @dataclass(frozen=True)
 class Call:
     """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed;
-    with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it."""
+    with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it;
+    with ``made``, the first one stands for what primitives make: a symbol for the primitive itself, a list
+    (primitive argument ...) for its value, with lists among its arguments that begin with a name in % made likewise."""
 
     row: Primitive
     args: list[Value]
     mutable: bool = False
     condition: bool = False
+    made: bool = False
 
     @property
     def index(self) -> int:
@@ -83,7 +86,7 @@ class Call:
 
     @property
     def mode(self) -> int:
-        return 2 if self.condition else int(self.mutable)
+        return 3 if self.made else 2 if self.condition else int(self.mutable)
 
 
 def random_call(row: Primitive, random: Random) -> Call:
@@ -97,7 +100,31 @@ def random_call(row: Primitive, random: Random) -> Call:
     if condition:
         irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
         args[0] = _list([random.choice((String("went wrong"), String("odd:"), String(""), intern("sym"))), *irritants])
-    return Call(row, args, mutable=random.random() < 0.7, condition=condition)
+    made = bool(args and row.params) and not condition and random.random() < _SHARE_OF_MADE.get(row.params[0], 0.0)
+    if made:
+        args[0] = _recipe(row.params[0], random)
+    return Call(row, args, mutable=random.random() < 0.7, condition=condition, made=made)
+
+
+#: How often an argument in first place is one that no literal can stand for.
+_SHARE_OF_MADE = {Type.RECORD_TYPE: 0.9, Type.RECORD: 0.9, Type.PROMISE: 0.9, Type.PROCEDURE: 0.9, Type.ANY: 0.2}
+
+
+def _recipe(expected: Type, random: Random) -> Value:
+    """How to make a value of a type, as ``Call.made`` says."""
+    match expected:
+        case Type.PROCEDURE:
+            return intern(random.choice(("car", "vector-ref", "display")))
+        case Type.PROMISE:
+            return _list([intern("%promise"), Pair(False, _any(random, 2))])
+        case Type.RECORD_TYPE:
+            return _list(
+                [intern("%make-record-type"), intern(random.choice(("point", "λ x", ""))), random.randint(0, 5)]
+            )
+        case Type.RECORD:
+            return _list([intern("%make-record"), _recipe(Type.RECORD_TYPE, random)])
+        case _:
+            return _recipe(random.choice((Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD)), random)
 
 
 def edge_calls(row: Primitive) -> list[Call]:

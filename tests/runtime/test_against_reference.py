@@ -16,10 +16,11 @@ from compiler.flavours import FLAVOURS
 from compiler.literal_code import literal_code
 from reference_interp.builtins import check_arity, entry
 from reference_interp.errors import Raised
+from reference_interp.machine import PrimitiveProcedure
 from reference_interp.primitives import PRIMITIVES, Effect
 from reference_interp.printer import write
 from reference_interp.session import Session
-from reference_interp.values import NIL, Bytevector, Condition, Pair, String, Value, Vector
+from reference_interp.values import NIL, Bytevector, Condition, Pair, String, Symbol, Value, Vector
 from tests.runtime.build import C_TESTS, build_c_test
 from tests.runtime.calls import Call, all_rows, edge_calls, random_call
 
@@ -66,13 +67,29 @@ def _condition(session: Session, explanation: Value) -> Condition:
     return caught.value.payload
 
 
+def _made(session: Session, recipe: Value) -> Value:
+    """What a recipe of ``Call.made`` makes."""
+    if isinstance(recipe, Symbol):
+        return PrimitiveProcedure(recipe.name, session)
+    row = PRIMITIVES[recipe.car.name]
+    args = []
+    while isinstance(recipe.cdr, Pair):
+        recipe = recipe.cdr
+        part = recipe.car
+        nested = isinstance(part, Pair) and isinstance(part.car, Symbol) and part.car.name.startswith("%")
+        args.append(_made(session, part) if nested else part)
+    return entry(row, session, len(args))(*args)
+
+
 def reference_answer(session: Session, call: Call) -> str:
     """What the driver ought to answer."""
     args = list(call.args)
     for arg in args:
-        _freeze(arg, call.mutable and not call.condition)
+        _freeze(arg, call.mode == 1)
     if call.condition:
         args[0] = _condition(session, args[0])
+    if call.made:
+        args[0] = _made(session, args[0])
     before = len(session.output)
     try:
         check_arity(call.row, len(args))
