@@ -3,8 +3,9 @@
 Scoping is resolved here, and every derived form becomes Core nodes directly, never syntax with
 introduced names; so no definition of the program can change what a form means. This module knows
 names, calls, bodies and definitions; the special forms are functions in
-:mod:`~reference_interp.binding_forms`, :mod:`~reference_interp.control_forms` and
-:mod:`~reference_interp.quotation`, listed in :mod:`~reference_interp.forms`.
+:mod:`~reference_interp.binding_forms`, :mod:`~reference_interp.control_forms`,
+:mod:`~reference_interp.dynamic_forms` and :mod:`~reference_interp.quotation`, listed in
+:mod:`~reference_interp.forms`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from reference_interp.core import (
@@ -79,6 +81,10 @@ class GlobalNames(Protocol):
         """What a reference to ``name`` means when no local variable has that name; may raise SyntaxProblem."""
         ...
 
+    def library_name(self, name: str) -> str:
+        """The Core name of the prelude's procedure ``name``, which a special form refers to."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -92,6 +98,30 @@ class Definition:
     name: Syntax
     layers: tuple[Syntax, ...]
     body: tuple[Syntax, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralDefinitions:
+    """A form that defines the variables ``names``; ``values`` expands to a vector of their values, in this order."""
+
+    form: Syntax
+    names: tuple[Syntax, ...]
+    values: Callable[[Scope], Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class DefiningForm:
+    """A special form that defines several variables: ``parse`` checks its shape and takes it apart."""
+
+    parse: Callable[[Expander, Syntax], SeveralDefinitions]
+
+    def __call__(self, expander: Expander, form: Syntax, scope: Scope) -> Expr:
+        """It stands where an expression has to stand."""
+        raise problem_at(
+            form.span,
+            f"{form.items[0].symbol}: a definition cannot stand here",
+            "definitions belong to the program's top or to a body",
+        )
 
 
 class Expander:
@@ -120,6 +150,8 @@ class Expander:
                 pending.extend(reversed(syntax.items[1:]))
             elif keyword == "define":
                 result.append(self._global_definition(self.parse_definition(syntax), scope))
+            elif (several := self._several_definitions(keyword, syntax)) is not None:
+                result.extend(self._global_definitions(several, scope))
             else:
                 result.append(self.expand(syntax, scope))
         return result
@@ -134,6 +166,25 @@ class Expander:
         if is_first_mention and (isinstance(value, Lambda) or name not in self.mentioned):
             self.defined_first.add(name)
         return Define(name, value, definition.form.span)
+
+    def _several_definitions(self, keyword: str | None, syntax: Syntax) -> SeveralDefinitions | None:
+        form = self._forms[keyword] if keyword is not None else None
+        return form.parse(self, syntax) if isinstance(form, DefiningForm) else None
+
+    def _global_definitions(self, several: SeveralDefinitions, scope: Scope) -> list[Expr]:
+        """A variable that no program can name holds the vector of values for a while."""
+        span = several.form.span
+        targets = []
+        for syntax in several.names:
+            plain = self.binder(syntax)
+            targets.append(self._names.core_name(plain, syntax.span))
+            self._defined.add(plain)
+        vector = f"%values {len(self.globals)}"
+        self.globals.update(dict.fromkeys([*targets, vector]))
+        definitions: list[Expr] = [Define(vector, several.values(scope), span)]
+        for index, name in enumerate(targets):
+            definitions.append(Define(name, _element(GlobalRef(vector, span), index, span), span))
+        return [*definitions, Define(vector, Const(NOTHING, span), span)]
 
     # ---- names --------------------------------------------------------------------------------------
 
@@ -200,6 +251,12 @@ class Expander:
         if isinstance(expr, GlobalRef):
             self.mentioned.add(expr.name)
         return expr
+
+    def library_procedure(self, name: str, span: Span) -> Expr:
+        """The prelude's procedure ``name``, whatever that name means in the program."""
+        core_name = self._names.library_name(name)
+        self.mentioned.add(core_name)
+        return GlobalRef(core_name, span)
 
     def assignment(self, target: Syntax, value: Expr, scope: Scope, span: Span) -> Expr:
         """``set!`` of the variable that ``target`` names."""
@@ -271,7 +328,7 @@ class Expander:
         Definitions have the meaning of ``letrec*``; the value is the last form's.
         """
         inner = Scope(scope)
-        parts: list[tuple[Variable | None, Definition | Syntax]] = []
+        parts: list[tuple[Variable | None, Callable[[], Expr]]] = []
         pending = list(reversed(syntaxes))
         while pending:
             syntax = pending.pop()
@@ -280,27 +337,39 @@ class Expander:
                 pending.extend(reversed(syntax.items[1:]))
             elif keyword == "define":
                 definition = self.parse_definition(syntax)
-                defined = self.variable(definition.name)
-                if inner.binds(defined.name):
-                    raise problem_at(
-                        definition.name.span,
-                        f"{defined.name} is defined twice in this body",
-                        "use set! to change it, or another name",
-                    )
-                inner.bind(defined)
-                parts.append((defined, definition))
+                defined = self._define_locally(definition.name, inner)
+                parts.append((defined, partial(self.definition_value, definition, inner)))
+            elif (several := self._several_definitions(keyword, syntax)) is not None:
+                vector = Variable("values")
+                parts.append((vector, partial(several.values, inner)))
+                for index, name in enumerate(several.names):
+                    element = partial(self._local_element, vector, index, syntax.span)
+                    parts.append((self._define_locally(name, inner), element))
             else:
-                parts.append((None, syntax))
+                parts.append((None, partial(self.expand, syntax, inner)))
 
         steps: list[Binding] = []
-        for variable, part in parts:
+        for variable, value in parts:
             start = len(self._uses)
-            value = self.expand(part, inner) if isinstance(part, Syntax) else self.definition_value(part, inner)
-            steps.append(Binding(variable, value, frozenset(self._uses[start:])))
+            expr = value()
+            steps.append(Binding(variable, expr, frozenset(self._uses[start:])))
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
             defining -= 1
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
+
+    def _define_locally(self, name: Syntax, inner: Scope) -> Variable:
+        """A new variable of the body whose scope is ``inner``."""
+        defined = self.variable(name)
+        if inner.binds(defined.name):
+            raise problem_at(
+                name.span, f"{defined.name} is defined twice in this body", "use set! to change it, or another name"
+            )
+        inner.bind(defined)
+        return defined
+
+    def _local_element(self, vector: Variable, index: int, span: Span) -> Expr:
+        return _element(self.local(vector, span), index, span)
 
     def binding(self, variable: Variable, value: Syntax, scope: Scope) -> Binding:
         """A ``letrec*`` binding of ``variable`` to ``value``."""
@@ -339,6 +408,10 @@ class Expander:
             return self.body(definition.body, inner, span)
 
         return self.procedure(name, target.items[1:], target.tail, body, scope, span)
+
+
+def _element(vector: Expr, index: int, span: Span) -> Expr:
+    return primitive_call("vector-ref", [vector, Const(index, span)], span)
 
 
 def in_order(forms: Sequence[Expr], span: Span) -> Expr:

@@ -12,6 +12,8 @@ from reference_interp.values import (
     NIL,
     Char,
     Condition,
+    Generator,
+    MultipleValues,
     Pair,
     Procedure,
     Singleton,
@@ -66,7 +68,7 @@ def display(value: Value, limit: int | None = None) -> str:
 
 
 def write_atom(value: Value) -> str:
-    """The written form of anything that is neither a pair nor a vector nor a condition."""
+    """The written form of anything that has no parts to be written."""
     return _atom(value, True)
 
 
@@ -101,6 +103,9 @@ def _text(value: Value, quoted: bool, limit: int | None) -> str:
             line = message_line(item.kind, item.message, [""] if item.irritants else [])
             piece = "#<condition " + line
             _push_items(stack, item.irritants, ">", True)
+        elif kind is MultipleValues:
+            piece = "#<values " if item.items else "#<values"
+            _push_items(stack, item.items, ">", True)
         else:
             piece = _atom(item, quoted)
         pieces.append(piece)
@@ -135,8 +140,10 @@ def _atom(value: Value, quoted: bool) -> str:
         return _char(value.code) if quoted else chr(value.code)
     if kind is Singleton:
         return str(value.text)
+    if kind is Generator:
+        return "#<generator>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
-    return f"#<procedure {value.name}>" if value.name else "#<procedure>"
+    return f"#<{value.what} {value.name}>" if value.name else f"#<{value.what}>"
 
 
 def _symbol(name: str) -> str:

@@ -31,6 +31,8 @@ TABLE.variadic("assert", (ANY,), ANY, NONE, Effect.CONTROL, frozenset({"assertio
 TABLE.fixed("%raise-type", (STR, STR, ANY), NONE, Effect.CONTROL, MEMORY, c="omni_raise_type")
 TABLE.fixed("%raise-index", (STR, ANY), NONE, Effect.CONTROL, INDEX_ERROR | MEMORY, c="omni_raise_index")
 TABLE.fixed("error-object?", (ANY,), BOOL, Effect.PURE)
+TABLE.fixed("read-error?", (ANY,), BOOL, Effect.PURE)
+TABLE.fixed("file-error?", (ANY,), BOOL, Effect.PURE)
 TABLE.fixed("error-object-message", (COND,), STR, Effect.READ, MEMORY)
 TABLE.fixed("error-object-irritants", (COND,), LIST, Effect.READ, MEMORY)
 TABLE.fixed("condition-kind", (COND,), SYM, Effect.READ, MEMORY)

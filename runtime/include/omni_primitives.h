@@ -136,6 +136,8 @@ omni_check omni_raise(omni_context *ctx, omni_owned a); /* raise */
 omni_check omni_raise_type(omni_context *ctx, omni_borrowed who, omni_borrowed what, omni_borrowed c); /* %raise-type */
 omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed b); /* %raise-index */
 omni_immediate omni_error_object_p(omni_context *ctx, omni_borrowed a); /* error-object? */
+omni_immediate omni_read_error_p(omni_context *ctx, omni_borrowed a);   /* read-error? */
+omni_immediate omni_file_error_p(omni_context *ctx, omni_borrowed a);   /* file-error? */
 omni_result omni_error_object_message(omni_context *ctx, omni_borrowed a); /* error-object-message */
 omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a); /* error-object-irritants */
 omni_result omni_condition_kind(omni_context *ctx, omni_borrowed a); /* condition-kind */
