@@ -23,7 +23,7 @@ from compiler.pipeline import OPTIONAL_PASSES, PIPELINE
 from compiler.source import SourceUnreadable, load_program
 from compiler.toolchain import ToolFailure, build_program
 from reference_interp import Program, SyntaxProblem, run
-from reference_interp.conditions import message_line
+from reference_interp.conditions import MESSAGES, message_line
 
 #: Exit statuses, after sysexits.h where it has one.
 EXIT_SYNTAX = 65
@@ -37,7 +37,7 @@ MAIN_SYMBOL = "omni_program_main"
 
 _STATUSES = """
 \b
-Exit status: 0 the program ended; 70 it ended with an uncaught condition (on stderr as
+Exit status: 0 the program ended, or what it gave to exit; 70 it ended with an uncaught condition (on stderr as
 FILE:LINE:COLUMN: error: KIND: MESSAGE); 65 the program is not well formed; 66 the file
 cannot be read; 69 a tool is missing or failed; 73 the output cannot be written; 2 bad usage.
 """
@@ -151,6 +151,8 @@ def interp(
         _fail(f"{file}: stopped: the budget of {steps} steps is used up", EXIT_CONDITION)
     if result.condition is not None:
         condition = result.condition
+        if condition.kind == MESSAGES["exit"].kind:
+            raise typer.Exit(int(condition.irritants[0]))
         where = f"{file}:{condition.line}:{condition.column}" if condition.line else str(file)
         line = message_line(condition.kind, condition.message, list(condition.irritants))
         _fail(f"{where}: error: {line}", EXIT_CONDITION)

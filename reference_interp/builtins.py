@@ -1,6 +1,7 @@
 """Every primitive as a callable: its implementation behind the checks that its row of the table demands.
 
-``apply`` is the exception: it calls procedures, which only the machine can do.
+The exceptions are ``apply``, which calls a procedure, and the primitives that need the continuation:
+:mod:`~reference_interp.control` has these.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from reference_interp import (
     builtins_text,
 )
 from reference_interp.errors import arity_failure, type_failure
+from reference_interp.parameters import Parameter
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
 from reference_interp.values import (
     Bytevector,
     Char,
     Condition,
+    Generator,
     HashTable,
     Pair,
     Procedure,
@@ -60,6 +63,7 @@ APPLY: Final = "apply"
 
 #: Primitives that need the continuation: the machine performs them itself.
 SUSPENDING: Final = frozenset(row.name for row in PRIMITIVES.values() if row.effect is Effect.SUSPEND)
+assert IMPLEMENTATIONS.keys() | SESSION_IMPLEMENTATIONS.keys() | SUSPENDING | {APPLY} == PRIMITIVES.keys()
 
 # Python classes of the values of a type, where that is all there is to it.
 _CLASSES: Final[dict[Type, frozenset[type]]] = {
@@ -78,6 +82,8 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.RECORD: frozenset({Record}),
     Type.PROMISE: frozenset({Promise}),
     Type.HASH_TABLE: frozenset({HashTable}),
+    Type.PARAMETER: frozenset({Parameter}),
+    Type.GENERATOR: frozenset({Generator}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,

@@ -1,4 +1,4 @@
-"""The primitives that raise, look at conditions, read and write."""
+"""The primitives that raise, look at conditions, make what control needs, read and write."""
 
 from __future__ import annotations
 
@@ -8,9 +8,21 @@ from typing import Final
 from reference_interp.builtins_data import make_list
 from reference_interp.conditions import MESSAGES
 from reference_interp.errors import Raised, failure
+from reference_interp.parameters import Parameter
 from reference_interp.printer import Style
 from reference_interp.session import Session
-from reference_interp.values import EOF, NOTHING, Char, Condition, String, Value, intern
+from reference_interp.values import (
+    EOF,
+    NOTHING,
+    Char,
+    Condition,
+    Generator,
+    GeneratorState,
+    MultipleValues,
+    String,
+    Value,
+    intern,
+)
 
 
 def _message(session: Session, value: Value) -> str:
@@ -51,6 +63,18 @@ def raise_overflow(who: String) -> Value:
     raise failure("overflow", who=who.text)
 
 
+def _is_condition(kind: str) -> Callable[[Value], bool]:
+    return lambda value: type(value) is Condition and value.kind == kind
+
+
+def values(*items: Value) -> Value:
+    return items[0] if len(items) == 1 else MultipleValues(items)
+
+
+def values_to_list(value: Value) -> Value:
+    return make_list(value.items if type(value) is MultipleValues else [value])
+
+
 def _emit(session: Session, text: str) -> Value:
     session.emit(text)
     return NOTHING
@@ -78,6 +102,16 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "error-object-message": lambda condition: String(condition.message),
     "error-object-irritants": lambda condition: make_list(condition.irritants),
     "condition-kind": lambda condition: intern(condition.kind),
+    "read-error?": _is_condition("read-error"),
+    "file-error?": _is_condition("file-error"),
+    "make-generator": Generator,
+    "generator?": lambda value: type(value) is Generator,
+    "generator-done?": lambda generator: generator.state is GeneratorState.DONE,
+    "%make-parameter": Parameter,
+    "%parameter?": lambda value: type(value) is Parameter,
+    "%parameter-converter": lambda parameter: parameter.converter,
+    "values": values,
+    "%values->list": values_to_list,
     "eof-object": lambda: EOF,
 }
 

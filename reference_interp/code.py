@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 from reference_interp.core import Span
 from reference_interp.errors import Raised, failure
-from reference_interp.machine import RETURN, Closure, Code, Env, Frame, GuardFrame, ProcedureCode, State, call
+from reference_interp.machine import RETURN, Closure, Code, Env, Frame, ProcedureCode, State, call
+from reference_interp.raising import Context, GuardMark
 from reference_interp.values import NOTHING, Value
 
 Evaluate = Callable[[Env], Value]
@@ -175,6 +176,7 @@ class OperandFrame(Frame):
     def __init__(self, next: Frame, code: Operands, values: list[Value], env: Env) -> None:
         self.next = next
         self.depth = next.depth + 1
+        self.mark = next.mark
         self.code = code
         self.values = values
         self.env = env
@@ -437,15 +439,19 @@ class GuardCode:
         self.handler = handler
 
     def step(self, env: Env, kont: Frame) -> State:
-        return self.body, env, GuardFrame(kont, self.handler, env)
+        return self.body, env, GuardMark(kont, self.handler, env)
 
 
-def reraise(depth: int) -> Evaluate:
-    """Raise again what the guard ``depth`` contours out caught, with the place where it was raised."""
+class ReraiseCode:
+    """Raises again what the guard ``depth`` contours out caught."""
 
-    def evaluate(env: Env) -> Value:
-        for _ in range(depth):
+    __slots__ = ("depth",)
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+    def step(self, env: Env, kont: Frame) -> State:
+        for _ in range(self.depth):
             env = env[0]
-        raise Raised(env[1], env[2])
-
-    return evaluate
+        context: Context = env[2]
+        return context.raise_again(kont)

@@ -1,4 +1,4 @@
-"""The values that are printed with their parts in them. To print another type that way, add it to :func:`compound_of`."""
+"""The values that are printed with their parts in them: to print another type that way, add it to :func:`compound_of`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reference_interp.conditions import message_line
-from reference_interp.values import Condition, Pair, Record, Value, Vector
+from reference_interp.values import Condition, MultipleValues, Pair, Record, Value, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ def compound_of(value: Value) -> Compound | None:
         return Compound("#(", value.items, ")")
     if kind is Record:
         return Compound("#<" + value.type.name + (" " if value.fields else ""), value.fields, ">")
+    if kind is MultipleValues:
+        return Compound("#<values" + (" " if value.items else ""), value.items, ">", written=True)
     if kind is Condition:
         # The types of irritants matter to whoever reads the message.
         line = message_line(value.kind, value.message, [""] if value.irritants else [])

@@ -11,13 +11,15 @@ from reference_interp.values import Condition, Value
 class Raised(Exception):
     """``payload`` was raised: a :class:`~reference_interp.values.Condition`, or any value given to ``raise``.
 
-    ``span`` is the place of the failing expression, once known.
+    ``span`` is the place of the failing expression, once known. ``continuable`` says that the value of a handler
+    is the value of the expression that raised.
     """
 
-    def __init__(self, payload: Value, span: Span | None = None) -> None:
+    def __init__(self, payload: Value, span: Span | None = None, continuable: bool = False) -> None:
         super().__init__()
         self.payload = payload
         self.span = span
+        self.continuable = continuable
 
     def locate(self, span: Span) -> None:
         """Record where this happened, unless a more precise place is known already."""

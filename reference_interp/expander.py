@@ -66,6 +66,10 @@ class GlobalNames(Protocol):
         """What a reference to ``name`` means when no local variable has that name; may raise SyntaxProblem."""
         ...
 
+    def library_name(self, name: str) -> str:
+        """The Core name of the prelude's procedure ``name``, which a special form refers to."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -361,6 +365,12 @@ class Expander:
             raise problem_at(syntax.span, f"{meaning} is a keyword, not a variable", hint)
         return meaning
 
+    def library_procedure(self, name: str, span: Span) -> Expr:
+        """The prelude's procedure ``name``, whatever that name means in the program."""
+        core_name = self._names.library_name(name)
+        self.mentioned.add(core_name)
+        return GlobalRef(core_name, span)
+
     def assignment(self, target: Syntax, value: Expr, scope: Scope, span: Span) -> Expr:
         """``set!`` of the variable that ``target`` names."""
         meaning = self._meaning(self.binding_identifier(target), scope)
@@ -565,6 +575,10 @@ class Expander:
             return self.body(definition.body, inner, span)
 
         return self.procedure(name, target.items[1:], target.tail, body, scope, span)
+
+
+def _element(vector: Expr, index: int, span: Span) -> Expr:
+    return primitive_call("vector-ref", [vector, Const(index, span)], span)
 
 
 def in_order(forms: Sequence[Expr], span: Span) -> Expr:

@@ -68,7 +68,8 @@ def _token(value: Value) -> Hashable:
     """The same for values that are ``eqv?``, and for no others. Objects must outlive their tokens."""
     kind = type(value)
     if kind is int or kind is Char:
-        return value
+        number: Hashable = value
+        return number
     if kind is float:
         return _NAN if value != value else ("float", struct.pack("d", value))
     return ("object", id(value))

@@ -93,6 +93,9 @@ class _PreludeNames:
             raise problem_at(span, f"the prelude does not define {name}")
         return PrimRef(name, span)
 
+    def library_name(self, name: str) -> str:
+        return RESERVED_PREFIX + name
+
 
 class _ProgramNames:
     """Names as a program sees them: its own variables, then primitives, then the prelude.
@@ -124,6 +127,11 @@ class _ProgramNames:
             self.library_used.add(library_name)
             return GlobalRef(library_name, span)
         return GlobalRef(name, span)
+
+    def library_name(self, name: str) -> str:
+        library_name = RESERVED_PREFIX + name
+        self.library_used.add(library_name)
+        return library_name
 
 
 def _is_reserved(name: str) -> bool:

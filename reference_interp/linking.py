@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from reference_interp.builtins import APPLY, entry
+from reference_interp.builtins import APPLY, SUSPENDING, entry
 from reference_interp.code import (
     CallCode,
     Cell,
@@ -17,6 +17,7 @@ from reference_interp.code import (
     LetCode,
     LetrecCode,
     PrimitiveCall,
+    ReraiseCode,
     SeqCode,
     Simple,
     SimpleCall,
@@ -31,8 +32,8 @@ from reference_interp.code import (
     local,
     local_store,
     primitive,
-    reraise,
 )
+from reference_interp.control import ControlProcedure, PrimitiveProcedure, primitive_procedure
 from reference_interp.core import (
     Call,
     Const,
@@ -54,7 +55,7 @@ from reference_interp.core import (
     Span,
     Variable,
 )
-from reference_interp.machine import Code, PrimitiveProcedure, ProcedureCode
+from reference_interp.machine import Code, ProcedureCode
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.session import Session
 from reference_interp.values import NOTHING
@@ -94,7 +95,7 @@ class Linker:
         self._session = session
         self._depth_limit = depth_limit
         self._cells: dict[str, Cell] = {}
-        self._primitives: dict[str, PrimitiveProcedure] = {}
+        self._primitives: dict[str, PrimitiveProcedure | ControlProcedure] = {}
         for name in program.globals:
             cell = self._cell(name)
             if name in PRIMITIVES:
@@ -113,10 +114,10 @@ class Linker:
             cell = self._cells[name] = Cell(name)
         return cell
 
-    def _primitive(self, name: str) -> PrimitiveProcedure:
+    def _primitive(self, name: str) -> PrimitiveProcedure | ControlProcedure:
         procedure = self._primitives.get(name)
         if procedure is None:
-            procedure = self._primitives[name] = PrimitiveProcedure(name, self._session)
+            procedure = self._primitives[name] = primitive_procedure(name, self._session, self._depth_limit)
         return procedure
 
     def _link(self, expr: Expr, contour: Contour) -> Code:
@@ -157,7 +158,7 @@ class Linker:
                 return GuardCode(self._link(body, contour), self._link(handler, Contour(contour, (variable, context))))
             case Reraise(variable=variable):
                 depth, _ = contour.address(variable)
-                return Simple(reraise(depth))
+                return ReraiseCode(depth)
 
     def _choice(self, test: Code, then: Code, otherwise: Code) -> Code:
         if isinstance(test, Simple):
@@ -183,7 +184,7 @@ class Linker:
     def _call(self, expr: Call, contour: Contour) -> Code:
         args = [self._link(arg, contour) for arg in expr.args]
         function = expr.function
-        if isinstance(function, PrimRef) and function.name != APPLY:
+        if isinstance(function, PrimRef) and function.name != APPLY and function.name not in SUSPENDING:
             row = PRIMITIVES[function.name]
             if row.accepts(len(args)):
                 return self._primitive_call(entry(row, self._session, len(args)), args, expr.span)

@@ -2,9 +2,14 @@
 
 A state is *control* (a :class:`Code` node), *environment* and *continuation*; ``step`` gives the next state.
 The nodes are in :mod:`~reference_interp.code`, made from Core by :mod:`~reference_interp.linking`; this module has the
-continuation frames, procedure calls, raising, and the loop. Nothing here recurses: the continuation is a linked list of
+continuation frames, procedure calls, and the loop. Nothing here recurses: the continuation is a linked list of
 frames, so a program's recursion costs memory, never Python stack. (Felleisen and Friedman, "Control
 operators, the SECD-machine, and the λ-calculus", 1986.)
+
+What a program can do with its continuation is said by the *marks* among the frames:
+:mod:`~reference_interp.raising` has handlers and guards, :mod:`~reference_interp.winding` what happens when control
+leaves and enters, :mod:`~reference_interp.control` prompts and continuations, and there are
+:mod:`~reference_interp.parameters` and :mod:`~reference_interp.generators`.
 """
 
 from __future__ import annotations
@@ -13,15 +18,13 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
-from reference_interp.builtins import APPLY, check_arity, check_types, entry
-from reference_interp.builtins_data import is_list, items_of, make_list
+from reference_interp.builtins_data import make_list
 from reference_interp.conditions import RESOURCE_KINDS
 from reference_interp.core import Span
-from reference_interp.errors import Raised, arity_failure, failure, type_failure
-from reference_interp.primitives import PRIMITIVES, Type
-from reference_interp.session import OutputLimitReached, Session
+from reference_interp.errors import Raised, arity_failure, failure
+from reference_interp.session import OutputLimitReached
 from reference_interp.values import Condition, Procedure, Value
 
 #: An environment is a list: the enclosing environment, then the values of one contour's variables. Inner
@@ -32,13 +35,13 @@ Env = list[Value]
 class Code(Protocol):
     """A node of linked code."""
 
-    def step(self, env: Env, kont: Frame) -> State:
-        """Begin to evaluate this node; its value is to be given to ``kont``."""
+    def step(self, env: Any, kont: Frame) -> State:
+        """Begin to evaluate this node in ``env``, an :data:`Env`; its value is to be given to ``kont``."""
         ...
 
 
-#: Control, environment (or the value that control ``RETURN`` carries), continuation.
-State = tuple[Code, Value, "Frame"]
+#: Control, environment (or what takes its place: see ``RETURN``, ``RAISE`` and :class:`Calling`), continuation.
+State = tuple[Code, Any, "Frame"]
 
 
 # ---- continuations --------------------------------------------------------------------------------------
@@ -47,21 +50,76 @@ State = tuple[Code, Value, "Frame"]
 class Frame:
     """What remains to be done with a value: this frame's part, and then ``next``.
 
-    ``depth`` counts the frames below. Frames never change once made.
+    ``depth`` counts the frames below, ``mark`` is the innermost mark at or below this frame. Frames never
+    change once made.
     """
 
-    __slots__ = ("depth", "next")
+    __slots__ = ("depth", "mark", "next")
+
+    own_slots: ClassVar[tuple[str, ...]] = ()  # the attributes besides those that say where the frame stands
+
+    def __init_subclass__(cls) -> None:
+        cls.own_slots = (*cls.own_slots, *cls.__dict__["__slots__"])
 
     def __init__(self, next: Frame) -> None:
         self.next = next
         self.depth: int = next.depth + 1
+        self.mark: Mark = next.mark
 
     def resume(self, value: Value) -> State:
         """Continue with ``value``."""
         raise NotImplementedError
 
+    def onto(self, next: Frame) -> Frame:
+        """A copy of this frame that stands on ``next``."""
+        frame = _copy(self)
+        Frame.__init__(frame, next)
+        return frame
 
-class Bottom(Frame):
+
+_F = TypeVar("_F", bound=Frame)
+
+
+def _copy(frame: _F) -> _F:
+    """A copy of ``frame`` that has no place yet."""
+    result = object.__new__(type(frame))
+    for name in frame.own_slots:
+        setattr(result, name, getattr(frame, name))
+    return result
+
+
+class Mark(Frame):
+    """A frame that says something about all of the continuation above it."""
+
+    __slots__ = ()
+
+    def __init__(self, next: Frame) -> None:
+        self.next = next
+        self.depth = next.depth + 1
+
+    # Computed, since a frame that held itself would be cyclic garbage.
+    @property
+    def mark(self) -> Mark:  # type: ignore[override]
+        return self
+
+    def resume(self, value: Value) -> State:
+        return RETURN, value, self.next
+
+    def onto(self, next: Frame) -> Mark:
+        mark = _copy(self)
+        Mark.__init__(mark, next)
+        return mark
+
+    def handle(self, raised: Raised, kont: Frame) -> State | None:
+        """The state in which this mark handles what was raised in ``kont``, which is above it; None: it does not."""
+        return None
+
+    def outside(self) -> Mark:
+        """The mark at which the search for a handler goes on below this one."""
+        return self.next.mark
+
+
+class Bottom(Mark):
     """The end of the program."""
 
     __slots__ = ()
@@ -71,6 +129,12 @@ class Bottom(Frame):
 
     def resume(self, value: Value) -> State:
         raise Finished(value)
+
+    def handle(self, raised: Raised, kont: Frame) -> State | None:
+        raise raised
+
+
+BOTTOM: Final = Bottom()
 
 
 class UserCallFrame(Frame):
@@ -90,18 +154,14 @@ class UserCallFrame(Frame):
         return RETURN, value, self.next
 
 
-class GuardFrame(Frame):
-    """A guarded body is running. ``handler`` is evaluated in ``env`` extended by what was raised."""
-
-    __slots__ = ("env", "handler")
-
-    def __init__(self, next: Frame, handler: Code, env: Env) -> None:
-        super().__init__(next)
-        self.handler = handler
-        self.env = env
-
-    def resume(self, value: Value) -> State:
-        return RETURN, value, self.next
+def user_span(span: Span | None, kont: Frame) -> Span | None:
+    """``span``, or the user's call that led into the prelude if ``span`` lies there."""
+    frame = kont
+    while span is not None and span.is_prelude and type(frame) is not Bottom:
+        if type(frame) is UserCallFrame:
+            return frame.span
+        frame = frame.next
+    return span
 
 
 class Returning:
@@ -117,7 +177,37 @@ class Returning:
         return kont.resume(value)
 
 
-RETURN = Returning()
+RETURN: Final = Returning()
+
+
+class Raising:
+    """Control that raises the :class:`Raised` in place of the environment, exactly in the given continuation.
+
+    Whoever raises in passing does so in its own continuation or in one that has a finished frame more.
+    """
+
+    __slots__ = ()
+
+    def step(self, raised: Raised, kont: Frame) -> State:
+        raise raised
+
+
+RAISE: Final = Raising()
+
+
+class Calling:
+    """Control that calls the first of the values in place of the environment with the others.
+
+    What goes wrong with that call is raised exactly in the given continuation.
+    """
+
+    __slots__ = ("span",)
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+    def step(self, values: list[Value], kont: Frame) -> State:
+        return call(values, self.span, kont)
 
 
 class Finished(Exception):
@@ -165,20 +255,14 @@ class Closure(Procedure):
         self.env = env
 
 
-class PrimitiveProcedure(Procedure):
-    """A primitive as a value."""
+class Invocable(Procedure):
+    """A procedure that is not a closure."""
 
-    __slots__ = ("row", "session")
+    __slots__ = ()
 
-    def __init__(self, name: str, session: Session) -> None:
-        super().__init__(name)
-        self.row = PRIMITIVES[name]
-        self.session = session
-
-    def call(self, args: list[Value]) -> Value:
-        """The primitive's value; not for ``apply``. Raises :class:`Raised`."""
-        check_arity(self.row, len(args))
-        return entry(self.row, self.session, len(args))(*args)
+    def invoke(self, args: list[Value], span: Span, kont: Frame) -> State:
+        """Call it with ``args``, at ``span``. Raises :class:`Raised`."""
+        raise NotImplementedError
 
 
 def call(values: list[Value], span: Span, kont: Frame) -> State:
@@ -188,12 +272,9 @@ def call(values: list[Value], span: Span, kont: Frame) -> State:
     """
     try:
         procedure = values[0]
-        while type(procedure) is PrimitiveProcedure:
-            if procedure.name != APPLY:
-                return RETURN, procedure.call(values[1:]), kont
-            values = _spread(procedure, values)
-            procedure = values[0]
         if type(procedure) is not Closure:
+            if isinstance(procedure, Invocable):
+                return procedure.invoke(values[1:], span, kont)
             raise failure("not-procedure", procedure)
         code = procedure.code
         values[0] = procedure.env
@@ -207,16 +288,6 @@ def call(values: list[Value], span: Span, kont: Frame) -> State:
     if code.is_prelude and not span.is_prelude:
         kont = UserCallFrame(kont.next if type(kont) is UserCallFrame else kont, span)
     return code.body, values, kont
-
-
-def _spread(apply: PrimitiveProcedure, values: list[Value]) -> list[Value]:
-    """``(apply f a (list b c))`` → ``(f a b c)``, as operator and operands."""
-    args = values[1:]
-    check_arity(apply.row, len(args))
-    check_types(apply.row, args)
-    if not is_list(args[-1]):
-        raise type_failure(APPLY, Type.LIST, args[-1])
-    return args[:-1] + items_of(args[-1])
 
 
 def _arrange(procedure: Closure, values: list[Value]) -> None:
@@ -268,7 +339,7 @@ class Machine:
         and :class:`StepsExhausted`.
         """
         env: Value = [None]
-        kont: Frame = Bottom()
+        kont: Frame = BOTTOM
         made = 0
         try:
             with _rare_collections():
@@ -292,22 +363,11 @@ class Machine:
 
 
 def _handle(raised: Raised, kont: Frame) -> State:
-    """The state in which the innermost guard handles ``raised``; raises it again if there is none."""
-    raised.span = _user_span(raised.span, kont)
-    frame = kont
-    while type(frame) is not GuardFrame:
-        if type(frame) is Bottom:
-            raise raised
-        frame = frame.next
-    # The span is for Reraise, which keeps the place of the original error.
-    return frame.handler, [frame.env, raised.payload, raised.span], frame.next
-
-
-def _user_span(span: Span | None, kont: Frame) -> Span | None:
-    """``span``, or the user's call that led into the prelude if ``span`` lies there."""
-    frame = kont
-    while span is not None and span.is_prelude and type(frame) is not Bottom:
-        if type(frame) is UserCallFrame:
-            return frame.span
-        frame = frame.next
-    return span
+    """The state in which the innermost active handler handles ``raised``; raises it again if there is none."""
+    raised.span = user_span(raised.span, kont)
+    mark = kont.mark
+    state = mark.handle(raised, kont)
+    while state is None:
+        mark = mark.outside()
+        state = mark.handle(raised, kont)
+    return state

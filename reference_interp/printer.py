@@ -13,6 +13,7 @@ from reference_interp.values import (
     NIL,
     Bytevector,
     Char,
+    Generator,
     HashTable,
     Pair,
     Procedure,
@@ -176,8 +177,10 @@ def _atom(value: Value, quoted: bool) -> str:
         return "#<promise>"
     if kind is HashTable:
         return f"#<hash-table {len(value.entries)}>"
+    if kind is Generator:
+        return "#<generator>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
-    return f"#<procedure {value.name}>" if value.name else "#<procedure>"
+    return f"#<{value.what} {value.name}>" if value.name else f"#<{value.what}>"
 
 
 def _symbol(name: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Final
+from enum import Enum, auto
+from typing import Any, ClassVar, Final
 
 # Python's type system cannot name "any OmniLisp value" more narrowly without recursion on
 # procedures; the alias marks intent.
@@ -165,13 +166,47 @@ class Condition:
         self.irritants = irritants
 
 
-class Procedure:
-    """Anything that can be called; ``name`` is "" for an anonymous procedure.
+class MultipleValues:
+    """What ``values`` gives for any number of arguments but one."""
 
-    The machine's closures and the primitives are its subclasses.
+    __slots__ = ("items",)
+
+    def __init__(self, items: tuple[Value, ...]) -> None:
+        self.items = items
+
+
+class GeneratorState(Enum):
+    """FRESH before the body has begun, SUSPENDED in a ``yield``, DONE when it goes on no more."""
+
+    FRESH = auto()
+    RUNNING = auto()
+    SUSPENDED = auto()
+    DONE = auto()
+
+
+class Generator:
+    """A procedure of no arguments, ``thunk``, that can be left and continued.
+
+    ``saved`` is the machine's: the continuation of the ``yield`` in which the generator is suspended.
+    """
+
+    __slots__ = ("saved", "state", "thunk")
+
+    def __init__(self, thunk: Procedure) -> None:
+        self.thunk = thunk
+        self.state = GeneratorState.FRESH
+        self.saved: Any = None
+
+
+class Procedure:
+    """Anything that can be called; ``name`` is "" for an anonymous procedure, ``what`` the word it is printed with.
+
+    The machine's closures and the primitives are its subclasses, and so are continuations and parameters.
     """
 
     __slots__ = ("name",)
+
+    what: ClassVar = "procedure"
 
     def __init__(self, name: str) -> None:
         self.name = name

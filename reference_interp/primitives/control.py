@@ -35,6 +35,8 @@ TABLE.fixed("%raise-index", (STR, ANY), NONE, Effect.CONTROL, INDEX_ERROR | MEMO
 TABLE.fixed("%raise-division", (STR,), NONE, Effect.CONTROL, DIVISION | MEMORY, c="omni_raise_division")
 TABLE.fixed("%raise-overflow", (STR,), NONE, Effect.CONTROL, OVERFLOW | MEMORY, c="omni_raise_overflow")
 TABLE.fixed("error-object?", (ANY,), BOOL, Effect.PURE)
+TABLE.fixed("read-error?", (ANY,), BOOL, Effect.PURE)
+TABLE.fixed("file-error?", (ANY,), BOOL, Effect.PURE)
 TABLE.fixed("error-object-message", (COND,), STR, Effect.READ, MEMORY)
 TABLE.fixed("error-object-irritants", (COND,), LIST, Effect.READ, MEMORY)
 TABLE.fixed("condition-kind", (COND,), SYM, Effect.READ, MEMORY)

@@ -217,6 +217,8 @@ omni_check omni_raise_index(omni_context *ctx, omni_borrowed who, omni_borrowed 
 omni_check omni_raise_division(omni_context *ctx, omni_borrowed who); /* %raise-division */
 omni_check omni_raise_overflow(omni_context *ctx, omni_borrowed who); /* %raise-overflow */
 omni_immediate omni_error_object_p(omni_context *ctx, omni_borrowed a); /* error-object? */
+omni_immediate omni_read_error_p(omni_context *ctx, omni_borrowed a);   /* read-error? */
+omni_immediate omni_file_error_p(omni_context *ctx, omni_borrowed a);   /* file-error? */
 omni_result omni_error_object_message(omni_context *ctx, omni_borrowed a); /* error-object-message */
 omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a); /* error-object-irritants */
 omni_result omni_condition_kind(omni_context *ctx, omni_borrowed a); /* condition-kind */

@@ -837,6 +837,16 @@ static omni_pending entry_error_object_p(omni_context *ctx, int argc, const omni
   return omni_error_object_p(ctx, argv[0]);
 }
 
+static omni_pending entry_read_error_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_read_error_p(ctx, argv[0]);
+}
+
+static omni_pending entry_file_error_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_file_error_p(ctx, argv[0]);
+}
+
 static omni_pending entry_error_object_message(omni_context *ctx, int argc,
                                                const omni_borrowed *argv) {
   (void)argc;
@@ -1234,6 +1244,8 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "%raise-division", 1, 1, entry_raise_division},
     {OMNI_PRIMITIVE_HEADER, "%raise-overflow", 1, 1, entry_raise_overflow},
     {OMNI_PRIMITIVE_HEADER, "error-object?", 1, 1, entry_error_object_p},
+    {OMNI_PRIMITIVE_HEADER, "read-error?", 1, 1, entry_read_error_p},
+    {OMNI_PRIMITIVE_HEADER, "file-error?", 1, 1, entry_file_error_p},
     {OMNI_PRIMITIVE_HEADER, "error-object-message", 1, 1, entry_error_object_message},
     {OMNI_PRIMITIVE_HEADER, "error-object-irritants", 1, 1, entry_error_object_irritants},
     {OMNI_PRIMITIVE_HEADER, "condition-kind", 1, 1, entry_condition_kind},
@@ -1282,4 +1294,4 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
 };
 
-const int omni_primitive_count = 280;
+const int omni_primitive_count = 282;

@@ -127,6 +127,20 @@ omni_result omni_error_object_irritants(omni_context *ctx, omni_borrowed a) {
   return omni_list_copy(ctx, omni_condition_of(a)->fields[OMNI_CONDITION_IRRITANTS]);
 }
 
+static omni_immediate is_condition_of(omni_borrowed a, omni_kind kind) {
+  return omni_boolean(omni_has_tag(a, OMNI_TAG_CONDITION) && omni_condition_of(a)->kind == kind);
+}
+
+omni_immediate omni_read_error_p(omni_context *ctx, omni_borrowed a) {
+  (void)ctx;
+  return is_condition_of(a, OMNI_KIND_READ_ERROR);
+}
+
+omni_immediate omni_file_error_p(omni_context *ctx, omni_borrowed a) {
+  (void)ctx;
+  return is_condition_of(a, OMNI_KIND_FILE_ERROR);
+}
+
 omni_result omni_condition_kind(omni_context *ctx, omni_borrowed a) {
   if (!omni_want(ctx, "condition-kind", a, OMNI_TAG_CONDITION))
     return OMNI_FAILED;
