@@ -190,10 +190,11 @@ def _symbol(name: str) -> str:
 
 
 def _is_number(text: str) -> bool:
+    """Whether the reader would take ``text`` for a number, be it one that is too large."""
     try:
         return parse_number(text) is not None
     except IntegerOutOfRange:
-        return False
+        return True
 
 
 def _char(code: int) -> str:

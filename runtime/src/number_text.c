@@ -225,8 +225,8 @@ omni_numeral omni_numeral_read(const uint32_t *codes, uint64_t length, int radix
   length -= numeral.start;
   uint64_t digits = is_sign(codes, length, 0) ? 1 : 0;
   if (digits < length && skip_digits(codes, length, digits, radix) == length) {
-    if (read_integer(codes, length, digits, radix, &numeral.integer))
-      numeral.kind = OMNI_INTEGER_NUMERAL;
+    int fits = read_integer(codes, length, digits, radix, &numeral.integer);
+    numeral.kind = fits ? OMNI_INTEGER_NUMERAL : OMNI_LARGE_NUMERAL;
   } else if (radix == 10 && is_special(codes, length, &numeral.special)) {
     numeral.kind = OMNI_SPECIAL_NUMERAL;
   } else if (radix == 10 && is_decimal(codes, length)) {
@@ -309,6 +309,7 @@ omni_result omni_string_to_number_n(omni_context *ctx, int argc, const omni_borr
     if (!read_decimal(ctx, string->codes + numeral.start, string->length - numeral.start, &x))
       return OMNI_FAILED;
     return as_demanded(ctx, numeral.exactness, x);
+  case OMNI_LARGE_NUMERAL:
   case OMNI_NOT_A_NUMERAL:
     break;
   }

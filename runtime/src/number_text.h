@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 typedef enum omni_numeral_kind {
-  OMNI_NOT_A_NUMERAL, /* also: an integer outside of 64 bits */
+  OMNI_NOT_A_NUMERAL,
+  OMNI_LARGE_NUMERAL, /* an integer outside of 64 bits */
   OMNI_INTEGER_NUMERAL,
   OMNI_DECIMAL_NUMERAL, /* of which the double is yet to be computed */
   OMNI_SPECIAL_NUMERAL  /* infinities and NaN */
