@@ -44,7 +44,7 @@ def test_stdout_is_exactly_what_the_program_writes(program: Path, command: str) 
 @pytest.mark.parametrize("command", ["interp", "run", "emit", "build"])
 def test_warnings_go_to_stderr_and_change_nothing_else(program: Path, tmp_path: Path, command: str) -> None:
     program.write_text("(display (match 5\n  (n n)\n  (0 'zero)))\n")
-    done = omnilisp(command, program, *(["-o", tmp_path / "made"] if command in ("emit", "build") else []))
+    done = omnilisp(command, program, *(["-o", str(tmp_path / "made")] if command in ("emit", "build") else []))
     warning, hint = done.stderr.decode().splitlines()
     expected = f"{program}:3:3: warning: match: this clause is never chosen: the clause on line 2 matches everything"
     assert (warning, hint.startswith("  hint: ")) == (expected, True)

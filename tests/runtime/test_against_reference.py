@@ -15,8 +15,8 @@ import pytest
 from compiler.flavours import FLAVOURS
 from compiler.literal_code import literal_code
 from reference_interp.builtins import check_arity, entry
+from reference_interp.control import PrimitiveProcedure
 from reference_interp.errors import Raised
-from reference_interp.machine import PrimitiveProcedure
 from reference_interp.primitives import PRIMITIVES, Effect
 from reference_interp.printer import write
 from reference_interp.session import Session
