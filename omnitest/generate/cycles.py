@@ -51,7 +51,7 @@ def _bind(variable: Var, value: Tree, *body: Tree) -> Tree:
     return Form(["let", [[variable, value]], *body], ([variable], body))
 
 
-@production(weight=3, needs=(Feature.CYCLES, Feature.MUTATION))
+@production(weight=7, needs=(Feature.CYCLES, Feature.MUTATION))
 def ring(g: Builder, type_: Type, size: int) -> Tree | None:
     """A list whose last pair leads back to the first or the second one."""
     if not _begin(g, size):
@@ -68,7 +68,7 @@ def ring(g: Builder, type_: Type, size: int) -> Tree | None:
     return _bind(ring, value, *forms, _use(g, type_, left, item, parts))
 
 
-@production(weight=2, needs=(Feature.CYCLES, Feature.MUTATION, Feature.VECTORS))
+@production(weight=5, needs=(Feature.CYCLES, Feature.MUTATION, Feature.VECTORS))
 def knot(g: Builder, type_: Type, size: int) -> Tree | None:
     """A vector that contains itself: directly, through a list, or in all of its items."""
     if not _begin(g, size):
@@ -93,7 +93,7 @@ def knot(g: Builder, type_: Type, size: int) -> Tree | None:
     return _bind(knot, value, forms, _use(g, type_, right, item, parts))
 
 
-@production(weight=2, needs=(Feature.CYCLES, Feature.MUTATION, Feature.PAIRS))
+@production(weight=5, needs=(Feature.CYCLES, Feature.MUTATION, Feature.PAIRS))
 def couple(g: Builder, type_: Type, size: int) -> Tree | None:
     """Two pairs that refer to each other."""
     if not _begin(g, size):
@@ -108,7 +108,7 @@ def couple(g: Builder, type_: Type, size: int) -> Tree | None:
     return _bind(one, ["cons", g.expr(item, first), "#f"], inner)
 
 
-@production(weight=2, needs=(Feature.CYCLES, Feature.ASSIGNMENT, Feature.CLOSURES))
+@production(weight=5, needs=(Feature.CYCLES, Feature.ASSIGNMENT, Feature.CLOSURES))
 def assigned_procedure(g: Builder, type_: Type, size: int) -> Tree | None:
     """A procedure that calls itself by the assigned variable that holds it."""
     if not _begin(g, size):
@@ -120,7 +120,7 @@ def assigned_procedure(g: Builder, type_: Type, size: int) -> Tree | None:
     return _bind(self, "#f", ["set!", self, procedure], _use(g, type_, size - 8, item, ([self, str(times)],)))
 
 
-@production(weight=2, needs=(Feature.CYCLES, Feature.ASSIGNMENT, Feature.CLOSURES))
+@production(weight=5, needs=(Feature.CYCLES, Feature.ASSIGNMENT, Feature.CLOSURES))
 def assigned_data(g: Builder, type_: Type, size: int) -> Tree | None:
     """An assigned variable whose value holds a procedure over the variable."""
     if not _begin(g, size):
@@ -133,7 +133,7 @@ def assigned_data(g: Builder, type_: Type, size: int) -> Tree | None:
     return _bind(state, value, assignment, _use(g, type_, left, Int(length + 1, length + 1), parts))
 
 
-@production(weight=2, needs=(Feature.CYCLES, Feature.LETREC, Feature.CLOSURES))
+@production(weight=5, needs=(Feature.CYCLES, Feature.LETREC, Feature.CLOSURES))
 def recursive_value(g: Builder, type_: Type, size: int) -> Tree | None:
     """A value of ``letrec`` or ``letrec*`` that holds a procedure over the variable it is the value of."""
     if not _begin(g, size):
