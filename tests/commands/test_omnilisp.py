@@ -144,6 +144,12 @@ def test_a_ten_megabyte_line(program: Path, command: str) -> None:
     assert (done.stdout, done.returncode) == (b"10000000\n", 0)
 
 
+def test_interp_ends_with_the_status_that_the_program_gave_to_exit(program: Path) -> None:
+    program.write_text('(dynamic-wind list (lambda () (display "before") (exit 7)) (lambda () (display " after")))')
+    done = omnilisp("interp", "--print", program)
+    assert (done.stdout, done.stderr, done.returncode) == (b"before after", b"", 7)
+
+
 def test_interp_stops_at_its_step_budget(program: Path) -> None:
     program.write_text("(define (loop) (loop)) (loop)")
     done = omnilisp("interp", "--steps", "1000", program)
