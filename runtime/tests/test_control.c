@@ -113,6 +113,7 @@ static const scenario whole_continuations[] = {
      "(x 0 y) (x 1 y) (x 2 y) => 3"},
     {"(values->list (lambda () (call/cc (lambda (k) (k 1 2 3)))))", "=> (1 2 3)"},
     {"(cons (call/cc (lambda (k) (k))) (values 'a \"\"))", "=> (#<values> . #<values a \"\">)"},
+    {"(values->list (lambda () (values 'one)))", "=> (one)"},
     {"(call/cc 5)", "=> #<condition type-error: call/cc: expected a procedure: 5>"},
     {"(apply call/cc (list (lambda (k) (apply k '(7)))))", "=> 7"},
 };
@@ -245,6 +246,12 @@ static const scenario handlers[] = {
      "(raise-continuable 2))) (lambda () (list (raise-continuable 1)))))))"
      "(with-exception-handler (lambda (e) (list 'new e)) (lambda () (k 'back)))",
      "=> ((back (new 2)))"},
+    /* a handler that runs in a continuation which does not hold its mark: no handler is active */
+    {"(with-exception-handler (lambda (e) (begin (%control 'p (lambda (c) (set! k c))) (raise "
+     "'inner))) "
+     "(lambda () (prompt 'p (lambda () (raise-continuable 1)))))"
+     "(guard (e #t 'caught) (k 1))",
+     "=> inner"},
     {"(with-exception-handler list 5)",
      "=> #<condition type-error: with-exception-handler: expected a procedure: 5>"},
 };
@@ -303,6 +310,10 @@ static const scenario guards[] = {
 static const scenario parameters[] = {
     {"(list (p) (bind p 'inner (lambda () (list (p) (bind p 2 p) (p)))) (p))",
      "=> (initial (inner 2 inner) initial)"},
+    {"(define q (%make-parameter 'q (lambda (x) x)))"
+     "(bind p 1 (lambda () (bind q 2 (lambda () (list (p) (q) (%parameter? q) (%parameter? "
+     "list))))))",
+     "=> (1 2 #t #f)"},
     {"(cons p (procedure? p))", "=> (#<parameter> . #t)"},
     {"(p 1)", "=> #<condition arity-error: parameter: expected 0 arguments, got 1>"},
     {"(bind p 'inner (lambda () (call/cc (lambda (c) (set! k c)))))"
@@ -371,6 +382,8 @@ static const scenario generators[] = {
      "(log (call/cc (lambda (c) (begin (set! k c) (generator-next! g))))) (generator-done? g)",
      "left => #t"},
     {"(make-generator 1)", "=> #<condition type-error: make-generator: expected a procedure: 1>"},
+    {"(list (generator? (make-generator list)) (generator-done? list))",
+     "=> #<condition type-error: generator-done?: expected a generator: #<procedure list>>"},
     {"(generator-next! 1)", "=> #<condition type-error: generator-next!: expected a generator: 1>"},
 };
 
