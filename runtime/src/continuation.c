@@ -34,13 +34,17 @@ void omni_kont_set(omni_context *ctx, omni_kont to) {
   omni_kont_drop(ctx, from);
 }
 
+static omni_value next_mark(omni_value marks) {
+  return marks == OMNI_NIL ? OMNI_NIL : omni_mark_of(marks)->fields[OMNI_MARK_NEXT];
+}
+
 omni_value omni_marks_common(omni_value a, omni_value b) {
   while (a != b) {
     uint32_t height_a = omni_marks_height(a), height_b = omni_marks_height(b);
     if (height_a >= height_b)
-      a = omni_mark_of(a)->fields[OMNI_MARK_NEXT];
+      a = next_mark(a);
     if (height_b >= height_a)
-      b = omni_mark_of(b)->fields[OMNI_MARK_NEXT];
+      b = next_mark(b);
   }
   return a;
 }
@@ -49,10 +53,10 @@ void omni_kont_install(omni_context *ctx, omni_kont to) {
   omni_value from = ctx->control.kont.marks;
   omni_value common = omni_marks_common(from, to.marks);
   omni_kont_dup(to);
-  for (omni_value m = from; m != common; m = omni_mark_of(m)->fields[OMNI_MARK_NEXT])
+  for (omni_value m = from; m != common; m = next_mark(m))
     if (omni_mark_of(m)->kind == OMNI_MARK_GENERATOR)
       omni_generator_set(ctx, omni_mark_of(m)->fields[OMNI_MARK_A], OMNI_GENERATOR_DONE, OMNI_NIL);
-  for (omni_value m = to.marks; m != common; m = omni_mark_of(m)->fields[OMNI_MARK_NEXT])
+  for (omni_value m = to.marks; m != common; m = next_mark(m))
     if (omni_mark_of(m)->kind == OMNI_MARK_GENERATOR)
       omni_generator_set(ctx, omni_mark_of(m)->fields[OMNI_MARK_A], OMNI_GENERATOR_RUNNING,
                          OMNI_NIL);
@@ -145,7 +149,7 @@ void omni_mark_pop(omni_context *ctx) {
 }
 
 omni_mark *omni_mark_find(omni_value marks, omni_mark_kind kind) {
-  for (; marks != OMNI_NIL; marks = omni_mark_of(marks)->fields[OMNI_MARK_NEXT])
+  for (; marks != OMNI_NIL; marks = next_mark(marks))
     if (omni_mark_of(marks)->kind == kind)
       return omni_mark_of(marks);
   return NULL;
@@ -163,7 +167,7 @@ static omni_result copy_marks(omni_context *ctx, omni_value first, omni_value en
   omni_value result = omni_dup(base.marks);
   omni_value *place = &result;
   uint32_t height_over = omni_marks_height(over.marks), height = omni_marks_height(base.marks);
-  for (omni_value m = first; m != end; m = omni_mark_of(m)->fields[OMNI_MARK_NEXT]) {
+  for (omni_value m = first; m != end; m = next_mark(m)) {
     const omni_mark *mark = omni_mark_of(m);
     omni_mark *copy =
         omni_mark_make(ctx, (omni_mark_kind)mark->kind, omni_dup(mark->fields[OMNI_MARK_A]),

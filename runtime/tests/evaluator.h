@@ -6,8 +6,8 @@
  *
  * Expressions: variables, integers, strings, #t, #f, nothing, 'datum, (if a b c), (lambda params e ...),
  * (begin e ...), (define x e), (set! x e) of a global, (guard (x test e) body) whose e is evaluated if test
- * is true, else x is raised again, and (guard2 (x test e) (y test e) body) with a guard in a guard in one
- * activation. Calls of anything else; primitives by their names. */
+ * is true, else x is raised again, (guard-list (x test e) body), which gives a list of the value that guard
+ * would give, and (guard2 (x test e) (y test e) body) with a guard in a guard in one activation. Calls of anything else; primitives by their names. */
 #ifndef EVALUATOR_H
 #define EVALUATOR_H
 
@@ -159,6 +159,23 @@ static inline omni_value at(omni_value list, int index) {
   return omni_car_of(list);
 }
 
+/* Marks say how many there are and how large the continuation below them is. */
+static inline void check_continuation(const omni_context *ctx) {
+  omni_kont kont = ctx->control.kont;
+  uint64_t depth = kont.depth;
+  for (;;) {
+    for (omni_value f = kont.frames; f != OMNI_NIL; f = omni_frame_of(f)->fields[0])
+      depth -= omni_frame_bytes(omni_frame_of(f));
+    if (kont.marks == OMNI_NIL)
+      break;
+    const omni_mark *mark = omni_mark_of(kont.marks);
+    kont = omni_kont_below(mark);
+    depth -= sizeof *mark;
+    CHECK(mark->depth == depth && mark->height == omni_marks_height(kont.marks) + 1);
+  }
+  CHECK(depth == 0);
+}
+
 /* What follows a failed call: the activation is saved (1) or what it holds is dropped (0). */
 static inline int saved(omni_context *ctx, omni_resume resume, int state, int slots,
                         const omni_value *values) {
@@ -280,7 +297,7 @@ enum {
   IN_BODY,       /* the body, inside of both guards or of the only one */
   IN_TEST,       /* the test of the innermost guard */
   IN_RAISE,      /* ... whose object is being raised again */
-  IN_HANDLER,    /* its e, inside of the outer guard */
+  IN_HANDLER,    /* its e, inside of the outer guard, if any */
   IN_OUTER_TEST, /* the test of the outer one */
   IN_OUTER_RAISE
 };
@@ -298,10 +315,11 @@ static inline omni_result clause_test(omni_context *ctx, omni_borrowed clause, o
   return omni_finish(ctx, eval(ctx, omni_dup(at(clause, 1)), omni_dup(inner)));
 }
 
-/* expr: (guard clause body) or (guard2 inner outer body); t belongs to `state`. */
+/* expr: (guard clause body), (guard-list clause body) or (guard2 inner outer body); t belongs to `state`. */
 static inline omni_pending guard_from(omni_context *ctx, int state, omni_result t, omni_owned expr,
                                       omni_owned env, omni_owned object, omni_owned context) {
   int two = is_name(omni_car_of(expr), "guard2");
+  int lists = is_name(omni_car_of(expr), "guard-list");
   for (;;) {
     int outer_left = two && state < IN_OUTER_TEST; /* whether the outer guard is active */
     if (omni_failed(t)) {
@@ -333,7 +351,7 @@ static inline omni_pending guard_from(omni_context *ctx, int state, omni_result 
       omni_drop(ctx, context);
       object = context = OMNI_NOTHING;
       omni_value handler = omni_dup(at(at(expr, state == IN_TEST ? 1 : 2), 2));
-      if (outer_left) {
+      if (outer_left || lists) {
         state = IN_HANDLER;
         t = omni_finish(ctx, eval(ctx, handler, omni_dup(env)));
         continue;
@@ -349,7 +367,7 @@ static inline omni_pending guard_from(omni_context *ctx, int state, omni_result 
   omni_drop(ctx, env);
   omni_drop(ctx, object);
   omni_drop(ctx, context);
-  return t;
+  return lists && !omni_failed(t) ? omni_cons(ctx, t, OMNI_NIL) : t;
 }
 static inline omni_pending resume_guard(omni_context *ctx, int state) {
   omni_value expr = omni_restore(ctx, 0), env = omni_restore(ctx, 1);
@@ -364,6 +382,7 @@ static inline omni_pending enter_lambda(omni_context *ctx, omni_owned self, omni
   omni_value params = omni_capture_get(self, 0), body = omni_capture_get(self, 1),
              env = omni_capture_get(self, 2), a = args, p = params;
   omni_drop(ctx, self);
+  check_continuation(ctx);
   for (; omni_is_pair(p) && !omni_failed(env); p = omni_cdr_of(p), a = omni_cdr_of(a)) {
     CHECK(omni_is_pair(a));
     env = bind(ctx, omni_car_of(p), omni_dup(omni_car_of(a)), env);
@@ -414,8 +433,8 @@ static inline omni_pending eval(omni_context *ctx, omni_owned expr, omni_owned e
   if (is_name(head, "if"))
     return if_from(ctx, omni_finish(ctx, eval(ctx, omni_dup(at(expr, 1)), omni_dup(env))), expr,
                    env);
-  if (is_name(head, "guard") || is_name(head, "guard2")) {
-    omni_value body = omni_dup(at(expr, is_name(head, "guard") ? 2 : 3));
+  if (is_name(head, "guard") || is_name(head, "guard-list") || is_name(head, "guard2")) {
+    omni_value body = omni_dup(at(expr, is_name(head, "guard2") ? 3 : 2));
     omni_result t = omni_finish(ctx, eval(ctx, body, omni_dup(env)));
     return guard_from(ctx, IN_BODY, t, expr, env, OMNI_NOTHING, OMNI_NOTHING);
   }

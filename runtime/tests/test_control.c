@@ -113,6 +113,7 @@ static const scenario whole_continuations[] = {
      "(x 0 y) (x 1 y) (x 2 y) => 3"},
     {"(values->list (lambda () (call/cc (lambda (k) (k 1 2 3)))))", "=> (1 2 3)"},
     {"(cons (call/cc (lambda (k) (k))) (values 'a \"\"))", "=> (#<values> . #<values a \"\">)"},
+    {"(values->list (lambda () (values 'one)))", "=> (one)"},
     {"(call/cc 5)", "=> #<condition type-error: call/cc: expected a procedure: 5>"},
     {"(apply call/cc (list (lambda (k) (apply k '(7)))))", "=> 7"},
 };
@@ -165,6 +166,12 @@ static const scenario winds[] = {
      "(k "
      "5)))))))))) ",
      "<a >a mid <a >a <a >a => 7"},
+    /* a wind is the same in every copy of a composable continuation */
+    {"(define c (prompt 'p (lambda () (wind 'a (lambda () ((%control 'p (lambda (c) c)))))))) "
+     "(c (lambda () (wind 'b (lambda () (log (call/cc (lambda (c) (begin (set! k c) 'first))))))))"
+     "(set! n (+ n 1))"
+     "(if (= n 1) (c (lambda () (wind 'd (lambda () (k 'second))))) 'end)",
+     "<a >a <a <b first >b >a <a <d >d <b second >b >a => end"},
     /* the thunks run outside of their wind */
     {"(dynamic-wind (lambda () (log (p))) (lambda () (bind p 'inner (lambda () (call/cc (lambda "
      "(k) (k "
@@ -245,6 +252,12 @@ static const scenario handlers[] = {
      "(raise-continuable 2))) (lambda () (list (raise-continuable 1)))))))"
      "(with-exception-handler (lambda (e) (list 'new e)) (lambda () (k 'back)))",
      "=> ((back (new 2)))"},
+    /* a handler that runs in a continuation which does not hold its mark: no handler is active */
+    {"(with-exception-handler (lambda (e) (begin (%control 'p (lambda (c) (set! k c))) (raise "
+     "'inner))) "
+     "(lambda () (prompt 'p (lambda () (raise-continuable 1)))))"
+     "(guard (e #t 'caught) (k 1))",
+     "=> inner"},
     {"(with-exception-handler list 5)",
      "=> #<condition type-error: with-exception-handler: expected a procedure: 5>"},
 };
@@ -274,6 +287,14 @@ static const scenario guards[] = {
      "list) (eq? "
      "e 'b)) 500) (begin (raise-continuable 'a) (raise 'b))))))",
      "a => 1500"},
+    {"(with-exception-handler (lambda (e) (log e)) (lambda () (list (guard-list (e (eq? e 'b) 'c) "
+     "(begin "
+     "(raise-continuable 'a) 'value)))))",
+     "a => ((value))"},
+    {"(with-exception-handler (lambda (e) (log e)) (lambda () (list (guard-list (e (eq? e 'b) 'c) "
+     "(begin "
+     "(raise-continuable 'a) (raise 'b))))))",
+     "a => ((c))"},
     {"(with-exception-handler (lambda (e) (p)) (lambda () (guard (e #f 0) (bind p 'inner (lambda "
      "() (list "
      "(raise-continuable 1)))))))",
@@ -303,6 +324,10 @@ static const scenario guards[] = {
 static const scenario parameters[] = {
     {"(list (p) (bind p 'inner (lambda () (list (p) (bind p 2 p) (p)))) (p))",
      "=> (initial (inner 2 inner) initial)"},
+    {"(define q (%make-parameter 'q (lambda (x) x)))"
+     "(bind p 1 (lambda () (bind q 2 (lambda () (list (p) (q) (%parameter? q) (%parameter? "
+     "list))))))",
+     "=> (1 2 #t #f)"},
     {"(cons p (procedure? p))", "=> (#<parameter> . #t)"},
     {"(p 1)", "=> #<condition arity-error: parameter: expected 0 arguments, got 1>"},
     {"(bind p 'inner (lambda () (call/cc (lambda (c) (set! k c)))))"
@@ -371,6 +396,8 @@ static const scenario generators[] = {
      "(log (call/cc (lambda (c) (begin (set! k c) (generator-next! g))))) (generator-done? g)",
      "left => #t"},
     {"(make-generator 1)", "=> #<condition type-error: make-generator: expected a procedure: 1>"},
+    {"(list (generator? (make-generator list)) (generator-done? list))",
+     "=> #<condition type-error: generator-done?: expected a generator: #<procedure list>>"},
     {"(generator-next! 1)", "=> #<condition type-error: generator-next!: expected a generator: 1>"},
 };
 
@@ -536,6 +563,35 @@ static void test_position(void) {
   close_context(ctx);
 }
 
+/* With no memory at all, an error still gets past handlers that cannot be called, to a guard. */
+static omni_pending guarded(omni_context *ctx, int state) {
+  (void)state;
+  CHECK(omni_failed(omni_resumed(ctx)) && ctx->raised == ctx->out_of_memory);
+  omni_drop(ctx, omni_catch(ctx));
+  CHECK(omni_caught_context(ctx) == OMNI_NOTHING);
+  return omni_fixnum(1);
+}
+static void test_exhausted(void) {
+  for (int with_guard = 0; with_guard < 2; with_guard++) {
+    omni_context *ctx = open_context();
+    if (with_guard) {
+      omni_value frame = omni_object_value(omni_frame_make(ctx, guarded, 0, 0));
+      CHECK(omni_mark_push(ctx, OMNI_MARK_GUARD, frame, OMNI_NIL));
+    }
+    for (int i = 0; i < 3; i++) {
+      omni_value procedures = omni_cons(ctx, closure(ctx, &keep_code), closure(ctx, &keep_code));
+      CHECK(omni_mark_push(ctx, OMNI_MARK_HANDLER, omni_dup(procedures), OMNI_NIL));
+      CHECK(omni_mark_push(ctx, OMNI_MARK_WIND, procedures, OMNI_NIL));
+    }
+    omni_value marks = omni_dup(ctx->control.kont.marks); /* so that leaving them frees nothing */
+    ctx->heap.limit = ctx->heap.live_bytes;
+    omni_result result = omni_drive(ctx, omni_fail_with(ctx, omni_fixnum(5)));
+    CHECK(with_guard ? result == omni_fixnum(1) : ctx->raised == ctx->out_of_memory);
+    omni_drop(ctx, marks);
+    close_context(ctx);
+  }
+}
+
 /* A context that is cleared in the middle of a suspension releases what it holds. */
 static void test_abandoned(void) {
   omni_context *ctx = open_context();
@@ -560,6 +616,7 @@ int main(void) {
   test_depth();
   test_deep();
   test_position();
+  test_exhausted();
   test_abandoned();
   return 0;
 }
