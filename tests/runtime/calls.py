@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 from random import Random
 
+from reference_interp.builtins_data import items_of
 from reference_interp.primitives import INDEX, PRIMITIVES, Primitive, Type
 from reference_interp.values import INT_MAX, INT_MIN, NIL, NOTHING, Char, Pair, String, Value, Vector, intern
 
 #: Not called this way: ``apply`` calls procedures, ``read-line`` reads the requests' own input.
 EXCLUDED = frozenset({"apply", "read-line"})
+#: Without end for cyclic data.
+ENDLESS = frozenset({"write-simple"})
 
 INTEGERS = (0, 1, -1, 2, 3, 5, 10, 16, 36, 63, 64, -64, 255, 2**31, 2**53 + 1, 2**62 - 1, 2**62, -(2**62), -(2**62) - 1)
 EXTREMES = (INT_MIN, INT_MIN + 1, INT_MAX - 1, INT_MAX)
@@ -36,15 +40,26 @@ TEXTS = (
 CODES = (0, 7, 9, 10, 32, 48, 57, 65, 97, 122, 127, 128, 0xA0, 0x3BB, 0xD7FF, 0xE000, 0x10FFFF)
 
 
+class First(Enum):
+    """What the first argument stands for; the value is its bit of the driver's mode."""
+
+    ITSELF = 0
+    CONDITION = 2  # a list (message irritant ...): what `error` raises of it
+    HASH_TABLE = 4  # a list of (key . value), to be set, and #(key), to be deleted
+    EQV_TABLE = 8  # the same, keys compared with eqv?
+
+
 @dataclass(frozen=True)
 class Call:
-    """A primitive and its arguments. With ``mutable``, top-level pairs and vectors among them may be changed;
-    with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it."""
+    """A primitive and its arguments. With ``mutable``, top-level pairs and vectors among them may be changed.
+
+    A symbol @N inside of an argument stands for argument number N.
+    """
 
     row: Primitive
     args: list[Value]
     mutable: bool = False
-    condition: bool = False
+    first: First = First.ITSELF
 
     @property
     def index(self) -> int:
@@ -52,7 +67,7 @@ class Call:
 
     @property
     def mode(self) -> int:
-        return 2 if self.condition else int(self.mutable)
+        return self.first.value | int(self.mutable)
 
 
 def random_call(row: Primitive, random: Random) -> Call:
@@ -61,12 +76,59 @@ def random_call(row: Primitive, random: Random) -> Call:
     if random.random() < 0.03:
         argc = max(0, argc + random.choice((-1, 1)))
     args = [_argument(row, index, random) for index in range(argc)]
-    share_of_conditions = {Type.CONDITION: 0.9, Type.ANY: 0.3}.get(row.params[0], 0.0) if row.params and args else 0.0
-    condition = random.random() < share_of_conditions
-    if condition:
+    first = _first(row, random) if args else First.ITSELF
+    if first is First.CONDITION:
         irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
         args[0] = _list([random.choice((String("went wrong"), String("odd:"), String(""), intern("sym"))), *irritants])
-    return Call(row, args, mutable=random.random() < 0.7, condition=condition)
+    elif first is not First.ITSELF:
+        args[0] = _list([_table_step(random) for _ in range(random.choice((0, 1, 5, 30)))])
+        args[1:] = [random.choice((arg, _key(random))) for arg in args[1:]]
+    if row.name not in ENDLESS and random.random() < 0.2:
+        _tie(args, first, random)
+    return Call(row, args, mutable=first is not First.CONDITION and random.random() < 0.7, first=first)
+
+
+def _first(row: Primitive, random: Random) -> First:
+    expected = row.params[0] if row.params else row.rest
+    if expected is Type.HASH_TABLE:
+        return random.choice((First.HASH_TABLE, First.EQV_TABLE)) if random.random() < 0.95 else First.ITSELF
+    share = {Type.CONDITION: 0.9, Type.ANY: 0.3}.get(expected, 0.0) if row.params and expected is not None else 0.0
+    if random.random() < share:
+        return First.CONDITION
+    return random.choice(tuple(First)[2:]) if expected is Type.ANY and random.random() < 0.1 else First.ITSELF
+
+
+def _key(random: Random) -> Value:
+    """One of few values, so that keys meet; some of them are equal? and not eqv?."""
+    keys: list[Value] = [0, 1, 2.0, 0.0, -0.0, math.nan, True, NOTHING, intern("a"), Char(97), NIL, INT_MAX, INT_MIN]
+    keys += [String("a"), String("b"), Pair(1, NIL), Pair(1, Pair(2, NIL)), Pair(1, 2), Vector([]), Vector([1, 2])]
+    keys += [Vector([Pair(1, 2), 0.0]), Vector([Pair(1, 2), -0.0]), _list([random.randint(0, 1)] * 100)]
+    return random.choice(keys)
+
+
+def _table_step(random: Random) -> Value:
+    return Vector([_key(random)]) if random.random() < 0.3 else Pair(_key(random), _any(random, 2))
+
+
+def _tie(args: list[Value], first: First, random: Random) -> None:
+    """Put references to arguments in place of some of their parts, inside of irritants and values of tables too."""
+
+    def part(item: Value) -> Value:
+        return intern(f"@{random.randrange(len(args))}") if random.random() < 0.2 else item
+
+    stack = list(args)
+    if first is First.CONDITION:
+        stack[0] = Vector(items_of(args[0])[1:])
+    elif first is not First.ITSELF:
+        stack[0] = Vector([step.cdr for step in items_of(args[0]) if isinstance(step, Pair)])
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Pair):
+            item.car, item.cdr = part(item.car), part(item.cdr)
+            stack += [item.car, item.cdr]
+        elif isinstance(item, Vector):
+            item.items = [part(each) for each in item.items]
+            stack += item.items
 
 
 def edge_calls(row: Primitive) -> list[Call]:
@@ -86,8 +148,10 @@ def all_rows() -> list[Primitive]:
 def _argument(row: Primitive, index: int, random: Random) -> Value:
     if random.random() < 0.06 or (index >= len(row.params) and row.rest is None):
         return _any(random, 2)
-    if row.name.startswith("ass") and index == 1:
+    if row.name.removeprefix("%").startswith("ass") and index == 1:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
+    if row.name == "%member" and index == 1:
+        return _of_type(Type.LIST, random)
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     return _of_type(row.type_of_argument(index), random)

@@ -6,7 +6,10 @@ makes each call also with every one of its allocations failing (see ``runtime/te
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,9 +22,9 @@ from reference_interp.errors import Raised
 from reference_interp.primitives import PRIMITIVES, Effect
 from reference_interp.printer import write
 from reference_interp.session import Session
-from reference_interp.values import NIL, Condition, Pair, Value, Vector
+from reference_interp.values import NIL, Condition, HashTable, Pair, Symbol, Value, Vector
 from tests.runtime.build import C_TESTS, build_c_test
-from tests.runtime.calls import Call, all_rows, edge_calls, random_call
+from tests.runtime.calls import Call, First, all_rows, edge_calls, random_call
 
 MEMORY = 1 << 26  # as HEAP_LIMIT of the driver
 CALLS_OF_EACH = 60
@@ -64,13 +67,59 @@ def _condition(session: Session, explanation: Value) -> Condition:
     return caught.value.payload
 
 
+def _table(session: Session, by_content: bool, steps: Value) -> HashTable:
+    table = HashTable(by_content)
+    while isinstance(steps, Pair):
+        step = steps.car
+        if isinstance(step, Pair):
+            entry(PRIMITIVES["hash-set!"], session, 3)(table, step.car, step.cdr)
+        else:
+            entry(PRIMITIVES["hash-delete!"], session, 2)(table, step.items[0])
+        steps = steps.cdr
+    return table
+
+
+def _tie(args: list[Value]) -> None:
+    """Put arguments where the symbols @0, @1 ... stand for them; what is found in a tree, before any is put there."""
+    puts: list[Callable[[], None]] = []
+    stack = list(args)
+
+    def visit(item: Value, put: Callable[[Value], None]) -> None:
+        if isinstance(item, Symbol) and re.fullmatch("@[0-9]", item.name) and int(item.name[1]) < len(args):
+            puts.append(partial(put, args[int(item.name[1])]))
+        else:
+            stack.append(item)
+
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Pair):
+            visit(value.car, partial(setattr, value, "car"))
+            visit(value.cdr, partial(setattr, value, "cdr"))
+        elif isinstance(value, Vector):
+            for index, item in enumerate(value.items):
+                visit(item, partial(value.items.__setitem__, index))
+        elif isinstance(value, Condition):
+            stack += value.irritants
+        elif isinstance(value, HashTable):
+            stack += [item for _, item in value.entries.values()]
+    for put in puts:
+        put()
+
+
+def _entries(session: Session, value: Value) -> str:
+    return " " + write(entry(PRIMITIVES["hash->list"], session, 1)(value)) if isinstance(value, HashTable) else ""
+
+
 def reference_answer(session: Session, call: Call) -> str:
     """What the driver ought to answer."""
     args = list(call.args)
     for arg in args:
-        _freeze(arg, call.mutable and not call.condition)
-    if call.condition:
+        _freeze(arg, call.mutable)
+    if call.first is First.CONDITION:
         args[0] = _condition(session, args[0])
+    elif call.first is not First.ITSELF:
+        args[0] = _table(session, call.first is First.HASH_TABLE, args[0])
+    _tie(args)
     before = len(session.output)
     try:
         check_arity(call.row, len(args))
@@ -80,7 +129,8 @@ def reference_answer(session: Session, call: Call) -> str:
         if isinstance(result, Condition) and result.kind == "out-of-memory":
             how = "limit"
     output = session.output[before:].decode()
-    return f"{output}\n{how} {write(result)}\n{write(_list(args))}"
+    first = _entries(session, args[0]) if args else ""
+    return f"{output}\n{how} {write(result)}{_entries(session, result)}\n{write(_list(args))}{first}"
 
 
 def driver_answers(driver: Path, calls: list[Call]) -> list[str]:
