@@ -211,6 +211,17 @@ def _association(who: str, same: Callable[[Value, Value], bool]) -> Callable[[Va
     return association
 
 
+def _on_list(who: str, search: Callable[[Value, Value], Value]) -> Callable[[Value, Value], Value]:
+    """``search`` behind the check that ``who`` declares: for the prelude."""
+
+    def checked(x: Value, items: Value) -> Value:
+        if not is_list(items):
+            raise type_failure(who, Type.LIST, items)
+        return search(x, items)
+
+    return checked
+
+
 # ---- vectors --------------------------------------------------------------------------------------------
 
 
@@ -329,10 +340,10 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "last-pair": last_pair,
     "memq": _member(is_eqv),
     "memv": _member(is_eqv),
-    "%member": _member(is_equal),
+    "%member": _on_list("member", _member(is_equal)),
     "assq": _association("assq", is_eqv),
     "assv": _association("assv", is_eqv),
-    "%assoc": _association("assoc", is_equal),
+    "%assoc": _on_list("assoc", _association("assoc", is_equal)),
     "vector": lambda *items: Vector(list(items)),
     "vector-length": lambda vector: len(vector.items),
     "vector-ref": vector_ref,

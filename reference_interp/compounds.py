@@ -1,4 +1,7 @@
-"""The values that are printed with their parts in them. To print another type so, add it to :func:`compound_of`."""
+"""The values that are printed with their parts in them.
+
+To print another type that way, add it to :func:`compound_of`.
+"""
 
 from __future__ import annotations
 

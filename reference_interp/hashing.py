@@ -67,9 +67,10 @@ def _hashed_parts(value: Value) -> tuple[Hashable, ...]:
 def _token(value: Value) -> Hashable:
     """The same for values that are ``eqv?``, and for no others. Objects must outlive their tokens."""
     kind = type(value)
-    if kind is int or kind is Char:
-        number: Hashable = value
-        return number
+    if kind is int:
+        return int(value)
+    if kind is Char:
+        return ("char", value.code)
     if kind is float:
         return _NAN if value != value else ("float", struct.pack("d", value))
     return ("object", id(value))

@@ -37,6 +37,7 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.VECTOR: (["vector", "1", "2", "3"],),
     Type.PROCEDURE: ("+", "list"),
     Type.NOTHING: ("nothing",),
+    Type.HASH_TABLE: (["make-hash-table"], ["make-eqv-hash-table"]),
 }
 _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
@@ -53,6 +54,7 @@ _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.PROCEDURE: ("5", ["quote", "car"], ["list", "car"]),
     Type.CONDITION: ("5", ["quote", "error"], '"message"'),
     Type.NOTHING: ("0",),
+    Type.HASH_TABLE: (_NIL, ["vector", "1"], ["quote", [["a", ".", "1"]]]),
 }
 _TYPED: Final = tuple(
     row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)

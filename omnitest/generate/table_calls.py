@@ -74,6 +74,8 @@ def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
         return "list"
     if declared is Type.CONDITION:
         return _condition(g, size)
+    if declared is Type.HASH_TABLE:
+        return [g.pick(("make-hash-table", "make-eqv-hash-table"))]
     return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
 
 

@@ -79,9 +79,9 @@ TABLE.fixed("list-set!", (ANY, IDX, ANY), NONE, Effect.WRITE, INDEX_ERROR | IMMU
 TABLE.fixed("last-pair", (PAIR,), PAIR, Effect.READ)
 for _name in ("memq", "memv", "assq", "assv"):
     TABLE.fixed(_name, (ANY, LIST), ANY, Effect.READ, MEMORY)
-# `member` and `assoc` compare with equal? unless they are given a predicate: the prelude has the rest of them.
+# What the prelude's `member` and `assoc` do without a predicate; they check the list, in the name of those.
 for _name in ("member", "assoc"):
-    TABLE.fixed(f"%{_name}", (ANY, LIST), ANY, Effect.READ, MEMORY, c=f"omni_{_name}")
+    TABLE.fixed(f"%{_name}", (ANY, ANY), ANY, Effect.READ, TYPE_ERROR | MEMORY, c=f"omni_{_name}")
 
 # ---- vectors ----------------------------------------------------------------------------------------
 TABLE.variadic("make-vector", (IDX, ANY), None, VEC, Effect.ALLOCATE, MEMORY, optional=1)

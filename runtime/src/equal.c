@@ -54,14 +54,16 @@ typedef struct comparison {
   omni_words parents;        /* numbers: of another member of the class, or its own */
 } comparison;
 
-/* The number that stands for the class of an object; OMNI_UNBOUND when there is no memory. */
+#define NO_CLASS UINT64_MAX
+
+/* The number that stands for the class of an object; NO_CLASS after raising out-of-memory. */
 static uint64_t class_of(comparison *c, omni_value object) {
   uint64_t *number = omni_identity_enter(c->ctx, &c->members, object, c->parents.size);
   if (number == NULL)
-    return OMNI_UNBOUND;
+    return NO_CLASS;
   uint64_t at = *number, *parents;
   if (at == c->parents.size && !omni_words_push(c->ctx, &c->parents, at))
-    return OMNI_UNBOUND;
+    return NO_CLASS;
   /* Halving the path: whoever comes next has half as far to go. */
   for (parents = c->parents.items; parents[at] != at; at = parents[at])
     parents[at] = parents[parents[at]];
@@ -71,8 +73,8 @@ static uint64_t class_of(comparison *c, omni_value object) {
 /* Make one class of those of a and b. OMNI_TRUE if they are one already. */
 static omni_check unite(comparison *c, omni_value a, omni_value b) {
   uint64_t x = class_of(c, a);
-  uint64_t y = x == OMNI_UNBOUND ? OMNI_UNBOUND : class_of(c, b);
-  if (y == OMNI_UNBOUND)
+  uint64_t y = x == NO_CLASS ? NO_CLASS : class_of(c, b);
+  if (y == NO_CLASS)
     return OMNI_FAILED;
   c->parents.items[y] = x;
   return omni_boolean(x == y);

@@ -122,8 +122,9 @@ def test_the_depth_limit_counts_frames() -> None:
         "(let loop ((s \"ab\")) (loop (string-append s s)))",
         "(let loop ((v (vector 1 2))) (loop (vector-append v v)))",
         "(let loop ((l (list 1 2))) (loop (append l l)))",
-        "(let ((p (list 1))) (set-cdr! p p) (display p))",
-        "(let ((p (list 1))) (set-cdr! p p) (error p))",
+        "(make-list 100000)",
+        "(let ((p (list 1))) (set-cdr! p p) (write-simple p))",
+        "(let loop ((p '(1)) (n 20)) (if (> n 0) (loop (list p p) (- n 1)) (error p)))",
     ],
 )  # fmt: skip
 def test_out_of_memory_can_be_caught(expression: str) -> None:
@@ -131,9 +132,15 @@ def test_out_of_memory_can_be_caught(expression: str) -> None:
 
 
 def test_results_that_cannot_be_printed() -> None:
+    large = "(define (double p n) (if (> n 0) (double (list p p) (- n 1)) p)) (define p (double 1 20)) "
+    assert _uncaught(large + "p", memory=1000).kind == "out-of-memory"
+    assert _uncaught(large + "(raise p)", memory=1000).kind == "out-of-memory"
+
+
+def test_cyclic_results_are_printed_with_labels() -> None:
     cyclic = "(define p (list 1)) (set-cdr! p p) "
-    assert _uncaught(cyclic + "p", memory=1000).kind == "out-of-memory"
-    assert _uncaught(cyclic + "(raise p)", memory=1000).kind == "out-of-memory"
+    assert _run(cyclic + "p", memory=1000).value == "#0=(1 . #0#)"
+    assert _uncaught(cyclic + "(raise p)", memory=1000).irritants == ("#0=(1 . #0#)",)
 
 
 def test_the_step_budget() -> None:

@@ -11,6 +11,7 @@ from reference_interp.conditions import arity_text
 from reference_interp.control import PrimitiveProcedure, primitive_procedure
 from reference_interp.core import Span
 from reference_interp.errors import Raised
+from reference_interp.hashing import table_key
 from reference_interp.machine import BOTTOM
 from reference_interp.parameters import Parameter
 from reference_interp.primitives import PRIMITIVES, Primitive, Type
@@ -26,6 +27,7 @@ from reference_interp.values import (
     Char,
     Condition,
     Generator,
+    HashTable,
     MultipleValues,
     Pair,
     Promise,
@@ -60,6 +62,13 @@ def _cyclic() -> Pair:
 _POINT = RecordType("point", 2)
 
 
+def _table() -> HashTable:
+    table = HashTable(by_content=False)
+    for key in (1, 2, 5, 1.5, intern("a")):
+        table.entries[table_key(key, by_content=False)] = (key, NIL)
+    return table
+
+
 def _samples() -> list[Value]:
     return [
         0, 1, 2, 5, -1, 63, 100, INT_MAX, INT_MIN, 0.0, -0.0, 1.5, 2.0, -3.5, 1e300, float("inf"), float("nan"),
@@ -75,6 +84,7 @@ def _samples() -> list[Value]:
         Promise(Pair(True, 1)), Promise(Pair(False, 1)),
         Parameter(1, PrimitiveProcedure("car", _session())), Generator(PrimitiveProcedure("car", _session())),
         MultipleValues((1, 2)),
+        HashTable(by_content=True), _table(), Pair(0, _cyclic()),
     ]  # fmt: skip
 
 

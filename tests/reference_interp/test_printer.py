@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_interp.printer import TextTooLong, display, write
+from reference_interp.printer import Style, TextTooLong, display, printed, write
 from reference_interp.reader import read_program
 from reference_interp.values import NIL, Char, Condition, Pair, String, Value, Vector, intern
 
@@ -75,11 +75,17 @@ def test_depth_costs_no_stack() -> None:
     assert write(vector).startswith("#(#(")
 
 
-def test_the_limit_ends_cyclic_data() -> None:
-    pair = Pair(1, NIL)
-    pair.cdr = pair
-    with pytest.raises(TextTooLong):
-        write(pair, 1000)
+def test_the_limit_ends_long_texts() -> None:
     assert write(String("x" * 998), 1000) == '"' + "x" * 998 + '"'
     with pytest.raises(TextTooLong):
         write(String("x" * 999), 1000)
+
+
+def test_the_limit_ends_cyclic_data_without_labels() -> None:
+    pair = Pair(1, NIL)
+    pair.cdr = pair
+    with pytest.raises(TextTooLong):
+        printed(pair, Style.WRITE_SIMPLE, 1000)
+    assert write(pair, 13) == "#0=(1 . #0#)"
+    with pytest.raises(TextTooLong):
+        write(pair, 11)
