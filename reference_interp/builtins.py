@@ -9,11 +9,28 @@ from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from typing import Final
 
-from reference_interp import builtins_control, builtins_data, builtins_numbers, builtins_text
+from reference_interp import (
+    builtins_control,
+    builtins_data,
+    builtins_numbers,
+    builtins_ports,
+    builtins_system,
+    builtins_text,
+)
 from reference_interp.errors import arity_failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 from reference_interp.session import Session
-from reference_interp.values import Char, Condition, Pair, Procedure, String, Symbol, Value, Vector
+from reference_interp.values import (
+    Bytevector,
+    Char,
+    Condition,
+    Pair,
+    Procedure,
+    String,
+    Symbol,
+    Value,
+    Vector,
+)
 
 Implementation = Callable[..., Value]
 
@@ -22,11 +39,15 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_data.IMPLEMENTATIONS,
     **builtins_text.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
+    **builtins_ports.IMPLEMENTATIONS,
+    **builtins_system.IMPLEMENTATIONS,
 }
 SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_data.SESSION_IMPLEMENTATIONS,
     **builtins_text.SESSION_IMPLEMENTATIONS,
     **builtins_control.SESSION_IMPLEMENTATIONS,
+    **builtins_ports.SESSION_IMPLEMENTATIONS,
+    **builtins_system.SESSION_IMPLEMENTATIONS,
 }
 
 APPLY: Final = "apply"
@@ -46,12 +67,15 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
     Type.PAIR: frozenset({Pair}),
     Type.VECTOR: frozenset({Vector}),
     Type.CONDITION: frozenset({Condition}),
+    Type.BYTEVECTOR: frozenset({Bytevector}),
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,
     Type.INDEX: lambda value: type(value) is int and value >= 0,
     Type.LIST: builtins_data.is_list,
     Type.PROCEDURE: lambda value: isinstance(value, Procedure),
+    Type.BYTE: lambda value: type(value) is int and 0 <= value <= 255,
+    **builtins_ports.TYPES,
 }
 
 

@@ -1,4 +1,4 @@
-"""The primitives that raise, look at conditions, read and write."""
+"""The primitives that raise and look at conditions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reference_interp.builtins_data import make_list
 from reference_interp.conditions import MESSAGES
 from reference_interp.errors import Raised, failure
 from reference_interp.session import Session
-from reference_interp.values import EOF, NOTHING, Char, Condition, String, Value, intern
+from reference_interp.values import NOTHING, Condition, String, Value, intern
 
 
 def _message(session: Session, value: Value) -> str:
@@ -42,23 +42,6 @@ def raise_index(who: String, index: Value) -> Value:
     raise failure("index", index, who=who.text)
 
 
-def _emit(session: Session, text: str) -> Value:
-    session.emit(text)
-    return NOTHING
-
-
-def _emit_value(quoted: bool, end: str = "") -> Callable[[Session, Value], Value]:
-    def emit(session: Session, value: Value) -> Value:
-        session.emit_value(value, quoted, end)
-        return NOTHING
-
-    return emit
-
-
-def write_char(session: Session, char: Char) -> Value:
-    return _emit(session, chr(char.code))
-
-
 IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "raise": raise_object,
     "%raise-type": raise_type,
@@ -67,17 +50,9 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "error-object-message": lambda condition: String(condition.message),
     "error-object-irritants": lambda condition: make_list(condition.irritants),
     "condition-kind": lambda condition: intern(condition.kind),
-    "eof-object": lambda: EOF,
 }
 
 SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "error": error,
     "assert": check,
-    "display": _emit_value(False),
-    "write": _emit_value(True),
-    "print": _emit_value(True, "\n"),
-    "newline": lambda session: _emit(session, "\n"),
-    "write-string": lambda session, string: _emit(session, string.text),
-    "write-char": write_char,
-    "read-line": lambda session: session.read_line(),
 }

@@ -10,9 +10,11 @@ from reference_interp.conditions import message_line
 from reference_interp.numbers import IntegerOutOfRange, format_float, parse_number
 from reference_interp.values import (
     NIL,
+    Bytevector,
     Char,
     Condition,
     Pair,
+    Port,
     Procedure,
     Singleton,
     String,
@@ -135,6 +137,10 @@ def _atom(value: Value, quoted: bool) -> str:
         return _char(value.code) if quoted else chr(value.code)
     if kind is Singleton:
         return str(value.text)
+    if kind is Bytevector:
+        return "#u8(" + " ".join(map(str, value.data)) + ")"
+    if isinstance(value, Port):
+        return f"#<{'' if value.is_textual else 'binary-'}{'input' if value.is_input else 'output'}-port>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
     return f"#<procedure {value.name}>" if value.name else "#<procedure>"
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_interp.primitives import control, data, numbers, ports, text
+from reference_interp.primitives import control, data, numbers, ports, system, text
 from reference_interp.primitives.table import Direct, Effect, Primitive, Result, Type
 
 __all__ = ["INDEX", "PRIMITIVES", "Direct", "Effect", "Primitive", "Result", "Type"]
 
-_rows = [row for part in (numbers, data, text, control, ports) for row in part.TABLE.rows]
+_rows = [row for part in (numbers, data, text, control, ports, system) for row in part.TABLE.rows]
 
 PRIMITIVES: Final[dict[str, Primitive]] = {row.name: row for row in _rows}
 INDEX: Final[dict[str, int]] = {row.name: i for i, row in enumerate(_rows)}
