@@ -15,6 +15,8 @@ static const char *what_of(omni_tag tag) {
     return OMNI_WHAT_VECTOR;
   case OMNI_TAG_CONDITION:
     return OMNI_WHAT_CONDITION;
+  case OMNI_TAG_BYTEVECTOR:
+    return OMNI_WHAT_BYTEVECTOR;
   default:
     return OMNI_WHAT_ANY;
   }
@@ -51,6 +53,14 @@ int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_
 int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code) {
   *code = omni_character_code(v);
   return require(ctx, omni_is_character(v), who, OMNI_WHAT_CHAR, v);
+}
+
+int omni_want_byte(omni_context *ctx, const char *who, omni_borrowed v, uint8_t *byte) {
+  int64_t n = -1;
+  if (!require(ctx, omni_integer_read(v, &n) && n >= 0 && n <= UINT8_MAX, who, OMNI_WHAT_BYTE, v))
+    return 0;
+  *byte = (uint8_t)n;
+  return 1;
 }
 
 int omni_want_list(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *length) {

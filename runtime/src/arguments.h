@@ -13,6 +13,8 @@ int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64
 /* An integer that is not negative. */
 int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out);
 int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code);
+/* An integer from 0 to 255. */
+int omni_want_byte(omni_context *ctx, const char *who, omni_borrowed v, uint8_t *byte);
 /* A proper list; gives its length. */
 int omni_want_list(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *length);
 int omni_want_procedure(omni_context *ctx, const char *who, omni_borrowed v);

@@ -1,4 +1,4 @@
-/* character.h: classes and case of characters: ASCII only. */
+/* character.h: classes and case of characters, ASCII only; the characters that have names. */
 #ifndef OMNI_CHARACTER_H
 #define OMNI_CHARACTER_H
 
@@ -6,5 +6,10 @@
 
 uint32_t omni_code_upcase(uint32_t code);
 uint32_t omni_code_downcase(uint32_t code);
+
+/* What is written after #\, or NULL. */
+const char *omni_code_name(uint32_t code);
+/* The character with this name; 0 if there is none. */
+int omni_code_named(const uint32_t *name, uint64_t length, uint32_t *code);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "context.h"
 #include "heap.h"
+#include "port.h"
 #include "symbol.h"
 
 /* Where the references to an object are counted. */
@@ -68,13 +69,15 @@ static uint64_t object_bytes(const omni_header *object) {
     return sizeof(omni_group) + ((const omni_group *)object)->members * sizeof(omni_procedure) +
            ((const omni_group *)object)->captures * sizeof(omni_value);
   case OMNI_TAG_BYTEVECTOR:
+    return sizeof(omni_bytevector) + ((const omni_bytevector *)object)->length;
+  case OMNI_TAG_PORT:
+    return sizeof(omni_port);
   case OMNI_TAG_VALUES:
   case OMNI_TAG_RECORD_TYPE:
   case OMNI_TAG_RECORD:
   case OMNI_TAG_TABLE:
   case OMNI_TAG_PROMISE:
   case OMNI_TAG_PARAMETER:
-  case OMNI_TAG_PORT:
   case OMNI_TAG_FRAME:
   case OMNI_TAG_MARK:
   case OMNI_TAG_CONTINUATION:
@@ -91,6 +94,8 @@ static uint64_t object_bytes(const omni_header *object) {
 static void free_object(omni_context *ctx, omni_header *object) {
   if (object->tag == OMNI_TAG_SYMBOL)
     omni_symbol_forget(ctx, (omni_symbol *)object);
+  if (object->tag == OMNI_TAG_PORT)
+    omni_port_end(ctx, (omni_port *)object);
   omni_object_free(ctx, object, object_bytes(object));
 }
 

@@ -77,7 +77,7 @@ static void fail_each_allocation(omni_context *ctx, const request *r) {
     omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
     omni_drop(ctx, args);
     ctx->symbols.generated = generated;
-    ctx->io.out_size = 0;
+    ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
     CHECK(ctx->heap.live_objects == before && ctx->heap.live_bytes == bytes);
   }
 }
@@ -95,8 +95,8 @@ static void answer(omni_context *ctx, const request *r) {
     result = omni_catch(ctx);
   omni_text text;
   omni_text_begin(ctx, &text);
-  omni_text_bytes(&text, ctx->io.out, ctx->io.out_size);
-  ctx->io.out_size = 0;
+  omni_text_bytes(&text, ctx->io.out, ctx->io.standard[OMNI_CURRENT_OUTPUT].size);
+  ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
   omni_text_string(&text, "\n");
   omni_text_string(&text, how);
   omni_print_value(&text, OMNI_WRITE, result);
