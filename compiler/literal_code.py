@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from reference_interp.values import NIL, NOTHING, Char, Pair, String, Symbol, Value, Vector
+from reference_interp.values import NIL, NOTHING, Bytevector, Char, Pair, String, Symbol, Value, Vector
 
 
 def literal_code(value: Value) -> bytes:
-    """The code of a literal: integers, floats, truth values, characters, strings, symbols, lists, vectors."""
+    """The code of a literal: integers, floats, truth values, characters, strings, symbols, lists, vectors,
+    bytevectors."""
     out: list[bytes] = []
     work: list[Value | bytes] = [value]
     while work:
@@ -51,6 +52,8 @@ def _atom(value: Value) -> bytes:
             return b"c%d;" % code
         case String(text=text):
             return b"s" + _counted(text)
+        case Bytevector(data=data):
+            return b"b%d:%s" % (len(data), bytes(data))
         case Symbol(name=name):
             return b"y" + _counted(name)
     raise TypeError(f"{type(value).__name__} cannot be a literal")

@@ -8,11 +8,13 @@
  *   c<code point>;      push a character
  *   s<nbytes>:<bytes>   push a string
  *   y<nbytes>:<bytes>   push a symbol
+ *   b<nbytes>:<bytes>   push a bytevector
  *   T  F  N  E          push #t, #f, nothing, ()
  *   l<k>;               pop a tail, then k elements below it; push the list of them ending in the tail
  *   v<k>;               pop k elements; push the vector of them (the last popped is the first)
  *
- * So (1 . "a") is i1;s1:al1; and #(x ()) is y1:xEv2; . Strings, pairs and vectors become immutable. */
+ * So (1 . "a") is i1;s1:al1; and #(x ()) is y1:xEv2; . Strings, bytevectors, pairs and vectors become
+ * immutable. */
 #ifndef OMNI_LITERAL_H
 #define OMNI_LITERAL_H
 

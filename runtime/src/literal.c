@@ -1,5 +1,6 @@
 #include "omni_literal.h"
 
+#include "bytevector.h"
 #include "heap.h"
 #include "integer.h"
 #include "string_object.h"
@@ -111,6 +112,14 @@ static omni_decoding push_symbol(decoder *d) {
   return push(d, omni_symbol_from_utf8(d->ctx, bytes, size));
 }
 
+static omni_decoding push_bytevector(decoder *d) {
+  const char *bytes;
+  uint64_t size;
+  if (!read_bytes(d, &bytes, &size))
+    return OMNI_MALFORMED;
+  return push_immutable(d, omni_bytevector_from(d->ctx, bytes, size));
+}
+
 static omni_decoding push_list(decoder *d) {
   uint64_t count;
   if (!read_count(d, 1, &count))
@@ -147,6 +156,8 @@ static omni_decoding step(decoder *d) {
     return push_string(d);
   case 'y':
     return push_symbol(d);
+  case 'b':
+    return push_bytevector(d);
   case 'T':
     return push(d, OMNI_TRUE);
   case 'F':

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +11,21 @@ from reference_interp.builtins import APPLY, entry, has_type
 from reference_interp.conditions import arity_text
 from reference_interp.errors import Raised
 from reference_interp.machine import PrimitiveProcedure
+from reference_interp.ports import InputPort
 from reference_interp.primitives import PRIMITIVES, Primitive, Type
 from reference_interp.printer import write
-from reference_interp.session import Session
+from reference_interp.session import Current, Session
 from reference_interp.values import (
     EOF,
     INT_MAX,
     INT_MIN,
     NIL,
     NOTHING,
+    Bytevector,
     Char,
     Condition,
     Pair,
+    Port,
     String,
     Value,
     Vector,
@@ -29,6 +33,13 @@ from reference_interp.values import (
 )
 
 ROWS = [row for row in PRIMITIVES.values() if row.name != APPLY]
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_with_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What primitives on files find and leave."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "abc").write_bytes(b"content")
 
 
 def _session() -> Session:
@@ -48,6 +59,15 @@ def _cyclic() -> Pair:
     return pair
 
 
+def _ports() -> list[Port]:
+    session = _session()
+    return [
+        InputPort(True, "(λ 1) end".encode()), InputPort(False, b"\x00\x01\xff"),
+        session.collecting_port(True), session.collecting_port(False),
+        session.current_port(Current.INPUT), session.current_port(Current.OUTPUT),
+    ]  # fmt: skip
+
+
 def _samples() -> list[Value]:
     return [
         0, 1, 2, 5, -1, 63, 100, INT_MAX, INT_MIN, 0.0, -0.0, 1.5, 2.0, -3.5, 1e300, float("inf"), float("nan"),
@@ -56,7 +76,7 @@ def _samples() -> list[Value]:
         _list(Pair(1, 2), Pair(intern("a"), 3)), Pair(1, 2), _list(_list(1, 2), _list(3)), Pair(1, NIL, immutable=True),
         _cyclic(), Vector([]), Vector([1, 2.0, NIL]),
         Vector([1], immutable=True), Condition("user-error", "message:", (1, String("x"))),
-        PrimitiveProcedure("car", _session()),
+        PrimitiveProcedure("car", _session()), Bytevector(bytearray(b"\x00\xff")), *_ports(),
     ]  # fmt: skip
 
 
