@@ -49,6 +49,23 @@ def _may_raise(row: Primitive) -> bool:
     return partly or row.effect is Effect.CONTROL or not row.raises <= _AVOIDED or row.rest is Type.ANY
 
 
+_TEXT_IN: Final[Tree] = ["open-input-string", '"(a 1) \\"b\\" c"']
+_TEXT_OUT: Final[Tree] = ["open-output-string"]
+_BYTES_OUT: Final[Tree] = ["open-output-bytevector"]
+_BYTES_IN: Final[Tree] = ["open-input-bytevector", ["get-output-bytevector", _BYTES_OUT]]
+_PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
+    Type.PORT: (_TEXT_IN, _TEXT_OUT, _BYTES_IN, _BYTES_OUT),
+    Type.INPUT_PORT: (_TEXT_IN, _BYTES_IN),
+    Type.OUTPUT_PORT: (_TEXT_OUT, _BYTES_OUT),
+    Type.TEXTUAL_INPUT_PORT: (_TEXT_IN,),
+    Type.TEXTUAL_OUTPUT_PORT: (_TEXT_OUT,),
+    Type.BINARY_INPUT_PORT: (_BYTES_IN,),
+    Type.BINARY_OUTPUT_PORT: (_BYTES_OUT,),
+    Type.STRING_OUTPUT_PORT: (_TEXT_OUT,),
+    Type.BYTEVECTOR_OUTPUT_PORT: (_BYTES_OUT,),
+}
+
+
 @production(Any, weight=6)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
@@ -75,6 +92,8 @@ def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
         return "list"
     if declared is Type.CONDITION:
         return _condition(g, size)
+    if declared in _PORTS:
+        return g.pick(_PORTS[declared])
     return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
 
 
