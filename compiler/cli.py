@@ -24,6 +24,7 @@ from compiler.source import SourceUnreadable, load_program
 from compiler.toolchain import ToolFailure, build_program
 from reference_interp import Program, SyntaxProblem, run
 from reference_interp.conditions import MESSAGES, message_line
+from reference_interp.session import Surroundings
 
 #: Exit statuses, after sysexits.h where it has one.
 EXIT_SYNTAX = 65
@@ -51,6 +52,9 @@ app = typer.Typer(
 )
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The program, whatever its suffix.", show_default=False)]
+_Arguments = Annotated[
+    list[str] | None, typer.Argument(metavar="ARG", help="What follows the name of the program in (command-line).")
+]
 _Print = Annotated[bool, typer.Option("--print", help="Also write the final value and a newline.")]
 
 
@@ -128,6 +132,7 @@ def standalone_text(compiled: CompiledProgram) -> str:
 @app.command(epilog=_STATUSES)
 def interp(
     file: _File,
+    arguments: _Arguments = None,
     print_value: _Print = False,
     steps: Annotated[int | None, typer.Option(help="Stop after this many evaluation steps.", min=1)] = None,
 ) -> None:
@@ -143,7 +148,18 @@ def interp(
         if sys.stdout.isatty():
             sys.stdout.buffer.flush()  # a question must be seen before its answer is read
 
-    result = run(program, stdin=sys.stdin.buffer if sys.stdin else b"", steps=steps, write=write)
+    def write_error(text: str) -> None:
+        sys.stdout.buffer.flush()
+        sys.stderr.buffer.write(text.encode("utf-8"))
+        sys.stderr.buffer.flush()
+
+    result = run(
+        program,
+        stdin=sys.stdin.buffer if sys.stdin else b"",
+        steps=steps,
+        write=write,
+        surroundings=Surroundings(tuple(arguments or ()), write_error=write_error),
+    )
     if print_value and result.value is not None:
         write(result.value + "\n")
     sys.stdout.buffer.flush()
@@ -159,7 +175,13 @@ def interp(
 
 
 @app.command("run", epilog=_STATUSES)
-def run_command(file: _File, print_value: _Print = False, cc: _Flavour = Compiler.GCC, disable: _Disable = []) -> None:  # noqa: B006 (typer copies it)
+def run_command(
+    file: _File,
+    arguments: _Arguments = None,
+    print_value: _Print = False,
+    cc: _Flavour = Compiler.GCC,
+    disable: _Disable = [],  # noqa: B006 (typer copies it)
+) -> None:
     """Compile FILE and run it, stdin passed through.
 
     Example: echo 3 4 | omnilisp run sum.omni
@@ -170,15 +192,15 @@ def run_command(file: _File, print_value: _Print = False, cc: _Flavour = Compile
         environment = {k: v for k, v in os.environ.items() if k not in ("OMNI_PRINT", "OMNI_OUTCOME")}
         if print_value:
             environment["OMNI_PRINT"] = "1"
-        status = _run_attached(executable, environment)
+        status = _run_attached([executable, *(arguments or ())], environment)
     if status < 0:
         _fail(f"{file}: error: killed by {signal.Signals(-status).name}", 128 - status)
     raise typer.Exit(status)
 
 
-def _run_attached(executable: Path, environment: dict[str, str]) -> int:
+def _run_attached(command: list[Path | str], environment: dict[str, str]) -> int:
     """Run with our own stdin, stdout and stderr; an interrupt reaches the program and ends both."""
-    process = subprocess.Popen([executable], env=environment)
+    process = subprocess.Popen(command, env=environment)
     while True:
         try:
             return process.wait()

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.unicode_tables import unicode_source
-from reference_interp.conditions import ANONYMOUS, KINDS, MESSAGES
+from reference_interp.conditions import ANONYMOUS, FILE_PROBLEMS, KINDS, MESSAGES, READ_PROBLEMS
 from reference_interp.primitives import INDEX, PRIMITIVES, Direct, Primitive, Type
 
 _COLUMN_LIMIT = 100  # as in .clang-format
@@ -96,6 +96,10 @@ def _messages_header() -> str:
         "",
         "/* The {what} of a type error. */",
         *(f"#define OMNI_WHAT_{kind.name} {c_string(kind.value)}" for kind in Type),
+        "",
+        "/* The {what} of a file error and of a read error. */",
+        *(f"#define OMNI_FILE_{_identifier(key)} {c_string(text)}" for key, text in FILE_PROBLEMS.items()),
+        *(f"#define OMNI_READ_{_identifier(key)} {c_string(text)}" for key, text in READ_PROBLEMS.items()),
         "",
         "#endif",
     ]

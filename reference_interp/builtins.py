@@ -16,7 +16,9 @@ from reference_interp import (
     builtins_data,
     builtins_hash_tables,
     builtins_numbers,
+    builtins_ports,
     builtins_records,
+    builtins_system,
     builtins_text,
 )
 from reference_interp.errors import arity_failure, type_failure
@@ -50,6 +52,8 @@ IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_bytes.IMPLEMENTATIONS,
     **builtins_control.IMPLEMENTATIONS,
     **builtins_records.IMPLEMENTATIONS,
+    **builtins_ports.IMPLEMENTATIONS,
+    **builtins_system.IMPLEMENTATIONS,
 }
 SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_data.SESSION_IMPLEMENTATIONS,
@@ -57,6 +61,8 @@ SESSION_IMPLEMENTATIONS: Final[dict[str, Implementation]] = {
     **builtins_bytes.SESSION_IMPLEMENTATIONS,
     **builtins_control.SESSION_IMPLEMENTATIONS,
     **builtins_records.SESSION_IMPLEMENTATIONS,
+    **builtins_ports.SESSION_IMPLEMENTATIONS,
+    **builtins_system.SESSION_IMPLEMENTATIONS,
 }
 
 APPLY: Final = "apply"
@@ -91,6 +97,8 @@ _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.BYTE: builtins_bytes.is_byte,
     Type.LIST: builtins_data.is_list,
     Type.PROCEDURE: lambda value: isinstance(value, Procedure),
+    Type.BYTE: lambda value: type(value) is int and 0 <= value <= 255,
+    **builtins_ports.TYPES,
 }
 
 

@@ -1,4 +1,4 @@
-"""The primitives that raise, look at conditions, make what control needs, read and write."""
+"""The primitives that raise, look at conditions and make what control needs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from reference_interp.builtins_data import make_list
 from reference_interp.conditions import MESSAGES
 from reference_interp.errors import Raised, failure
 from reference_interp.parameters import Parameter
-from reference_interp.printer import Style
 from reference_interp.session import Session
 from reference_interp.values import (
-    EOF,
     NOTHING,
-    Char,
     Condition,
     Generator,
     GeneratorState,
@@ -75,23 +72,6 @@ def values_to_list(value: Value) -> Value:
     return make_list(value.items if type(value) is MultipleValues else [value])
 
 
-def _emit(session: Session, text: str) -> Value:
-    session.emit(text)
-    return NOTHING
-
-
-def _emit_value(style: Style, end: str = "") -> Callable[[Session, Value], Value]:
-    def emit(session: Session, value: Value) -> Value:
-        session.emit_value(value, style, end)
-        return NOTHING
-
-    return emit
-
-
-def write_char(session: Session, char: Char) -> Value:
-    return _emit(session, chr(char.code))
-
-
 IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "raise": raise_object,
     "%raise-type": raise_type,
@@ -112,16 +92,9 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "%parameter-converter": lambda parameter: parameter.converter,
     "values": values,
     "%values->list": values_to_list,
-    "eof-object": lambda: EOF,
 }
 
 SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "error": error,
     "assert": check,
-    **{style.value: _emit_value(style) for style in Style},
-    "print": _emit_value(Style.WRITE, "\n"),
-    "newline": lambda session: _emit(session, "\n"),
-    "write-string": lambda session, string: _emit(session, string.text),
-    "write-char": write_char,
-    "read-line": lambda session: session.read_line(),
 }

@@ -77,10 +77,43 @@ MESSAGES: Final[dict[str, Message]] = {
     "read": Message("read-error", "{who}: {what}"),
     # {what} says what could not be done; irritants: the name of the file
     "file": Message("file-error", "{who}: {what}"),
+    # irritants: the port
+    "closed": Message("file-error", "{who}: the port is closed"),
     # Not an error: how `exit` ends the program. Nothing catches it. irritants: the exit status
     "exit": Message("exit", "exit"),
     # irritants: the object
     "raised": Message("raised", "uncaught object"),
+}
+
+#: The ``{what}`` of ``file`` messages.
+FILE_PROBLEMS: Final[dict[str, str]] = {
+    "open": "cannot open the file",
+    "delete": "cannot delete the file",
+    # irritants: the port
+    "input": "cannot read from the file",
+    "output": "cannot write to the file",
+}
+
+#: The ``{what}`` of ``read`` messages. The irritant is what was read of the part that is wrong, if it helps.
+READ_PROBLEMS: Final[dict[str, str]] = {
+    "end": "unexpected end of input",
+    "close": "this ) closes nothing",
+    "bracket": "unexpected bracket",
+    "dot": "a dot does not belong here",
+    "after-dot": "one datum must follow the dot",
+    "prefix": "nothing follows the prefix",
+    "escape": "unknown escape",
+    "scalar": "not a Unicode scalar value",
+    "character": "unknown character",
+    "symbol": "a character does not belong in the symbol",
+    "literal": "unknown literal",
+    "number": "not a number",
+    "integer": "not an integer of 64 bits",
+    "byte": "a bytevector holds bytes only",
+    "label-long": "a label has at most 9 digits",
+    "label-unknown": "the label is not defined",
+    "label-twice": "the label is defined twice",
+    "label-empty": "the label stands for itself",
 }
 
 ANONYMOUS: Final = "procedure"  # stands for {who} where a procedure has no name

@@ -16,6 +16,7 @@ from reference_interp.values import (
     Generator,
     HashTable,
     Pair,
+    Port,
     Procedure,
     Promise,
     RecordType,
@@ -179,6 +180,8 @@ def _atom(value: Value, quoted: bool) -> str:
         return f"#<hash-table {len(value.entries)}>"
     if kind is Generator:
         return "#<generator>"
+    if isinstance(value, Port):
+        return f"#<{'' if value.is_textual else 'binary-'}{'input' if value.is_input else 'output'}-port>"
     assert isinstance(value, Procedure), f"not an OmniLisp value: {value!r}"
     return f"#<{value.what} {value.name}>" if value.name else f"#<{value.what}>"
 

@@ -12,7 +12,7 @@ from reference_interp.errors import Raised
 from reference_interp.linking import Linker
 from reference_interp.machine import Machine, StepsExhausted
 from reference_interp.printer import TextTooLong, write
-from reference_interp.session import OutputLimitReached, Session
+from reference_interp.session import NO_SURROUNDINGS, OutputLimitReached, Session, Surroundings
 from reference_interp.values import Condition
 
 DEFAULT_DEPTH: Final = 10_000_000  # continuation frames
@@ -56,15 +56,17 @@ def run(
     memory: int = DEFAULT_MEMORY,
     output_limit: int | None = None,
     write: Callable[[str], None] | None = None,
+    surroundings: Surroundings = NO_SURROUNDINGS,
 ) -> Result:
     """Run ``program`` to its end or to one of its limits.
 
     ``stdin`` is what it reads. ``steps`` bounds the transitions of the machine and ``output_limit`` the bytes
     written: reaching either ends the run. ``depth`` bounds the frames of the continuation and ``memory`` the
     bytes of a single object: passing these raises ``stack-overflow`` and ``out-of-memory``, which the program
-    can catch. ``write`` is called with each piece of output as it is written.
+    can catch. ``write`` is called with each piece of output as it is written. ``surroundings`` are what the
+    program finds around it: arguments, a directory for files, a place for errors.
     """
-    session = Session(stdin, memory, output_limit, write)
+    session = Session(stdin, memory, output_limit, write, surroundings, program.file)
     machine = Machine(steps)
     value: str | None = None
     condition: Uncaught | None = None

@@ -150,6 +150,20 @@ class HashTable:
         self.entries: dict[Hashable, tuple[Value, Value]] = {}
 
 
+class Port:
+    """Where input comes from or output goes to, characters (``is_textual``) or bytes.
+
+    Its subclasses are in :mod:`reference_interp.ports`.
+    """
+
+    __slots__ = ("is_input", "is_open", "is_textual")
+
+    def __init__(self, is_input: bool, is_textual: bool) -> None:
+        self.is_input = is_input
+        self.is_textual = is_textual
+        self.is_open = True
+
+
 class Condition:
     """An error condition: what ``guard`` catches.
 

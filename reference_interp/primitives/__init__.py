@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_interp.primitives import bytes, control, data, hash_tables, numbers, ports, records, text
+from reference_interp.primitives import bytes, control, data, hash_tables, numbers, ports, records, system, text
 from reference_interp.primitives.table import Direct, Effect, Primitive, Result, Type
 
 __all__ = ["INDEX", "PRIMITIVES", "Direct", "Effect", "Primitive", "Result", "Type"]
 
-_PARTS: Final = (numbers, data, hash_tables, text, bytes, control, records, ports)
+_PARTS: Final = (numbers, data, hash_tables, text, bytes, control, records, ports, system)
 _rows = [row for part in _PARTS for row in part.TABLE.rows]
 
 PRIMITIVES: Final[dict[str, Primitive]] = {row.name: row for row in _rows}

@@ -44,6 +44,12 @@ class Type(Enum):
     PORT = "a port"
     INPUT_PORT = "an input port"
     OUTPUT_PORT = "an output port"
+    TEXTUAL_INPUT_PORT = "a textual input port"
+    TEXTUAL_OUTPUT_PORT = "a textual output port"
+    BINARY_INPUT_PORT = "a binary input port"
+    BINARY_OUTPUT_PORT = "a binary output port"
+    STRING_OUTPUT_PORT = "a string output port"
+    BYTEVECTOR_OUTPUT_PORT = "a bytevector output port"
 
 
 class Result(Enum):
@@ -87,7 +93,9 @@ class Primitive:
     ``params`` are the required and then the ``optional`` trailing parameters; ``rest`` is the type of
     any further arguments, or None. ``direct`` maps an argument count to the C function for it; other
     counts go through the generic entry. With ``fold``, a call with more than two arguments means the
-    left fold of the two-argument call, errors included.
+    left fold of the two-argument call, errors included. What a primitive does that is not ``deterministic``
+    depends on more than its arguments, the program's input and what the program did before: on the clock, the
+    environment, the file system.
     """
 
     name: str
@@ -100,6 +108,7 @@ class Primitive:
     raises: frozenset[str] = frozenset()
     variadic: str | None = None  # C function (context, argc, argv) with borrowed arguments
     fold: bool = False
+    deterministic: bool = True
 
     @property
     def min_args(self) -> int:
@@ -129,9 +138,13 @@ BYTE, BYTES, RECORD_TYPE, HASH = Type.BYTE, Type.BYTEVECTOR, Type.RECORD_TYPE, T
 RECORD = Type.RECORD
 PROMISE, PARAMETER, GENERATOR = Type.PROMISE, Type.PARAMETER, Type.GENERATOR
 PORT, IN_PORT, OUT_PORT = Type.PORT, Type.INPUT_PORT, Type.OUTPUT_PORT
+TEXT_IN, TEXT_OUT = Type.TEXTUAL_INPUT_PORT, Type.TEXTUAL_OUTPUT_PORT
+BYTES_IN, BYTES_OUT = Type.BINARY_INPUT_PORT, Type.BINARY_OUTPUT_PORT
 
 TYPE_ERROR = frozenset({"type-error"})
 MEMORY = frozenset({"out-of-memory"})
+FILE_ERROR = frozenset({"file-error"})
+READ_ERROR = frozenset({"read-error"})
 OVERFLOW = frozenset({"integer-overflow"})
 DIVISION = frozenset({"division-by-zero"})
 INDEX_ERROR = frozenset({"index-out-of-range"})
@@ -162,6 +175,7 @@ class Table:
         c: str | None = None,
         own: str | None = None,
         gives: Result | None = None,
+        deterministic: bool = True,
     ) -> None:
         """A primitive with a fixed number of arguments.
 
@@ -177,7 +191,7 @@ class Table:
             else:
                 gives = Result.RESULT if raises else Result.OWNED
         direct = {len(params): Direct(c or _c_name(name), own or "b" * len(params), gives)}
-        self.rows.append(Primitive(name, params, result, effect, direct, raises=raises))
+        self.rows.append(Primitive(name, params, result, effect, direct, raises=raises, deterministic=deterministic))
 
     def variadic(
         self,
@@ -192,12 +206,15 @@ class Table:
         direct: dict[int, Direct] | None = None,
         fold: bool = False,
         c: str | None = None,
+        deterministic: bool = True,
     ) -> None:
         """A primitive with optional or any number of arguments; ``c`` is its ``(context, argc, argv)`` function."""
         if any(p is not ANY for p in params) or (rest is not None and rest is not ANY):
             raises = raises | TYPE_ERROR
         variadic = c or _c_name(name) + "_n"
-        self.rows.append(Primitive(name, params, result, effect, direct or {}, optional, rest, raises, variadic, fold))
+        self.rows.append(
+            Primitive(name, params, result, effect, direct or {}, optional, rest, raises, variadic, fold, deterministic)
+        )
 
     def arithmetic(self, name: str, c: str, raises: frozenset[str], minimum: int = 0, unary: str | None = None) -> None:
         two = {2: Direct(f"omni_{c}", "bb", Result.RESULT)}

@@ -14,6 +14,7 @@ typedef struct omni_host_options {
   uint64_t heap_limit;      /* bytes of live objects before out-of-memory is raised; 0: none */
   uint64_t stack_bytes;     /* C stack that the program may use; 0: what the process has */
   uint64_t fail_allocation; /* OMNI_DEBUG builds: let the n-th allocation fail; 0: never */
+  char *const *arguments;   /* of the program, up to a NULL; NULL: none */
   int print_value;          /* write the final value and a newline to stdout */
   int keep_exit_status;     /* after (exit n), give n instead of OMNI_EXIT_CONDITION */
 } omni_host_options;

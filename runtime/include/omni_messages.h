@@ -68,6 +68,7 @@ typedef enum omni_message {
   OMNI_MESSAGE_HANDLER_RETURNED,
   OMNI_MESSAGE_READ,
   OMNI_MESSAGE_FILE,
+  OMNI_MESSAGE_CLOSED,
   OMNI_MESSAGE_EXIT,
   OMNI_MESSAGE_RAISED,
   OMNI_MESSAGE_COUNT
@@ -97,6 +98,7 @@ typedef enum omni_message {
     {OMNI_KIND_CONTROL_ERROR, "the handler of an error returned"}, \
     {OMNI_KIND_READ_ERROR, "{who}: {what}"}, \
     {OMNI_KIND_FILE_ERROR, "{who}: {what}"}, \
+    {OMNI_KIND_FILE_ERROR, "{who}: the port is closed"}, \
     {OMNI_KIND_EXIT, "exit"}, \
     {OMNI_KIND_RAISED, "uncaught object"}, \
   }
@@ -131,5 +133,35 @@ typedef enum omni_message {
 #define OMNI_WHAT_PORT "a port"
 #define OMNI_WHAT_INPUT_PORT "an input port"
 #define OMNI_WHAT_OUTPUT_PORT "an output port"
+#define OMNI_WHAT_TEXTUAL_INPUT_PORT "a textual input port"
+#define OMNI_WHAT_TEXTUAL_OUTPUT_PORT "a textual output port"
+#define OMNI_WHAT_BINARY_INPUT_PORT "a binary input port"
+#define OMNI_WHAT_BINARY_OUTPUT_PORT "a binary output port"
+#define OMNI_WHAT_STRING_OUTPUT_PORT "a string output port"
+#define OMNI_WHAT_BYTEVECTOR_OUTPUT_PORT "a bytevector output port"
+
+/* The {what} of a file error and of a read error. */
+#define OMNI_FILE_OPEN "cannot open the file"
+#define OMNI_FILE_DELETE "cannot delete the file"
+#define OMNI_FILE_INPUT "cannot read from the file"
+#define OMNI_FILE_OUTPUT "cannot write to the file"
+#define OMNI_READ_END "unexpected end of input"
+#define OMNI_READ_CLOSE "this ) closes nothing"
+#define OMNI_READ_BRACKET "unexpected bracket"
+#define OMNI_READ_DOT "a dot does not belong here"
+#define OMNI_READ_AFTER_DOT "one datum must follow the dot"
+#define OMNI_READ_PREFIX "nothing follows the prefix"
+#define OMNI_READ_ESCAPE "unknown escape"
+#define OMNI_READ_SCALAR "not a Unicode scalar value"
+#define OMNI_READ_CHARACTER "unknown character"
+#define OMNI_READ_SYMBOL "a character does not belong in the symbol"
+#define OMNI_READ_LITERAL "unknown literal"
+#define OMNI_READ_NUMBER "not a number"
+#define OMNI_READ_INTEGER "not an integer of 64 bits"
+#define OMNI_READ_BYTE "a bytevector holds bytes only"
+#define OMNI_READ_LABEL_LONG "a label has at most 9 digits"
+#define OMNI_READ_LABEL_UNKNOWN "the label is not defined"
+#define OMNI_READ_LABEL_TWICE "the label is defined twice"
+#define OMNI_READ_LABEL_EMPTY "the label stands for itself"
 
 #endif

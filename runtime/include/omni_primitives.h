@@ -240,15 +240,50 @@ omni_result omni_promise_content(omni_context *ctx, omni_borrowed a); /* %promis
 omni_check omni_promise_replace_x(omni_context *ctx, omni_borrowed a, omni_owned b); /* %promise-replace! */
 omni_check omni_raise_match(omni_context *ctx, omni_borrowed a); /* %raise-match */
 omni_check omni_raise_no_clause(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %raise-no-clause */
+
+omni_immediate omni_port_p(omni_context *ctx, omni_borrowed a); /* port? */
+omni_immediate omni_input_port_p(omni_context *ctx, omni_borrowed a); /* input-port? */
+omni_immediate omni_output_port_p(omni_context *ctx, omni_borrowed a); /* output-port? */
+omni_immediate omni_textual_port_p(omni_context *ctx, omni_borrowed a); /* textual-port? */
+omni_immediate omni_binary_port_p(omni_context *ctx, omni_borrowed a); /* binary-port? */
+omni_check omni_input_port_open_p(omni_context *ctx, omni_borrowed a); /* input-port-open? */
+omni_check omni_output_port_open_p(omni_context *ctx, omni_borrowed a); /* output-port-open? */
+omni_owned omni_current_input_port(omni_context *ctx); /* current-input-port */
+omni_owned omni_current_output_port(omni_context *ctx); /* current-output-port */
+omni_owned omni_current_error_port(omni_context *ctx); /* current-error-port */
+omni_result omni_set_current_port(omni_context *ctx, omni_borrowed a, omni_borrowed b); /* %set-current-port! */
+omni_check omni_close_port(omni_context *ctx, omni_borrowed a); /* close-port */
+omni_check omni_close_input_port(omni_context *ctx, omni_borrowed a); /* close-input-port */
+omni_check omni_close_output_port(omni_context *ctx, omni_borrowed a); /* close-output-port */
+omni_result omni_open_input_string(omni_context *ctx, omni_borrowed a); /* open-input-string */
+omni_result omni_open_output_string(omni_context *ctx); /* open-output-string */
+omni_result omni_get_output_string(omni_context *ctx, omni_borrowed a); /* get-output-string */
+omni_result omni_open_input_bytevector(omni_context *ctx, omni_borrowed a); /* open-input-bytevector */
+omni_result omni_open_output_bytevector(omni_context *ctx); /* open-output-bytevector */
+omni_result omni_get_output_bytevector(omni_context *ctx, omni_borrowed a); /* get-output-bytevector */
+omni_result omni_open_input_file(omni_context *ctx, omni_borrowed a); /* open-input-file */
+omni_result omni_open_binary_input_file(omni_context *ctx, omni_borrowed a); /* open-binary-input-file */
+omni_result omni_open_output_file(omni_context *ctx, omni_borrowed a); /* open-output-file */
+omni_result omni_open_binary_output_file(omni_context *ctx, omni_borrowed a); /* open-binary-output-file */
+omni_check omni_file_exists_p(omni_context *ctx, omni_borrowed a); /* file-exists? */
+omni_check omni_delete_file(omni_context *ctx, omni_borrowed a); /* delete-file */
+omni_result omni_read_char(omni_context *ctx); /* read-char */
+omni_result omni_peek_char(omni_context *ctx); /* peek-char */
+omni_result omni_read_line(omni_context *ctx); /* read-line */
+omni_owned omni_eof_object(omni_context *ctx); /* eof-object */
 omni_check omni_display(omni_context *ctx, omni_borrowed a); /* display */
 omni_check omni_write(omni_context *ctx, omni_borrowed a); /* write */
 omni_check omni_write_shared(omni_context *ctx, omni_borrowed a); /* write-shared */
 omni_check omni_write_simple(omni_context *ctx, omni_borrowed a); /* write-simple */
 omni_check omni_print(omni_context *ctx, omni_borrowed a); /* print */
-omni_immediate omni_newline(omni_context *ctx); /* newline */
+omni_check omni_newline(omni_context *ctx); /* newline */
 omni_check omni_write_string(omni_context *ctx, omni_borrowed a); /* write-string */
 omni_check omni_write_char(omni_context *ctx, omni_borrowed a); /* write-char */
-omni_result omni_read_line(omni_context *ctx); /* read-line */
-omni_owned omni_eof_object(omni_context *ctx); /* eof-object */
+omni_result omni_current_jiffy(omni_context *ctx); /* current-jiffy */
+omni_owned omni_jiffies_per_second(omni_context *ctx); /* jiffies-per-second */
+omni_result omni_current_second(omni_context *ctx); /* current-second */
+omni_result omni_command_line(omni_context *ctx); /* command-line */
+omni_result omni_get_environment_variable(omni_context *ctx, omni_borrowed a); /* get-environment-variable */
+omni_result omni_get_environment_variables(omni_context *ctx); /* get-environment-variables */
 
 #endif

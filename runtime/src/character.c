@@ -1,7 +1,11 @@
 /* character.c: the primitives on characters, other than comparisons. */
+#include "character.h"
 #include "arguments.h"
 #include "condition.h"
+#include "string_object.h"
 #include "unicode.h"
+
+#include <stddef.h>
 
 static int is_numeric(uint32_t code) { return omni_code_digit(code) >= 0; }
 
@@ -65,4 +69,29 @@ omni_check omni_integer_to_char(omni_context *ctx, omni_borrowed a) {
   if (n < 0 || n > 0x10FFFF || (n >= 0xD800 && n <= 0xDFFF))
     return omni_fail_index(ctx, "integer->char", a);
   return omni_character((uint32_t)n);
+}
+
+/* ---- names ---- */
+
+static const struct {
+  uint32_t code;
+  const char *name;
+} names[] = {{0, "null"},    {7, "alarm"},   {8, "backspace"}, {9, "tab"},     {10, "newline"},
+             {13, "return"}, {27, "escape"}, {32, "space"},    {127, "delete"}};
+
+const char *omni_code_name(uint32_t code) {
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (names[i].code == code)
+      return names[i].name;
+  return NULL;
+}
+
+int omni_code_named(const uint32_t *name, uint64_t length, uint32_t *code) {
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (omni_codes_spell(name, length, names[i].name)) {
+      *code = names[i].code;
+      return 1;
+    }
+  }
+  return 0;
 }

@@ -182,6 +182,22 @@ omni_check omni_fail_running(omni_context *ctx, const char *who) {
   return fail(ctx, OMNI_MESSAGE_GENERATOR_RUNNING, (blanks){who, NULL, NULL, NULL});
 }
 
+omni_check omni_fail_file(omni_context *ctx, const char *who, const char *what, omni_borrowed v) {
+  return fail_about(ctx, OMNI_MESSAGE_FILE, (blanks){who, what, NULL, NULL}, v);
+}
+
+omni_check omni_fail_closed(omni_context *ctx, const char *who, omni_borrowed port) {
+  return fail_about(ctx, OMNI_MESSAGE_CLOSED, (blanks){who, NULL, NULL, NULL}, port);
+}
+
+omni_check omni_fail_read(omni_context *ctx, const char *what) {
+  return fail(ctx, OMNI_MESSAGE_READ, (blanks){"read", what, NULL, NULL});
+}
+
+omni_check omni_fail_read_about(omni_context *ctx, const char *what, omni_borrowed v) {
+  return fail_about(ctx, OMNI_MESSAGE_READ, (blanks){"read", what, NULL, NULL}, v);
+}
+
 /* The {expected} of an arity message, as conditions.py's arity_text gives it. */
 static void append_arity(omni_text *text, int minimum, int maximum) {
   int last = maximum < 0 ? minimum : maximum;

@@ -34,6 +34,11 @@ omni_check omni_fail_overflow(omni_context *ctx, const char *who);
 omni_check omni_fail_division(omni_context *ctx, const char *who);
 omni_check omni_fail_index(omni_context *ctx, const char *who, omni_borrowed index);
 omni_check omni_fail_key(omni_context *ctx, const char *who, omni_borrowed key);
+/* `what` is one of OMNI_FILE_..., about the name of a file or a port / one of OMNI_READ_.... */
+omni_check omni_fail_file(omni_context *ctx, const char *who, const char *what, omni_borrowed v);
+omni_check omni_fail_closed(omni_context *ctx, const char *who, omni_borrowed port);
+omni_check omni_fail_read(omni_context *ctx, const char *what);
+omni_check omni_fail_read_about(omni_context *ctx, const char *what, omni_borrowed v);
 omni_check omni_fail_immutable(omni_context *ctx, const char *who, omni_borrowed v);
 /* The generator is running already. */
 omni_check omni_fail_running(omni_context *ctx, const char *who);

@@ -13,6 +13,8 @@ omni_context *omni_context_make(void) {
   ctx->raised = ctx->caught = OMNI_UNBOUND;
   omni_control_begin(ctx);
   ctx->out_of_memory = ctx->stack_overflow = OMNI_NOTHING;
+  omni_io_begin(ctx);
+  ctx->program = "program";
   ctx->out_of_memory = omni_condition_make(ctx, OMNI_MESSAGE_MEMORY);
   ctx->stack_overflow = omni_condition_make(ctx, OMNI_MESSAGE_STACK);
   if (!omni_failed(ctx->out_of_memory) && !omni_failed(ctx->stack_overflow) &&
@@ -25,6 +27,7 @@ omni_context *omni_context_make(void) {
 
 void omni_context_clear(omni_context *ctx) {
   omni_control_clear(ctx);
+  omni_io_end(ctx);
   if (ctx->raised != OMNI_UNBOUND)
     omni_drop(ctx, ctx->raised);
   ctx->raised = ctx->caught = OMNI_UNBOUND;

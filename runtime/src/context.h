@@ -45,7 +45,9 @@ struct omni_context {
   uintptr_t stack_limit; /* the lowest address at which omni_stack_check is content */
   omni_symbol_table symbols;
   omni_io io;
-  unsigned plant; /* the planted fault to obey; only read by builds with OMNI_PLANTS */
+  const char *program;    /* its name, the first part of its command line */
+  char *const *arguments; /* the others, up to a NULL; NULL if there are none */
+  unsigned plant;         /* the planted fault to obey; only read by builds with OMNI_PLANTS */
 };
 
 /* A context without limits; NULL when there is no memory for it. */

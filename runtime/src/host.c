@@ -40,6 +40,7 @@ void omni_host_options_from_environment(omni_host_options *options) {
   options->heap_limit = number_from("OMNI_HEAP_LIMIT");
   options->stack_bytes = number_from("OMNI_STACK");
   options->fail_allocation = number_from("OMNI_FAIL_ALLOC");
+  options->arguments = NULL;
   options->print_value = number_from("OMNI_PRINT") != 0;
 }
 
@@ -96,10 +97,13 @@ static int run_in(omni_context *ctx, const omni_program *program, const omni_hos
   int status = decoding == OMNI_MALFORMED ? complain(program->file, "malformed literal")
                                           : describe(ctx, program, options, result, outcome);
   omni_io_flush(ctx);
-  if (ctx->io.out_error != 0)
-    status = complain("standard output", strerror(ctx->io.out_error));
+  int output_error = ctx->io.standard[OMNI_CURRENT_OUTPUT].error;
+  if (output_error != 0)
+    status = complain("standard output", strerror(output_error));
   release_program(ctx, program);
   omni_context_clear(ctx);
+  if (ctx->io.file_error != 0)
+    status = complain("a file that was not closed", strerror(ctx->io.file_error));
   return status;
 }
 
@@ -112,6 +116,8 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
     return complain(program->file, "no memory to start");
   ctx->heap.limit = options->heap_limit;
   ctx->plant = plant;
+  ctx->program = program->file;
+  ctx->arguments = options->arguments;
   omni_heap_arm(ctx, options->fail_allocation);
   omni_stack_limit(ctx, options->stack_bytes);
 

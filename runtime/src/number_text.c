@@ -5,6 +5,7 @@
 #include "condition.h"
 #include "heap.h"
 #include "integer.h"
+#include "string_object.h"
 #include "text.h"
 #include "variadic.h"
 
@@ -159,13 +160,6 @@ static int is_decimal(const uint32_t *codes, uint64_t length) {
   return at == length;
 }
 
-static int spells(const uint32_t *codes, uint64_t length, const char *word) {
-  for (uint64_t i = 0; i < length; i++)
-    if (word[i] == '\0' || codes[i] != (uint32_t)(unsigned char)word[i])
-      return 0;
-  return word[length] == '\0';
-}
-
 static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   static const struct {
     const char *word;
@@ -173,7 +167,7 @@ static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   } specials[] = {{"+inf.0", INFINITY}, {"-inf.0", -INFINITY}, {"+nan.0", NAN}};
   for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
     *value = specials[i].value;
-    if (spells(codes, length, specials[i].word))
+    if (omni_codes_spell(codes, length, specials[i].word))
       return 1;
   }
   return 0;

@@ -4,6 +4,7 @@
 #include "context.h"
 #include "hash_table.h"
 #include "heap.h"
+#include "port.h"
 #include "symbol.h"
 
 omni_owned omni_dup(omni_borrowed v) {
@@ -95,6 +96,8 @@ static uint64_t object_bytes(const omni_header *object) {
            ((const omni_group *)object)->captures * sizeof(omni_value);
   case OMNI_TAG_BYTEVECTOR:
     return sizeof(omni_bytevector) + ((const omni_bytevector *)object)->length;
+  case OMNI_TAG_PORT:
+    return sizeof(omni_port);
   case OMNI_TAG_TABLE:
     return sizeof(omni_table);
   case OMNI_TAG_VALUES:
@@ -111,8 +114,6 @@ static uint64_t object_bytes(const omni_header *object) {
     return sizeof(omni_continuation);
   case OMNI_TAG_GENERATOR:
     return sizeof(omni_generator);
-  case OMNI_TAG_PORT:
-    break; /* none is made yet */
   case OMNI_TAG_MEMBER:
   case OMNI_TAG_PRIMITIVE:
   case OMNI_TAG_COUNT:
@@ -126,6 +127,8 @@ void omni_object_discard(omni_context *ctx, omni_header *object) {
     omni_symbol_forget(ctx, (omni_symbol *)object);
   if (object->tag == OMNI_TAG_TABLE)
     omni_table_free_index(ctx, (omni_table *)object);
+  if (object->tag == OMNI_TAG_PORT)
+    omni_port_end(ctx, (omni_port *)object);
   omni_object_free(ctx, object, object_bytes(object));
 }
 

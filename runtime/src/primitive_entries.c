@@ -956,57 +956,197 @@ static omni_pending entry_raise_no_clause(omni_context *ctx, int argc, const omn
   return omni_raise_no_clause(ctx, argv[0], argv[1]);
 }
 
-static omni_pending entry_display(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_port_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_display(ctx, argv[0]);
+  return omni_port_p(ctx, argv[0]);
 }
 
-static omni_pending entry_write(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_input_port_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_write(ctx, argv[0]);
+  return omni_input_port_p(ctx, argv[0]);
 }
 
-static omni_pending entry_write_shared(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_output_port_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_write_shared(ctx, argv[0]);
+  return omni_output_port_p(ctx, argv[0]);
 }
 
-static omni_pending entry_write_simple(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_textual_port_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_write_simple(ctx, argv[0]);
+  return omni_textual_port_p(ctx, argv[0]);
 }
 
-static omni_pending entry_print(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_binary_port_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
-  return omni_print(ctx, argv[0]);
+  return omni_binary_port_p(ctx, argv[0]);
 }
 
-static omni_pending entry_newline(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_input_port_open_p(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_input_port_open_p(ctx, argv[0]);
+}
+
+static omni_pending entry_output_port_open_p(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
+  (void)argc;
+  return omni_output_port_open_p(ctx, argv[0]);
+}
+
+static omni_pending entry_current_input_port(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
-  return omni_newline(ctx);
+  return omni_current_input_port(ctx);
 }
 
-static omni_pending entry_write_string(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_write_string(ctx, argv[0]);
-}
-
-static omni_pending entry_write_char(omni_context *ctx, int argc, const omni_borrowed *argv) {
-  (void)argc;
-  return omni_write_char(ctx, argv[0]);
-}
-
-static omni_pending entry_read_line(omni_context *ctx, int argc, const omni_borrowed *argv) {
+static omni_pending entry_current_output_port(omni_context *ctx, int argc,
+                                              const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
-  return omni_read_line(ctx);
+  return omni_current_output_port(ctx);
+}
+
+static omni_pending entry_current_error_port(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_current_error_port(ctx);
+}
+
+static omni_pending entry_set_current_port(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_set_current_port(ctx, argv[0], argv[1]);
+}
+
+static omni_pending entry_close_port(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_close_port(ctx, argv[0]);
+}
+
+static omni_pending entry_close_input_port(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_close_input_port(ctx, argv[0]);
+}
+
+static omni_pending entry_close_output_port(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_close_output_port(ctx, argv[0]);
+}
+
+static omni_pending entry_open_input_string(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_input_string(ctx, argv[0]);
+}
+
+static omni_pending entry_open_output_string(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_open_output_string(ctx);
+}
+
+static omni_pending entry_get_output_string(omni_context *ctx, int argc,
+                                            const omni_borrowed *argv) {
+  (void)argc;
+  return omni_get_output_string(ctx, argv[0]);
+}
+
+static omni_pending entry_open_input_bytevector(omni_context *ctx, int argc,
+                                                const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_input_bytevector(ctx, argv[0]);
+}
+
+static omni_pending entry_open_output_bytevector(omni_context *ctx, int argc,
+                                                 const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_open_output_bytevector(ctx);
+}
+
+static omni_pending entry_get_output_bytevector(omni_context *ctx, int argc,
+                                                const omni_borrowed *argv) {
+  (void)argc;
+  return omni_get_output_bytevector(ctx, argv[0]);
+}
+
+static omni_pending entry_open_input_file(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_input_file(ctx, argv[0]);
+}
+
+static omni_pending entry_open_binary_input_file(omni_context *ctx, int argc,
+                                                 const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_binary_input_file(ctx, argv[0]);
+}
+
+static omni_pending entry_open_output_file(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_output_file(ctx, argv[0]);
+}
+
+static omni_pending entry_open_binary_output_file(omni_context *ctx, int argc,
+                                                  const omni_borrowed *argv) {
+  (void)argc;
+  return omni_open_binary_output_file(ctx, argv[0]);
+}
+
+static omni_pending entry_file_exists_p(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_file_exists_p(ctx, argv[0]);
+}
+
+static omni_pending entry_delete_file(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  return omni_delete_file(ctx, argv[0]);
 }
 
 static omni_pending entry_eof_object(omni_context *ctx, int argc, const omni_borrowed *argv) {
   (void)argc;
   (void)argv;
   return omni_eof_object(ctx);
+}
+
+static omni_pending entry_current_jiffy(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_current_jiffy(ctx);
+}
+
+static omni_pending entry_jiffies_per_second(omni_context *ctx, int argc,
+                                             const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_jiffies_per_second(ctx);
+}
+
+static omni_pending entry_current_second(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_current_second(ctx);
+}
+
+static omni_pending entry_command_line(omni_context *ctx, int argc, const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_command_line(ctx);
+}
+
+static omni_pending entry_get_environment_variable(omni_context *ctx, int argc,
+                                                   const omni_borrowed *argv) {
+  (void)argc;
+  return omni_get_environment_variable(ctx, argv[0]);
+}
+
+static omni_pending entry_get_environment_variables(omni_context *ctx, int argc,
+                                                    const omni_borrowed *argv) {
+  (void)argc;
+  (void)argv;
+  return omni_get_environment_variables(ctx);
 }
 
 const omni_primitive_object omni_primitives[] = {
@@ -1282,16 +1422,61 @@ const omni_primitive_object omni_primitives[] = {
     {OMNI_PRIMITIVE_HEADER, "%promise-replace!", 2, 2, entry_promise_replace_x},
     {OMNI_PRIMITIVE_HEADER, "%raise-match", 1, 1, entry_raise_match},
     {OMNI_PRIMITIVE_HEADER, "%raise-no-clause", 2, 2, entry_raise_no_clause},
-    {OMNI_PRIMITIVE_HEADER, "display", 1, 1, entry_display},
-    {OMNI_PRIMITIVE_HEADER, "write", 1, 1, entry_write},
-    {OMNI_PRIMITIVE_HEADER, "write-shared", 1, 1, entry_write_shared},
-    {OMNI_PRIMITIVE_HEADER, "write-simple", 1, 1, entry_write_simple},
-    {OMNI_PRIMITIVE_HEADER, "print", 1, 1, entry_print},
-    {OMNI_PRIMITIVE_HEADER, "newline", 0, 0, entry_newline},
-    {OMNI_PRIMITIVE_HEADER, "write-string", 1, 1, entry_write_string},
-    {OMNI_PRIMITIVE_HEADER, "write-char", 1, 1, entry_write_char},
-    {OMNI_PRIMITIVE_HEADER, "read-line", 0, 0, entry_read_line},
+    {OMNI_PRIMITIVE_HEADER, "port?", 1, 1, entry_port_p},
+    {OMNI_PRIMITIVE_HEADER, "input-port?", 1, 1, entry_input_port_p},
+    {OMNI_PRIMITIVE_HEADER, "output-port?", 1, 1, entry_output_port_p},
+    {OMNI_PRIMITIVE_HEADER, "textual-port?", 1, 1, entry_textual_port_p},
+    {OMNI_PRIMITIVE_HEADER, "binary-port?", 1, 1, entry_binary_port_p},
+    {OMNI_PRIMITIVE_HEADER, "input-port-open?", 1, 1, entry_input_port_open_p},
+    {OMNI_PRIMITIVE_HEADER, "output-port-open?", 1, 1, entry_output_port_open_p},
+    {OMNI_PRIMITIVE_HEADER, "current-input-port", 0, 0, entry_current_input_port},
+    {OMNI_PRIMITIVE_HEADER, "current-output-port", 0, 0, entry_current_output_port},
+    {OMNI_PRIMITIVE_HEADER, "current-error-port", 0, 0, entry_current_error_port},
+    {OMNI_PRIMITIVE_HEADER, "%set-current-port!", 2, 2, entry_set_current_port},
+    {OMNI_PRIMITIVE_HEADER, "close-port", 1, 1, entry_close_port},
+    {OMNI_PRIMITIVE_HEADER, "close-input-port", 1, 1, entry_close_input_port},
+    {OMNI_PRIMITIVE_HEADER, "close-output-port", 1, 1, entry_close_output_port},
+    {OMNI_PRIMITIVE_HEADER, "open-input-string", 1, 1, entry_open_input_string},
+    {OMNI_PRIMITIVE_HEADER, "open-output-string", 0, 0, entry_open_output_string},
+    {OMNI_PRIMITIVE_HEADER, "get-output-string", 1, 1, entry_get_output_string},
+    {OMNI_PRIMITIVE_HEADER, "open-input-bytevector", 1, 1, entry_open_input_bytevector},
+    {OMNI_PRIMITIVE_HEADER, "open-output-bytevector", 0, 0, entry_open_output_bytevector},
+    {OMNI_PRIMITIVE_HEADER, "get-output-bytevector", 1, 1, entry_get_output_bytevector},
+    {OMNI_PRIMITIVE_HEADER, "open-input-file", 1, 1, entry_open_input_file},
+    {OMNI_PRIMITIVE_HEADER, "open-binary-input-file", 1, 1, entry_open_binary_input_file},
+    {OMNI_PRIMITIVE_HEADER, "open-output-file", 1, 1, entry_open_output_file},
+    {OMNI_PRIMITIVE_HEADER, "open-binary-output-file", 1, 1, entry_open_binary_output_file},
+    {OMNI_PRIMITIVE_HEADER, "file-exists?", 1, 1, entry_file_exists_p},
+    {OMNI_PRIMITIVE_HEADER, "delete-file", 1, 1, entry_delete_file},
+    {OMNI_PRIMITIVE_HEADER, "read-char", 0, 1, omni_read_char_n},
+    {OMNI_PRIMITIVE_HEADER, "peek-char", 0, 1, omni_peek_char_n},
+    {OMNI_PRIMITIVE_HEADER, "read-line", 0, 1, omni_read_line_n},
+    {OMNI_PRIMITIVE_HEADER, "read-string", 1, 2, omni_read_string_n},
+    {OMNI_PRIMITIVE_HEADER, "read", 0, 1, omni_read_n},
+    {OMNI_PRIMITIVE_HEADER, "char-ready?", 0, 1, omni_char_ready_p_n},
+    {OMNI_PRIMITIVE_HEADER, "u8-ready?", 0, 1, omni_u8_ready_p_n},
+    {OMNI_PRIMITIVE_HEADER, "read-u8", 0, 1, omni_read_u8_n},
+    {OMNI_PRIMITIVE_HEADER, "peek-u8", 0, 1, omni_peek_u8_n},
+    {OMNI_PRIMITIVE_HEADER, "read-bytevector", 1, 2, omni_read_bytevector_n},
+    {OMNI_PRIMITIVE_HEADER, "read-bytevector!", 1, 4, omni_read_bytevector_x_n},
     {OMNI_PRIMITIVE_HEADER, "eof-object", 0, 0, entry_eof_object},
+    {OMNI_PRIMITIVE_HEADER, "display", 1, 2, omni_display_n},
+    {OMNI_PRIMITIVE_HEADER, "write", 1, 2, omni_write_n},
+    {OMNI_PRIMITIVE_HEADER, "write-shared", 1, 2, omni_write_shared_n},
+    {OMNI_PRIMITIVE_HEADER, "write-simple", 1, 2, omni_write_simple_n},
+    {OMNI_PRIMITIVE_HEADER, "print", 1, 2, omni_print_n},
+    {OMNI_PRIMITIVE_HEADER, "newline", 0, 1, omni_newline_n},
+    {OMNI_PRIMITIVE_HEADER, "write-string", 1, 4, omni_write_string_n},
+    {OMNI_PRIMITIVE_HEADER, "write-char", 1, 2, omni_write_char_n},
+    {OMNI_PRIMITIVE_HEADER, "write-u8", 1, 2, omni_write_u8_n},
+    {OMNI_PRIMITIVE_HEADER, "write-bytevector", 1, 4, omni_write_bytevector_n},
+    {OMNI_PRIMITIVE_HEADER, "flush-output-port", 0, 1, omni_flush_output_port_n},
+    {OMNI_PRIMITIVE_HEADER, "current-jiffy", 0, 0, entry_current_jiffy},
+    {OMNI_PRIMITIVE_HEADER, "jiffies-per-second", 0, 0, entry_jiffies_per_second},
+    {OMNI_PRIMITIVE_HEADER, "current-second", 0, 0, entry_current_second},
+    {OMNI_PRIMITIVE_HEADER, "command-line", 0, 0, entry_command_line},
+    {OMNI_PRIMITIVE_HEADER, "get-environment-variable", 1, 1, entry_get_environment_variable},
+    {OMNI_PRIMITIVE_HEADER, "get-environment-variables", 0, 0, entry_get_environment_variables},
 };
 
-const int omni_primitive_count = 282;
+const int omni_primitive_count = 327;

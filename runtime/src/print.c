@@ -1,5 +1,6 @@
 #include "print.h"
 
+#include "character.h"
 #include "condition.h"
 #include "number.h"
 #include "number_text.h"
@@ -49,7 +50,7 @@ static void append_quoted(omni_text *text, const uint32_t *codes, uint64_t lengt
   omni_text_bytes(text, &quote, 1);
 }
 
-static int is_bare_character(uint32_t code) {
+int omni_is_symbol_code(uint32_t code) {
   static const char others[] = "!$%&*/:<=>?^_~+.@-";
   if ((code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z'))
     return 1;
@@ -66,25 +67,17 @@ static int is_bare(const omni_symbol *symbol) {
   if (symbol->length == 0 || (symbol->length == 1 && symbol->codes[0] == '.'))
     return 0;
   for (uint32_t i = 0; i < symbol->length; i++)
-    if (!is_bare_character(symbol->codes[i]))
+    if (!omni_is_symbol_code(symbol->codes[i]))
       return 0;
   return omni_numeral_read(symbol->codes, symbol->length, 10).kind == OMNI_NOT_A_NUMERAL;
 }
 
 static void append_character(omni_text *text, uint32_t code) {
-  static const struct {
-    uint32_t code;
-    const char *name;
-  } names[] = {{0, "null"},    {7, "alarm"},   {8, "backspace"}, {9, "tab"},     {10, "newline"},
-               {13, "return"}, {27, "escape"}, {32, "space"},    {127, "delete"}};
+  const char *name = omni_code_name(code);
   omni_text_string(text, "#\\");
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    if (names[i].code != code)
-      continue;
-    omni_text_string(text, names[i].name);
-    return;
-  }
-  if (code < 0x20 || (code >= 0x80 && code <= 0x9F))
+  if (name != NULL)
+    omni_text_string(text, name);
+  else if (code < 0x20 || (code >= 0x80 && code <= 0x9F))
     append_hex(text, code);
   else
     omni_text_code(text, code);
@@ -168,6 +161,9 @@ static void append_object(omni_text *text, omni_style style, omni_value v) {
     omni_text_string(text, "#<parameter>");
   } else if (omni_has_tag(v, OMNI_TAG_GENERATOR)) {
     omni_text_string(text, "#<generator>");
+  } else if (omni_has_tag(v, OMNI_TAG_PORT)) {
+    omni_text_string(text, omni_port_of(v)->is_textual ? "#<" : "#<binary-");
+    omni_text_string(text, omni_port_of(v)->is_input ? "input-port>" : "output-port>");
   } else {
     append_procedure(text, v);
   }

@@ -42,6 +42,13 @@ omni_result omni_string_from_utf8(omni_context *ctx, const char *bytes, uint64_t
   return result;
 }
 
+int omni_codes_spell(const uint32_t *codes, uint64_t length, const char *text) {
+  for (uint64_t i = 0; i < length; i++)
+    if (text[i] == '\0' || codes[i] != (uint32_t)(unsigned char)text[i])
+      return 0;
+  return text[length] == '\0';
+}
+
 /* ---- making strings ---- */
 
 omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {

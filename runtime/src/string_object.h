@@ -10,6 +10,8 @@ omni_result omni_string_from_codes(omni_context *ctx, const uint32_t *codes, uin
 /* Malformed UTF-8 becomes U+FFFD (see utf8.h). */
 omni_result omni_string_from_utf8(omni_context *ctx, const char *bytes, uint64_t size);
 
+/* Whether the code points are those of an ASCII text. */
+int omni_codes_spell(const uint32_t *codes, uint64_t length, const char *text);
 /* Order by code points: negative, 0 or positive. */
 int omni_codes_compare(const uint32_t *a, uint64_t a_length, const uint32_t *b, uint64_t b_length);
 

@@ -41,3 +41,11 @@ uint64_t omni_utf8_decode(const char *bytes, uint64_t size, uint32_t *code) {
   *code = value;
   return rest + 1;
 }
+
+int omni_utf8_is_unfinished(const char *bytes, uint64_t size) {
+  unsigned lead = (unsigned char)bytes[0];
+  uint64_t whole = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  uint32_t code;
+  return lead >= 0xC2 && lead <= 0xF4 && size < whole &&
+         omni_utf8_decode(bytes, size, &code) == size;
+}

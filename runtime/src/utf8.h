@@ -13,5 +13,7 @@ int omni_utf8_encode(uint32_t code, char bytes[OMNI_UTF8_MAX]);
 /* Decode the first character of `size` > 0 bytes; the number of bytes read. Each maximal part of a
  * malformed sequence gives one U+FFFD. */
 uint64_t omni_utf8_decode(const char *bytes, uint64_t size, uint32_t *code);
+/* Whether `size` > 0 bytes are the beginning of a character that needs more of them. */
+int omni_utf8_is_unfinished(const char *bytes, uint64_t size);
 
 #endif

@@ -16,6 +16,7 @@
  *   record type header | number of fields | name
  *   record     header | length | type, fields ...  as a vector
  *   promise    header | content                    a pair: (done . value), (not done . thunk)
+ *   port       header | kind, state | file descriptor | buffer
  *   group      header | members, captures | member ... | capture ...
  *   member     header | code                       inside of its group; a procedure value
  *   primitive  header | name, arity, entry         static
@@ -151,6 +152,28 @@ typedef struct omni_promise {
   omni_value content; /* a pair, which promises can share */
 } omni_promise;
 
+typedef enum omni_port_kind {
+  OMNI_PORT_MEMORY,  /* what is read is all there, what is written is kept */
+  OMNI_PORT_FILE,    /* the port owns the file descriptor */
+  OMNI_PORT_STANDARD /* part of the context, with buffers that are, too */
+} omni_port_kind;
+
+/* bytes[at .. size) is what was not read yet, or (at being 0) what is kept or not yet in the file. */
+typedef struct omni_port {
+  omni_header header;
+  uint8_t kind; /* an omni_port_kind */
+  uint8_t is_input;
+  uint8_t is_textual;
+  uint8_t is_open;
+  uint8_t has_ended; /* a standard input that is not to be read any more */
+  int32_t fd;
+  int32_t error; /* the errno of a write that failed, or 0 */
+  char *bytes;
+  uint64_t capacity;
+  uint64_t size;
+  uint64_t at;
+} omni_port;
+
 typedef struct omni_procedure {
   omni_header header;
   const omni_code *code;
@@ -272,6 +295,7 @@ static inline omni_bytevector *omni_bytevector_of(omni_value v) {
   return (omni_bytevector *)omni_object(v);
 }
 static inline omni_table *omni_table_of(omni_value v) { return (omni_table *)omni_object(v); }
+static inline omni_port *omni_port_of(omni_value v) { return (omni_port *)omni_object(v); }
 static inline omni_condition *omni_condition_of(omni_value v) {
   return (omni_condition *)omni_object(v);
 }

@@ -90,6 +90,28 @@ omni_pending omni_generator_close_x_n(omni_context *ctx, int argc, const omni_bo
 omni_pending omni_exit_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_pending omni_emergency_exit_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 omni_result omni_values_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_char_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_peek_char_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_line_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_string_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_char_ready_p_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_u8_ready_p_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_u8_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_peek_u8_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_bytevector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_read_bytevector_x_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_display_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_shared_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_simple_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_print_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_newline_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_string_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_char_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_u8_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_write_bytevector_n(omni_context *ctx, int argc, const omni_borrowed *argv);
+omni_result omni_flush_output_port_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 /* Leaves the call pending. */
 omni_pending omni_apply_n(omni_context *ctx, int argc, const omni_borrowed *argv);
 

@@ -6,15 +6,22 @@
  * one replaced by what primitives make: a symbol stands for the primitive itself, a list (primitive
  * argument ...) for its value, where lists that begin with a name in % among the arguments are made too.
  *
+ * A top-level vector #(%port INPUT? TEXTUAL? OPEN? BYTES) stands for a port of a string or bytevector, with
+ * these bytes to be read or already written.
+ *
  * The answer is "SIZE\n" and SIZE bytes: what the call wrote to stdout, a line feed, "value", "raised" or
  * "limit" (out of memory), a space, the result as `write` prints it, a line feed, the arguments after the
- * call.
+ * call, and for each port among them a line feed, whether it is open, a space, and the bytes that are
+ * still to be read or were written.
  *
  * In OMNI_DEBUG builds each call is first made with every single allocation failing in turn. Whatever
  * happens, nothing may be left over. */
+#include "bytevector.h"
 #include "check.h"
 #include "control.h"
+#include "port.h"
 #include "primitive.h"
+#include "string_object.h"
 
 enum { HEAP_LIMIT = 1 << 26 };
 
@@ -79,11 +86,42 @@ static omni_value made_from(omni_context *ctx, omni_value recipe) {
   return made;
 }
 
+static int stands_for_port(omni_value v) {
+  return omni_has_tag(v, OMNI_TAG_VECTOR) && omni_vector_of(v)->length == 5 &&
+         omni_has_tag(omni_vector_of(v)->items[0], OMNI_TAG_SYMBOL) &&
+         omni_codes_spell(omni_symbol_of(omni_vector_of(v)->items[0])->codes,
+                          omni_symbol_of(omni_vector_of(v)->items[0])->length, "%port");
+}
+
+static omni_value port_from(omni_context *ctx, const omni_value *items) {
+  const omni_bytevector *content = omni_bytevector_of(items[4]);
+  omni_port_type type = items[1] == OMNI_TRUE   ? items[2] == OMNI_TRUE ? OMNI_TEXTUAL_INPUT_PORT
+                                                                        : OMNI_BINARY_INPUT_PORT
+                        : items[2] == OMNI_TRUE ? OMNI_TEXTUAL_OUTPUT_PORT
+                                                : OMNI_BINARY_OUTPUT_PORT;
+  omni_value v = omni_port_make(ctx, type, OMNI_PORT_MEMORY, -1, content->length);
+  CHECK(!omni_failed(v));
+  omni_port_of(v)->size = content->length;
+  if (content->length > 0)
+    memcpy(omni_port_of(v)->bytes, content->bytes, content->length);
+  if (items[3] == OMNI_FALSE)
+    omni_port_close(ctx, omni_port_of(v));
+  return v;
+}
+
 /* The list of arguments, made so that no allocation in it counts as one of the call. */
 static omni_value make_arguments(omni_context *ctx, const request *r) {
   omni_literal source = {r->code, (int)r->size};
   omni_value args;
   CHECK(omni_literal_decode(ctx, &source, &args) == OMNI_DECODED);
+  for (omni_value v = args; v != OMNI_NIL; v = omni_cdr_of(v)) {
+    omni_value *place = &((omni_pair *)omni_object(v))->fields[0];
+    if (stands_for_port(*place)) {
+      omni_value port = port_from(ctx, omni_vector_of(*place)->items);
+      omni_drop(ctx, *place);
+      *place = port;
+    }
+  }
   if (r->mode == 1)
     for (omni_value v = args; v != OMNI_NIL; v = omni_cdr_of(v))
       if (omni_is_object(omni_car_of(v)))
@@ -118,11 +156,19 @@ static void fail_each_allocation(omni_context *ctx, const request *r) {
     omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
     omni_drop(ctx, args);
     ctx->symbols.generated = generated;
-    ctx->io.out_size = 0;
+    ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
     CHECK(ctx->heap.live_objects == before && ctx->heap.live_bytes == bytes);
   }
 }
 #endif
+
+static void print_state(omni_context *ctx, omni_text *text, const omni_port *port) {
+  omni_value rest = omni_bytevector_from(ctx, port->bytes + port->at, port->size - port->at);
+  CHECK(!omni_failed(rest));
+  omni_text_string(text, port->is_open ? "\nopen " : "\nclosed ");
+  omni_print_value(text, OMNI_WRITE, rest);
+  omni_drop(ctx, rest);
+}
 
 static void answer(omni_context *ctx, const request *r) {
   uint64_t before = ctx->heap.live_objects;
@@ -136,13 +182,16 @@ static void answer(omni_context *ctx, const request *r) {
     result = omni_catch(ctx);
   omni_text text;
   omni_text_begin(ctx, &text);
-  omni_text_bytes(&text, ctx->io.out, ctx->io.out_size);
-  ctx->io.out_size = 0;
+  omni_text_bytes(&text, ctx->io.out, ctx->io.standard[OMNI_CURRENT_OUTPUT].size);
+  ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
   omni_text_string(&text, "\n");
   omni_text_string(&text, how);
   omni_print_value(&text, OMNI_WRITE, result);
   omni_text_string(&text, "\n");
   omni_print_value(&text, OMNI_WRITE, args);
+  for (omni_value v = args; v != OMNI_NIL; v = omni_cdr_of(v))
+    if (omni_has_tag(omni_car_of(v), OMNI_TAG_PORT))
+      print_state(ctx, &text, omni_port_of(omni_car_of(v)));
   CHECK(!text.failed);
   printf("%zu\n", (size_t)text.size);
   fwrite(text.bytes, 1, (size_t)text.size, stdout);

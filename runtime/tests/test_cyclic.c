@@ -128,7 +128,7 @@ static void test_print(omni_context *ctx) {
   ctx->heap.limit = ctx->heap.live_bytes + 100000;
   uint64_t bytes = ctx->heap.live_bytes;
   CHECK_TEXT(kind_of_failure(ctx, omni_write_simple(ctx, list)), "out-of-memory");
-  CHECK(ctx->heap.live_bytes == bytes && ctx->io.out_size == 0);
+  CHECK(ctx->heap.live_bytes == bytes && ctx->io.standard[OMNI_CURRENT_OUTPUT].size == 0);
   ctx->heap.limit = 0;
   end_cycle(ctx, list, last);
 

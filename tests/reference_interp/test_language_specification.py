@@ -70,7 +70,8 @@ def _outcome(program: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"line{example.line}")
-def test_example(example: Example) -> None:
+def test_example(example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # for files
     assert _outcome(example.program) == f"{example.what} {example.rest}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,10 @@ from reference_interp.errors import Raised
 from reference_interp.hashing import table_key
 from reference_interp.machine import BOTTOM
 from reference_interp.parameters import Parameter
+from reference_interp.ports import InputPort
 from reference_interp.primitives import PRIMITIVES, Primitive, Type
 from reference_interp.printer import write
-from reference_interp.session import Session
+from reference_interp.session import Current, Session
 from reference_interp.values import (
     EOF,
     INT_MAX,
@@ -30,6 +32,7 @@ from reference_interp.values import (
     HashTable,
     MultipleValues,
     Pair,
+    Port,
     Promise,
     Record,
     RecordType,
@@ -40,6 +43,13 @@ from reference_interp.values import (
 )
 
 ROWS = [row for row in PRIMITIVES.values() if row.name != APPLY]
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_with_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What primitives on files find and leave."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "abc").write_bytes(b"content")
 
 
 def _session() -> Session:
@@ -69,6 +79,15 @@ def _table() -> HashTable:
     return table
 
 
+def _ports() -> list[Port]:
+    session = _session()
+    return [
+        InputPort(True, "(λ 1) end".encode()), InputPort(False, b"\x00\x01\xff"),
+        session.collecting_port(True), session.collecting_port(False),
+        session.current_port(Current.INPUT), session.current_port(Current.OUTPUT),
+    ]  # fmt: skip
+
+
 def _samples() -> list[Value]:
     return [
         0, 1, 2, 5, -1, 63, 100, INT_MAX, INT_MIN, 0.0, -0.0, 1.5, 2.0, -3.5, 1e300, float("inf"), float("nan"),
@@ -85,6 +104,7 @@ def _samples() -> list[Value]:
         Parameter(1, PrimitiveProcedure("car", _session())), Generator(PrimitiveProcedure("car", _session())),
         MultipleValues((1, 2)),
         HashTable(by_content=True), _table(), Pair(0, _cyclic()),
+        *_ports(),
     ]  # fmt: skip
 
 

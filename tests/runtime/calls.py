@@ -21,8 +21,12 @@ from reference_interp.values import (
     intern,
 )
 
-#: Not called this way: ``apply`` calls procedures, ``read-line`` reads the requests' own input.
-EXCLUDED = frozenset({"apply", "read-line"})
+#: Not called this way: ``apply`` calls procedures, the others change which ports are current, or what they are.
+EXCLUDED = frozenset({"apply", "%set-current-port!", "current-input-port", "current-output-port", "current-error-port"})
+#: Kinds of conditions that only a failing file system leads to.
+OF_FILES_ONLY = frozenset(
+    {("close-port", "file-error"), ("close-output-port", "file-error"), ("flush-output-port", "file-error")}
+)
 
 INTEGERS = (0, 1, -1, 2, 3, 5, 10, 16, 36, 63, 64, -64, 255, 2**31, 2**53 + 1, 2**62 - 1, 2**62, -(2**62), -(2**62) - 1)
 EXTREMES = (INT_MIN, INT_MIN + 1, INT_MAX - 1, INT_MAX)
@@ -65,6 +69,48 @@ BYTES = (
     b"a\xff\xc3(\xf0\x9f",
     bytes(range(250, 256)),
 )
+#: What is read from ports; none of it is cyclic.
+INPUTS = (
+    "",
+    "abc",
+    "λ\U0001f600\n\nlast",
+    ' (a . b) #(1 "x\\x41;\\n") \'q ,@(`u ,v) #u8(1 255)',
+    "#;(skipped) #| so #| is |# this |# #\\space #\\x3bb |two words| #e1.0 -1.5e3",
+    "(#0=(1 2) #0# #1=x #1# . #0#)",
+    "#0=(#1=#0#",
+    "#0=#0# #5# #0=a #1234567890= #1x",
+    "(a . ) (a . b c) ( . a) ')",
+    ') ] "\\q" "\\x110000;" #\\nosuch a#b #nosuch #xfg 9223372036854775808 #e1.5 #u8(256)',
+    '"open',
+    "(1 (2",
+    "#(1 . 2)",
+    "#\\",
+    "'",
+)
+
+
+#: The types of ports: whether they are for input and textual; None stands for both.
+PORTS: dict[Type, tuple[bool | None, bool | None]] = {
+    Type.PORT: (None, None),
+    Type.INPUT_PORT: (True, None),
+    Type.OUTPUT_PORT: (False, None),
+    Type.TEXTUAL_INPUT_PORT: (True, True),
+    Type.BINARY_INPUT_PORT: (True, False),
+    Type.TEXTUAL_OUTPUT_PORT: (False, True),
+    Type.BINARY_OUTPUT_PORT: (False, False),
+    Type.STRING_OUTPUT_PORT: (False, True),
+    Type.BYTEVECTOR_OUTPUT_PORT: (False, False),
+}
+
+
+@dataclass
+class PortOf:
+    """Stands for a port of strings or bytevectors: what is in it to be read, or was written already."""
+
+    is_input: bool
+    is_textual: bool
+    is_open: bool
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -94,6 +140,9 @@ def random_call(row: Primitive, random: Random) -> Call:
     argc = random.randint(row.min_args, row.max_args if row.max_args is not None else row.min_args + 4)
     if random.random() < 0.03:
         argc = max(0, argc + random.choice((-1, 1)))
+    for position, param in enumerate(row.params):
+        if param in (Type.TEXTUAL_INPUT_PORT, Type.BINARY_INPUT_PORT) and row.min_args <= argc <= position:
+            argc = position + 1  # the driver's own input is for requests
     args = [_argument(row, index, random) for index in range(argc)]
     share_of_conditions = {Type.CONDITION: 0.9, Type.ANY: 0.3}.get(row.params[0], 0.0) if row.params and args else 0.0
     condition = random.random() < share_of_conditions
@@ -138,7 +187,11 @@ def edge_calls(row: Primitive) -> list[Call]:
 
 def all_rows() -> list[Primitive]:
     """The primitives that are compared."""
-    return [row for name, row in PRIMITIVES.items() if name not in EXCLUDED]
+    return [
+        row
+        for name, row in PRIMITIVES.items()
+        if name not in EXCLUDED and (row.deterministic or name in ("char-ready?", "u8-ready?"))
+    ]
 
 
 def _argument(row: Primitive, index: int, random: Random) -> Value:
@@ -179,8 +232,18 @@ def _of_type(expected: Type, random: Random) -> Value:
             return random.randint(0, 255) if random.random() < 0.95 else random.choice((-1, 256, INT_MAX))
         case Type.BYTEVECTOR:
             return Bytevector(bytearray(random.choice(BYTES)))
+        case _ if expected in PORTS:
+            return _port(expected, random)
         case _:
             return _any(random, 3)
+
+
+def _port(expected: Type, random: Random) -> Value:
+    is_input, is_textual = [random.random() < 0.5 if fixed is None else fixed for fixed in PORTS[expected]]
+    content = random.choice(INPUTS).encode() if is_textual else random.randbytes(random.randint(0, 9))
+    if is_input and is_textual and random.random() < 0.2:
+        content = random.randbytes(random.randint(1, 9))
+    return PortOf(is_input, is_textual, random.random() < 0.85, content)
 
 
 def _integer(random: Random) -> int:
