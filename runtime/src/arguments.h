@@ -15,7 +15,6 @@ int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_
 /* An integer from 0 to 255. */
 int omni_want_byte(omni_context *ctx, const char *who, omni_borrowed v, unsigned char *out);
 int omni_want_character(omni_context *ctx, const char *who, omni_borrowed v, uint32_t *code);
-/* An integer from 0 to 255. */
 /* A proper list; gives its length. */
 int omni_want_list(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *length);
 int omni_want_procedure(omni_context *ctx, const char *who, omni_borrowed v);

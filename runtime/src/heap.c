@@ -147,6 +147,9 @@ static int is_changed_openly(omni_tag tag) {
   case OMNI_TAG_CONDITION:
   case OMNI_TAG_BYTEVECTOR:
   case OMNI_TAG_VALUES:
+  case OMNI_TAG_RECORD_TYPE:
+  case OMNI_TAG_PARAMETER:
+  case OMNI_TAG_PORT:
   case OMNI_TAG_GROUP:
     return 1;
   default:
