@@ -72,6 +72,29 @@ def test_handlers(program: str, outcome: str) -> None:
     assert outcome_of(program) == outcome
 
 
+def test_a_running_handler_that_was_captured_without_its_mark_hides_no_handler() -> None:
+    text = """
+    (define k #f)
+    (define (handle e)
+      (let ((v (control 'p c (set! k c) 'left))) (list v (raise-continuable (list 'again e)))))
+    (define first (with-exception-handler handle (lambda () (prompt 'p (list (raise-continuable 1))))))
+    (list first (with-exception-handler (lambda (e) (list 'other e)) (lambda () (k 'v))))
+    """
+    assert outcome_of(text) == "=> (left ((v (other (again 1)))))"
+
+
+def test_a_running_handler_that_was_captured_with_its_mark_hides_the_copy() -> None:
+    text = """
+    (define k
+      (prompt 'p
+        (with-exception-handler
+          (lambda (e) (list (control 'p c c) (raise-continuable (list 'again e))))
+          (lambda () (raise-continuable 1)))))
+    (with-exception-handler (lambda (e) (list 'outer e)) (lambda () (list (k 'v) (k 'w))))
+    """
+    assert outcome_of(text) == "=> ((v (outer (again 1))) (w (outer (again 1))))"
+
+
 def test_a_stack_overflow_reaches_a_handler_that_canrun_program() -> None:
     text = """
     (define (forever n) (+ 1 (forever n)))
