@@ -64,6 +64,13 @@ def test_stdin_reaches_the_program(program: Path, command: str) -> None:
 
 
 @BOTH
+def test_arguments_reach_the_program_and_errors_have_their_own_way(program: Path, command: str) -> None:
+    program.write_text('(display "wrong" (current-error-port)) (print (cdr (command-line)))', encoding="utf-8")
+    done = omnilisp(command, program, "a", "λ", "--", "-b")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, '("a" "λ" "-b")\n', b"wrong")
+
+
+@BOTH
 def test_input_is_read_when_the_program_asks_and_not_before(program: Path, command: str) -> None:
     program.write_text('(display "ready") (if (= 1 2) (read-line))')
     with subprocess.Popen([OMNILISP, command, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
