@@ -1,6 +1,7 @@
-"""What one generated program costs at each step, on this machine: ``make bench``.
+"""What one generated program costs at each step, and some programs of which most is memory management, on this
+machine: ``make bench``.
 
-The same programs (from a fixed seed) go through every step in one batch, several times over; the median and the
+The same generated programs (from a fixed seed) go through every step in one batch, several times over; the median and the
 spread are shown, since a single run says nothing on a busy machine.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from bench.memory import executables
 from omnitest.engines.factory import ENGINE_NAMES, make_engine
 from omnitest.engines.protocol import Case, Engine
 from omnitest.generate import GeneratorConfig, generate_program, swarm
@@ -37,7 +39,7 @@ class Measurement:
 
     def row(self) -> str:
         low, high = min(self.milliseconds), max(self.milliseconds)
-        return f"{self.step:24} {self.median:10.3f} {low:10.3f} {high:10.3f} {1000 / self.median:12.1f}"
+        return f"{self.step:36} {self.median:10.3f} {low:10.3f} {high:10.3f} {1000 / self.median:12.1f}"
 
 
 def measured(step: str, programs: int, repetitions: int, work: Callable[[], object]) -> Measurement:
@@ -82,6 +84,8 @@ def measure(programs: int, repetitions: int) -> list[Measurement]:
             rows.append(measured(f"engine {name}", len(cases), repetitions, in_one_batch(engine, cases)))
         finally:
             engine.close()
+    with executables() as runs:
+        rows += [measured(f"run {name}", 1, repetitions, run) for name, run in runs.items()]
     return rows
 
 
@@ -98,7 +102,7 @@ def main() -> None:
         json.dump({row.step: row.milliseconds for row in rows}, sys.stdout, indent=2)
         print()
         return
-    print(f"{'milliseconds per program':24} {'median':>10} {'min':>10} {'max':>10} {'programs/s':>12}")
+    print(f"{'milliseconds per program':36} {'median':>10} {'min':>10} {'max':>10} {'programs/s':>12}")
     for row in rows:
         print(row.row())
 

@@ -92,7 +92,7 @@ static void *carve(omni_heap *heap, size_t class) {
   return block;
 }
 
-static void *block_allocate(omni_heap *heap, size_t bytes) {
+static inline void *block_allocate(omni_heap *heap, size_t bytes) {
   if (bytes > OMNI_SMALL_BYTES)
     return malloc(bytes);
   size_t class = size_class(bytes);
@@ -157,26 +157,30 @@ static int is_changed_openly(omni_tag tag) {
   }
 }
 
-static omni_header *take_block(omni_heap *heap, uint64_t bytes) {
+static inline omni_header *take_block(omni_heap *heap, uint64_t bytes) {
   return admits(heap, bytes) ? block_allocate(heap, (size_t)bytes) : NULL;
+}
+
+/* What to do where there was no block: reclaim, try again, and raise out-of-memory if that fails, too. */
+static omni_header *take_late_block(omni_context *ctx, uint64_t bytes) {
+  omni_header *object = omni_cycles_reclaim(ctx) ? take_block(&ctx->heap, bytes) : NULL;
+  if (object == NULL)
+    omni_fail_memory(ctx);
+  return object;
 }
 
 void *omni_object_allocate(omni_context *ctx, omni_tag tag, uint64_t bytes) {
   omni_heap *heap = &ctx->heap;
-  omni_header *object = NULL;
-  if (!is_failing_request(heap)) {
-    object = take_block(heap, bytes);
-    if (object == NULL && omni_cycles_reclaim(ctx))
-      object = take_block(heap, bytes);
-  }
-  if (object == NULL) {
+  if (is_failing_request(heap)) {
     omni_fail_memory(ctx);
     return NULL;
   }
-  object->count = 1;
-  object->tag = tag;
-  object->immutable = 0;
-  object->mark = 0;
+  omni_header *object = take_block(heap, bytes);
+  if (object == NULL)
+    object = take_late_block(ctx, bytes);
+  if (object == NULL)
+    return NULL;
+  *object = (omni_header){1, tag, 0, 0};
   heap->live_bytes += bytes;
   heap->live_objects++;
   heap->allocations++;
@@ -223,9 +227,7 @@ static void *resize(omni_heap *heap, void *old, uint64_t old_bytes, uint64_t byt
 }
 
 void *omni_storage_try_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {
-  if (is_failing_request(&ctx->heap))
-    return NULL;
-  return resize(&ctx->heap, old, old_bytes, bytes);
+  return is_failing_request(&ctx->heap) ? NULL : resize(&ctx->heap, old, old_bytes, bytes);
 }
 
 void *omni_storage_grow(omni_context *ctx, void *old, uint64_t old_bytes, uint64_t bytes) {

@@ -67,7 +67,7 @@ omni_value *omni_object_fields(omni_header *object, uint32_t *count) {
   }
 }
 
-static uint64_t object_bytes(const omni_header *object) {
+static inline uint64_t object_bytes(const omni_header *object) {
   switch ((omni_tag)object->tag) {
   case OMNI_TAG_INTEGER:
     return sizeof(omni_integer_object);
@@ -122,7 +122,7 @@ static uint64_t object_bytes(const omni_header *object) {
   return 0; /* no blocks of their own */
 }
 
-void omni_object_discard(omni_context *ctx, omni_header *object) {
+static inline void discard(omni_context *ctx, omni_header *object) {
   if (object->tag == OMNI_TAG_SYMBOL)
     omni_symbol_forget(ctx, (omni_symbol *)object);
   if (object->tag == OMNI_TAG_TABLE)
@@ -132,21 +132,20 @@ void omni_object_discard(omni_context *ctx, omni_header *object) {
   omni_object_free(ctx, object, object_bytes(object));
 }
 
+void omni_object_discard(omni_context *ctx, omni_header *object) { discard(ctx, object); }
+
 /* Take one reference away; the object if that was the last. Cycles may be collected meanwhile. */
-static omni_header *lose(omni_context *ctx, omni_value v) {
+static inline omni_header *lose(omni_context *ctx, omni_value v) {
   if (!omni_is_object(v))
     return NULL;
   omni_header *object = omni_counted(v);
   if (object->count == OMNI_IMMORTAL)
     return NULL;
-  if (--object->count != 0) {
-    if (ctx->cycles.possible)
-      omni_cycles_note(ctx, object);
-    return NULL;
-  }
-  if (object->mark != 0)
-    omni_cycles_forget(ctx, object);
-  return object;
+  if (--object->count == 0)
+    return object;
+  if (ctx->cycles.possible)
+    omni_cycles_note(ctx, object);
+  return NULL;
 }
 
 /* Free a dead object and all that dies with it, depth first and in constant space. While the children
@@ -154,13 +153,15 @@ static omni_header *lose(omni_context *ctx, omni_value v) {
  * leads back to the object's parent. An object goes before its last child is looked at, so that the
  * chain of parents does not grow along lists. Nothing refers to dying objects, so that a collection does
  * not come by them: what they still hold is held from outside. */
-static void release(omni_context *ctx, omni_header *object) {
+void omni_object_release(omni_context *ctx, omni_header *object) {
   omni_header *parent = NULL;
   for (;;) {
     uint32_t fields;
     omni_value *field = omni_object_fields(object, &fields);
     omni_header *child = NULL;
     uint32_t next = object->count;
+    if (object->mark != 0)
+      omni_cycles_forget(ctx, object);
     while (next < fields && child == NULL)
       child = lose(ctx, field[next++]);
     if (next < fields) {
@@ -168,7 +169,7 @@ static void release(omni_context *ctx, omni_header *object) {
       field[next - 1] = omni_object_value(parent);
       parent = object;
     } else {
-      omni_object_discard(ctx, object);
+      discard(ctx, object);
     }
     if (child != NULL) {
       object = child;
@@ -184,5 +185,5 @@ static void release(omni_context *ctx, omni_header *object) {
 void omni_drop(omni_context *ctx, omni_owned v) {
   omni_header *dead = lose(ctx, v);
   if (dead != NULL)
-    release(ctx, dead);
+    omni_object_release(ctx, dead);
 }

@@ -18,6 +18,9 @@ static inline omni_header *omni_counted(omni_value v) {
   return object->tag == OMNI_TAG_MEMBER ? &omni_group_of((omni_procedure *)object)->header : object;
 }
 
+/* Free an object whose last reference has been taken away, and all that dies with it. Apart from omni_drop
+ * so that this is short where nothing dies. */
+void omni_object_release(omni_context *ctx, omni_header *object);
 /* Free an object and what it owns besides references, which have been given up: its fields are stale. */
 void omni_object_discard(omni_context *ctx, omni_header *object);
 
