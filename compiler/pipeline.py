@@ -51,11 +51,15 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    return flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
+    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
+    context.count("flatten.functions", len(result.functions))
+    return result
 
 
 def _lower(program: Any, context: Context) -> ctree.Unit:
-    return lower.lower(program, context.options.prefix)
+    unit = lower.lower(program, context.options.prefix)
+    context.count("lower.functions", len(unit.functions))
+    return unit
 
 
 PIPELINE: tuple[Pass, ...] = (

@@ -74,7 +74,7 @@ class Campaign:
         self.ended: float | None = None
         self.stopping = False
         self.submitted = 0
-        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE)
+        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE, options.coverage)
         self.running: dict[Future[BatchResult], BatchTask] = {}
         self.triages: dict[Future[Finding | None], tuple[str, ...]] = {}
 
@@ -247,6 +247,7 @@ class Campaign:
             timeline=tuple(self.timeline),
             passes=dict(sorted(tally.passes.items())),
             problems=tuple(problems),
+            coverage=tally.coverage.rows() if self.options.coverage else (),
         )
 
 

@@ -12,7 +12,7 @@ class CampaignOptions:
     """``seconds`` of wall time and number of ``programs`` both end a campaign; ``None`` is no such end.
 
     ``engines`` are names (see :mod:`omnitest.engines.factory`), ``jobs`` worker processes. ``self_test`` is
-    whether the engines first prove themselves.
+    whether the engines first prove themselves, ``coverage`` whether to count what the programs exercise.
     """
 
     seed: int
@@ -22,3 +22,4 @@ class CampaignOptions:
     jobs: int = 1
     settings: Settings = field(default_factory=Settings)
     self_test: bool = True
+    coverage: bool = False

@@ -214,6 +214,9 @@ def fuzz(
     disable: Disable = [],  # noqa: B006
     plant: Plant = None,
     self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
+    ] = False,
     store: StoreFolder = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
@@ -240,6 +243,7 @@ def fuzz(
         jobs=jobs,
         settings=Settings(frozenset(disable), plant),
         self_test=self_test,
+        coverage=coverage,
     )
     with user_errors():
         folder = _writable_folder(report_to, "--report")

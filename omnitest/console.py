@@ -19,6 +19,7 @@ from rich.text import Text
 
 from omnitest import doctor
 from omnitest.compare import Agree, Diverged, Inconclusive, Verdict
+from omnitest.coverage import CoverageRow, Part
 from omnitest.finding import Finding
 from omnitest.matrix import FileResult
 from omnitest.outcome import Observation
@@ -96,8 +97,28 @@ def summary_text(summary: CampaignSummary) -> RenderableType:
     for engine in summary.engines:
         engines.add_row(plain(engine.name), number(engine.runs), f"{engine.seconds:.1f}", number(engine.faults))
     parts: list[RenderableType] = [verdicts, "", engines, "", _headline(summary)]
+    if summary.coverage:
+        parts[:0] = [_coverage_text(summary.coverage), ""]
     parts += [finding_text(finding) for finding in summary.findings]
     parts += [Text.assemble(("⚠ ", "yellow"), plain(problem)) for problem in summary.problems]
+    return Group(*parts)
+
+
+def _coverage_text(rows: Sequence[CoverageRow]) -> RenderableType:
+    """All that programs can exercise, and in a line for each part what was never generated or never reached."""
+    table = _table("Exercised", "Part", "Generated", "Reached", right=("Generated", "Reached"))
+    for row in rows:
+        style = "" if row.reached else "red"
+        counts = (plain(number(row.generated), style), plain(number(row.reached), style))
+        table.add_row(plain(row.name, style), plain(row.part.value, style), *counts)
+    parts: list[RenderableType] = [table]
+    missed = [row for row in rows if not row.reached]
+    for part in Part:
+        names = [row.name for row in missed if row.part is part]
+        if names:
+            parts.append(_mark(False, f"never reached, {part.value}: {', '.join(names)}"))
+    if not missed:
+        parts.append(_mark(True, f"all {len(rows)} were reached"))
     return Group(*parts)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from omnitest.coverage import CoverageRow
 from omnitest.finding import Finding
 
 
@@ -60,7 +61,8 @@ class TimelinePoint:
 class CampaignSummary:
     """One campaign. ``seconds`` is wall time, ``valid_rate`` the share (0 to 1) of generated programs that reached a
     value or raised on purpose. ``passes`` are the compiler's counters (``pass.what``). ``problems`` are
-    sentences about what went wrong around the campaign, such as findings that could not be stored.
+    sentences about what went wrong around the campaign, such as findings that could not be stored. ``coverage`` is
+    empty unless it was asked for.
     """
 
     started: datetime
@@ -75,6 +77,7 @@ class CampaignSummary:
     timeline: tuple[TimelinePoint, ...] = ()
     passes: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    coverage: tuple[CoverageRow, ...] = ()
 
     @property
     def programs_per_second(self) -> float:
@@ -105,6 +108,7 @@ class CampaignSummary:
             ],
             "passes": dict(self.passes),
             "problems": list(self.problems),
+            "coverage": [row.to_json() for row in self.coverage],
         }
 
 

@@ -16,12 +16,14 @@ from random import Random
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.compare import Agree, Diverged, Inconclusive
+from omnitest.coverage import CoverageTally
 from omnitest.finding import Finding
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import Finished, Observation, Raised
 from omnitest.prepare import VERIFIER, Settings
 from omnitest.triage import Suspect, triage
+from reference_interp import SyntaxProblem, parse
 
 #: Seeds of the programs of one campaign: the campaign's seed in the upper bits, a number below.
 _PROGRAM_BITS = 40
@@ -40,6 +42,7 @@ class BatchTask:
     size: int
     engines: tuple[str, ...]
     settings: Settings
+    coverage: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     busy: dict[str, float] = field(default_factory=dict)
     passes: Counter[str] = field(default_factory=Counter)
+    coverage: CoverageTally = field(default_factory=CoverageTally)
 
     def add(self, other: Tally) -> None:
         """Add what another tally counted."""
@@ -71,6 +75,7 @@ class Tally:
             (self.passes, other.passes),
         ):
             mine.update(theirs)
+        self.coverage.add(other.coverage)
         for name, seconds in other.busy.items():
             self.busy[name] = self.busy.get(name, 0.0) + seconds
 
@@ -133,6 +138,8 @@ def run_batch(task: BatchTask) -> BatchResult:
     suspects = []
     for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
         _count(tally, program, judgement)
+        if task.coverage:
+            _cover(tally, program, judgement, settings)
         if isinstance(judgement.verdict, Diverged):
             suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
     return BatchResult(tally, suspects)
@@ -155,6 +162,14 @@ def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> Non
                 tally.problems[f"{reason}: {detail.strip()[:500]}"] += 1
 
 
+def _cover(tally: Tally, program: GeneratedProgram, judgement: Judgement, settings: Settings) -> None:
+    try:
+        core = parse(program.text)
+    except SyntaxProblem:
+        return  # counted as malformed
+    tally.coverage.count(core, program.may_raise, judgement.counters, settings.limits.steps)
+
+
 def _as_intended(program: GeneratedProgram, first: Observation) -> bool:
     """Whether the reference came to the end that the generator meant, or was kept from trying."""
     match first.end:
@@ -171,10 +186,12 @@ def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
     return triage(suspect, seconds)
 
 
-def batches(seed: int, engines: tuple[str, ...], settings: Settings, size: int) -> Iterator[BatchTask]:
+def batches(
+    seed: int, engines: tuple[str, ...], settings: Settings, size: int, coverage: bool = False
+) -> Iterator[BatchTask]:
     """All batches of a campaign, the first few small so that verdicts appear at once."""
     first = 0
     for number in count():
         programs = min(size, 4 << min(number, 4))
-        yield BatchTask(seed, first, programs, engines, settings)
+        yield BatchTask(seed, first, programs, engines, settings, coverage)
         first += programs

@@ -232,8 +232,9 @@ class Program:
 
     ``globals`` lists every program-level variable that is defined or assigned. A global whose name
     is also a primitive's starts with that primitive as its value; the others start unbound.
-    ``prelude_forms`` says how many of ``forms`` come from the prelude. ``warnings`` are for whoever wrote the
-    program; they have no influence on what it means.
+    ``prelude_forms`` says how many of ``forms`` come from the prelude. ``special_forms`` are keyword and place of each
+    special form that was expanded. ``warnings`` are for whoever wrote the program. Neither has any influence on what
+    it means.
     """
 
     forms: tuple[Expr, ...]
@@ -242,3 +243,4 @@ class Program:
     prelude_forms: int = 0
     source: str = field(default="", repr=False)
     warnings: tuple[Warning, ...] = ()
+    special_forms: tuple[tuple[str, Span], ...] = field(default=(), repr=False)

@@ -136,6 +136,7 @@ class Expander:
         self.mentioned: set[str] = set()  # Core names referred to or assigned so far
         self.defined_first: set[str] = set()  # Core names that nothing can use before their definition ran
         self.late_macros: list[Syntax] = []  # names of macros that were mentioned as variables above
+        self.special_forms: dict[tuple[str, Span], None] = {}  # keyword and place of each, in the order of discovery
         self.warnings: list[Warning] = []  # in the order of their discovery
         self._record_types: dict[Variable | str, RecordType] = {}  # by the variable, or program-level name, of the type
 
@@ -250,6 +251,7 @@ class Expander:
             return None
         if form.tail is not None:
             raise problem_at(form.span, f"{meaning}: a form cannot be a dotted list", "remove the dot")
+        self.special_forms[meaning, form.span] = None
         return meaning
 
     def keyword(self, syntax: Syntax, scope: Scope) -> str | None:

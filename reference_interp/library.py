@@ -175,6 +175,7 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
         prelude_forms=len(linked) + len(starts),
         source=source,
         warnings=tuple(expander.warnings),
+        special_forms=tuple(expander.special_forms),
     )
 
 

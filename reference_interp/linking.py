@@ -55,6 +55,7 @@ from reference_interp.core import (
     Span,
     Variable,
 )
+from reference_interp.coverage import Coverage
 from reference_interp.machine import Code, ProcedureCode
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.session import Session
@@ -64,7 +65,7 @@ from reference_interp.values import NOTHING
 _SIMPLE_HEIGHT: Final = 16
 
 # Python frames for linking one level of Core.
-_FRAMES_PER_LEVEL: Final = 4
+_FRAMES_PER_LEVEL: Final = 5
 
 
 class Contour:
@@ -90,7 +91,8 @@ class Contour:
 class Linker:
     """Links one program for one run."""
 
-    def __init__(self, program: Program, session: Session, depth_limit: int) -> None:
+    def __init__(self, program: Program, session: Session, depth_limit: int, coverage: Coverage | None = None) -> None:
+        self._coverage = coverage
         self._program = program
         self._session = session
         self._depth_limit = depth_limit
@@ -121,6 +123,12 @@ class Linker:
         return procedure
 
     def _link(self, expr: Expr, contour: Contour) -> Code:
+        code = self._node(expr, contour)
+        if self._coverage is None or expr.span.is_prelude:
+            return code
+        return self._coverage.watched(code, expr)
+
+    def _node(self, expr: Expr, contour: Contour) -> Code:
         match expr:
             case Const(value=value):
                 return Simple(constant(value))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -325,9 +325,13 @@ def _rare_collections() -> Iterator[None]:
 
 
 class Machine:
-    """Runs linked code; ``steps`` counts the transitions made, ``caught`` is the last resource condition caught."""
+    """Runs linked code; ``steps`` counts the transitions made, ``caught`` is the last resource condition caught.
 
-    def __init__(self, step_limit: int | None) -> None:
+    ``on_raise`` is told everything that is raised, handled or not.
+    """
+
+    def __init__(self, step_limit: int | None, on_raise: Callable[[Value], None] | None = None) -> None:
+        self._on_raise = on_raise
         self._limit = sys.maxsize if step_limit is None else step_limit
         self.steps = 0
         self.caught: str | None = None
@@ -351,6 +355,8 @@ class Machine:
                         raise StepsExhausted
                     except Raised as raised:
                         self.steps = made + 1
+                        if self._on_raise is not None:
+                            self._on_raise(raised.payload)
                         code, env, kont = _handle(raised, kont)
                         if type(raised.payload) is Condition and raised.payload.kind in RESOURCE_KINDS:
                             self.caught = raised.payload.kind

@@ -8,12 +8,13 @@ from typing import BinaryIO, Final
 
 from reference_interp.conditions import MESSAGES
 from reference_interp.core import Program
+from reference_interp.coverage import Coverage
 from reference_interp.errors import Raised
 from reference_interp.linking import Linker
 from reference_interp.machine import Machine, StepsExhausted
 from reference_interp.printer import TextTooLong, write
 from reference_interp.session import NO_SURROUNDINGS, OutputLimitReached, Session, Surroundings
-from reference_interp.values import Condition
+from reference_interp.values import Condition, Value
 
 DEFAULT_DEPTH: Final = 10_000_000  # continuation frames
 DEFAULT_MEMORY: Final = 256 << 20  # bytes
@@ -57,6 +58,7 @@ def run(
     output_limit: int | None = None,
     write: Callable[[str], None] | None = None,
     surroundings: Surroundings = NO_SURROUNDINGS,
+    coverage: Coverage | None = None,
 ) -> Result:
     """Run ``program`` to its end or to one of its limits.
 
@@ -64,15 +66,16 @@ def run(
     written: reaching either ends the run. ``depth`` bounds the frames of the continuation and ``memory`` the
     bytes of a single object: passing these raises ``stack-overflow`` and ``out-of-memory``, which the program
     can catch. ``write`` is called with each piece of output as it is written. ``surroundings`` are what the
-    program finds around it: arguments, a directory for files, a place for errors.
+    program finds around it: arguments, a directory for files, a place for errors. ``coverage`` is told what is
+    reached, which slows the run down.
     """
     session = Session(stdin, memory, output_limit, write, surroundings, program.file)
-    machine = Machine(steps)
+    machine = Machine(steps, None if coverage is None else lambda raised: coverage.kinds.add(_kind(raised)))
     value: str | None = None
     condition: Uncaught | None = None
     exhausted: str | None = None
     try:
-        value = session.text_of(machine.run(Linker(program, session, depth).link()))
+        value = session.text_of(machine.run(Linker(program, session, depth, coverage).link()))
     except Raised as raised:
         condition = _uncaught(raised, memory)
     except StepsExhausted:
@@ -80,6 +83,10 @@ def run(
     except OutputLimitReached:
         exhausted = "output"
     return Result(session.output, value, condition, exhausted, machine.steps, machine.caught)
+
+
+def _kind(raised: Value) -> str:
+    return raised.kind if type(raised) is Condition else MESSAGES["raised"].kind
 
 
 def _uncaught(raised: Raised, memory: int) -> Uncaught:
