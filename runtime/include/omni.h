@@ -167,7 +167,10 @@ static inline int omni_is_state(int state, int n) { return state == n; }
 
 /* Right after omni_catch: what omni_raise_again needs to go back to where the object was raised. */
 omni_owned omni_caught_context(omni_context *ctx);
-/* Raise a caught object again, as raise-continuable in the context where it was raised. */
+/* Raise a caught object again, as raise-continuable in the context where it was raised. For the activation
+ * whose guard caught it, inside of that guard's handler; the result may be returned as it is in tail
+ * position. If that activation is saved, the saved one is not continued: what follows the guard is done by
+ * the one in the context, whose guarded body goes on. */
 omni_result omni_raise_again(omni_context *ctx, omni_owned object, omni_owned context);
 
 /* ---- program-level variables and literals ---- */
