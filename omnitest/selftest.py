@@ -51,7 +51,7 @@ PLANTS: dict[str, Plant] = {
         ),
         Plant("data-race", "(symbol? (gensym))", frozenset({FaultKind.DATA_RACE})),
         Plant("wrong-error-kind", "(vector-ref (vector 1 2) 5)", frozenset({Divergence.WRONG_ERROR})),
-        Plant("cycle-skip", "(let ((p (list 1 2))) (set-cdr! (cdr p) p) (car p))", frozenset({FaultKind.LEAK})),
+        Plant("cycle-skip", "(let ((p (list 1))) (set-cdr! p p) (car p))", frozenset({FaultKind.LEAK})),
         Plant("wrong-fold", "(print (+ 1 2)) (* 2 21)", frozenset({Divergence.WRONG_VALUE}), _PLAIN),
         Plant(
             "lost-drop",
