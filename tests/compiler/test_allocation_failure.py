@@ -25,6 +25,10 @@ PROGRAMS = {
         "(define (h) (define n 0) (letrec ((a (lambda () (set! n (+ n 1)) (b))) (b (lambda () n))) (list (a) (b))))"
         "(print (h))"
     ),
+    "cycles": (
+        "(define (ring n) (let ((p (list n)) (f #f)) (set-cdr! p p) (set! f (lambda () (if (pair? p) p (f))))"
+        " (cadr (f)))) (print (map ring '(1 2 3)))"
+    ),
     "sorting": "(print (sort (list 3 1 2) <))",
     "many arguments": "(define (f a b c d e g h i j) (list j a)) (print (apply f 1 2 3 '(4 5 6 7 8 9)))",
 }
