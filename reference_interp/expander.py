@@ -400,7 +400,7 @@ class Expander:
             raise problem_at(syntax.span, "a datum label cannot stand here", "labels belong to quoted data")
         if not syntax.items:
             raise problem_at(syntax.span, "() is not an expression", "the empty list is written '()")
-        self.enter(syntax)
+        self.enter(syntax.span)
         syntax, keyword = self.expose(syntax, scope)
         if keyword is not None:
             expr = self._forms[keyword](self, syntax, scope)
@@ -414,12 +414,12 @@ class Expander:
         self.leave()
         return expr
 
-    def enter(self, syntax: Syntax) -> None:
-        """Begin one more level of nesting, with ``syntax``. Raises SyntaxProblem when there are too many."""
+    def enter(self, span: Span) -> None:
+        """Begin one more level of nesting, at ``span``. Raises SyntaxProblem when there are too many."""
         self._depth += 1
         if self._depth > EXPRESSION_NESTING_LIMIT:
             raise problem_at(
-                syntax.span,
+                span,
                 f"expressions nest more than {EXPRESSION_NESTING_LIMIT} levels deep when macros are expanded",
                 "does a macro expand into uses of itself without an end?",
             )
@@ -463,6 +463,7 @@ class Expander:
 
         Definitions have the meaning of ``letrec*``; the value is the last form's.
         """
+        self.enter(span)
         inner = Scope(scope)
         parts: list[tuple[Variable | None, Callable[[], Expr]]] = []
         used: set[Identifier] = set()  # what had to be a keyword to find the definitions
@@ -492,6 +493,7 @@ class Expander:
         defining = len(steps)  # everything up to the last definition takes part in letrec*
         while defining and steps[defining - 1].variable is None:
             defining -= 1
+        self.leave()
         return bind_recursively(steps[:defining], in_order([step.value for step in steps[defining:]], span), span)
 
     def _bind_in_body(self, name: Syntax, scope: Scope, used: Set[Identifier]) -> Variable:

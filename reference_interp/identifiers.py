@@ -63,11 +63,15 @@ def identifier_of(variable: Variable) -> Identifier:
 class Scope:
     """A lexical contour: the variables and macros that one form binds, inside of an enclosing scope."""
 
-    __slots__ = ("_bound", "_inherited", "_parent")
+    __slots__ = ("_anywhere", "_bound", "_inherited", "_parent")
 
     def __init__(self, parent: Scope | None = None, variables: Sequence[Variable] = ()) -> None:
         self._parent = parent
         self._bound: dict[Identifier, Variable | SyntaxRules] = {identifier_of(v): v for v in variables}
+        # Everything that some scope of the program binds: whatever else is looked up, such as most aliases, costs
+        # the same however deep the scope is.
+        self._anywhere: set[Identifier] = set() if parent is None else parent._anywhere
+        self._anywhere.update(self._bound)
         # What was looked up in the enclosing scopes. They do not change any more once inner scopes exist:
         # all definitions of a body are known before anything inside of it is expanded.
         self._inherited: dict[Identifier, Variable | SyntaxRules | None] = {}
@@ -75,7 +79,7 @@ class Scope:
     def lookup(self, identifier: Identifier) -> Variable | SyntaxRules | None:
         """The innermost local variable or macro called ``identifier``; None when it is not bound locally."""
         found = self._bound.get(identifier)
-        if found is not None:
+        if found is not None or identifier not in self._anywhere:
             return found
         inherited = self._inherited
         if identifier in inherited:
@@ -95,10 +99,12 @@ class Scope:
     def bind(self, variable: Variable) -> None:
         """Add a variable to this contour."""
         self._bound[identifier_of(variable)] = variable
+        self._anywhere.add(identifier_of(variable))
 
     def bind_macro(self, identifier: Identifier, macro: SyntaxRules) -> None:
         """Add a macro to this contour."""
         self._bound[identifier] = macro
+        self._anywhere.add(identifier)
 
     def binds(self, identifier: Identifier) -> bool:
         """Whether this very contour binds ``identifier``."""

@@ -19,14 +19,14 @@ from reference_interp.core import PRELUDE_FILE, Define, Expr, GlobalRef, PrimRef
 from reference_interp.expander import EXPRESSION_NESTING_LIMIT, Expander
 from reference_interp.forms import KEYWORDS
 from reference_interp.primitives import PRIMITIVES
-from reference_interp.reader import decode_source, problem_at, read_program
+from reference_interp.reader import SyntaxProblem, decode_source, problem_at, read_program
 from reference_interp.syntax import Syntax
 
 #: What the Core names of prelude globals begin with.
 RESERVED_PREFIX: Final = "%"
 
 # Python frames that expanding one level of nested expressions takes, at most.
-_FRAMES_PER_LEVEL: Final = 10
+_FRAMES_PER_LEVEL: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _is_reserved(name: str) -> bool:
 
 def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Program:
     """The Core of a whole program, linked with what it uses of the prelude. Raises SyntaxProblem."""
-    with _deep_recursion():
+    with _deep_recursion(file):
         library = prelude()
         names = _ProgramNames(library, frozenset())
         expander = Expander(KEYWORDS, names)
@@ -180,11 +180,19 @@ def expand_program(forms: Sequence[Syntax], file: str, source: str = "") -> Prog
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def _deep_recursion(file: str) -> Iterator[None]:
     """Room for the expander's recursion, which its own nesting limit bounds."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, before + EXPRESSION_NESTING_LIMIT * _FRAMES_PER_LEVEL))
     try:
         yield
+    except SyntaxProblem as problem:
+        # Without the traceback, which would keep alive what a hundred thousand frames hold.
+        raise problem.with_traceback(None) from None
+    except RecursionError:
+        # Parts of a form that are no expressions, such as patterns, nest deeper than any source does.
+        raise SyntaxProblem(
+            "the program nests too deeply when its macros are expanded", file, 0, 0, "do macros expand without an end?"
+        ) from None
     finally:
         sys.setrecursionlimit(before)

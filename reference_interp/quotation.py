@@ -40,7 +40,7 @@ class _Template:
         """The value of a template at quotation ``level``; 0 would be outside of all quotations."""
         if (id(template), level) not in self._evaluated:
             return Const(literal(template), template.span)
-        self._expander.enter(template)
+        self._expander.enter(template.span)
         filled = self._fill_evaluated(template, level)
         self._expander.leave()
         return filled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,6 +23,7 @@ from reference_interp.core import (
     Seq,
     Variable,
 )
+from reference_interp.libraries import FEATURES
 from reference_interp.library import library_procedures, prelude
 from reference_interp.linking import children
 
@@ -273,3 +275,123 @@ def test_the_deepest_program_is_expanded_and_run() -> None:
     assert run(parse("(guard (e (#t 1)) (cond (#t " * 330 + "5" + ")))" * 330)).value == "5"
     assert run(parse("`(,(car " * 240 + "'(7)" + "))" * 240)).value == "(7)"
     assert run(parse("'" * 998 + "x")).value is not None
+
+
+# ---- keywords, libraries, features ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(define (f) (list else)) (define else 1)", "else is a keyword, not a variable"),
+        ("(set! => 1)", "=> is a keyword, not a variable"),
+        ("(else 1)", "else: has a meaning only inside of certain forms"),
+        ("(list _)", "_ is a keyword, not a variable"),
+        ("(begin (import (scheme base) (scheme nothing)))", "import: there is no library (scheme nothing)"),
+        ("(import (srfi 13))", "import: there is no library (srfi 13)"),
+        ("(import (only (scheme bas) car))", "import: there is no library (scheme bas)"),
+        ("(import scheme)", "import: a library name is a list of symbols and numbers"),
+        ("(import (only (scheme base) 5))", "import: names follow the library of only"),
+        ("(import (only (rename (scheme base) (car kar)) kar))", "import: rename is not supported"),
+        ("(list (import (scheme base)))", "import: cannot stand here"),
+        ("(cond-expand 5)", "cond-expand: a clause is a list"),
+        ("(cond-expand ((not a b) 1))", "cond-expand: this is not a feature requirement"),
+        ("(cond-expand ((library base) 1))", "cond-expand: this is not a feature requirement"),
+        ("(cond-expand (else 1) (r7rs 2))", "cond-expand: else is the last clause"),
+        ("(cond-expand (r7rs (list (define x 1))))", "define: a definition cannot stand here"),
+    ],
+)
+def test_keywords_and_libraries_that_are_refused(text: str, message: str) -> None:
+    with pytest.raises(SyntaxProblem) as caught:
+        parse(text)
+    assert caught.value.message == message and caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("(import (scheme base) (except (only (scheme write) display write) write) (srfi 1)) 5", "5"),
+        ("5 (import (scheme base))", "nothing"),
+        ("(define (import . x) x) (import 1)", "(1)"),
+        ("(define (f) (cond-expand (omnilisp (define a 1)) (else (define a 2))) (cond-expand (x 1)) (+ a 1)) (f)", "2"),
+        ("(cond-expand ((and) (cond-expand ((or) 1) ((not full-unicode) 2) (ieee-float (define x 3))))) x", "3"),
+        ("(cond-expand ((and r7rs (library (srfi 1)) (not (library (scheme eval)))) 'yes) (else 'no))", "yes"),
+        ("(cond-expand (ratios 1) (exact-closed 2))", "nothing"),
+        ("(define else #f) (cond-expand (ratios 1) (else 2))", "2"),
+    ],
+)
+def test_libraries_and_features(text: str, value: str) -> None:
+    assert run(parse(text)).value == value
+
+
+def test_cond_expand_and_the_features_procedure_agree() -> None:
+    assert run(parse("(features)")).value == f"({' '.join(FEATURES)})"
+    assert run(parse(f"(cond-expand ((and {' '.join(FEATURES)}) 'all))")).value == "all"
+
+
+# ---- literals -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("(let ((x '(#0=(a) #0#))) (eq? (car x) (cadr x)))", "#t"),
+        ('(let ((x \'#(#0="a" (#0#)))) (eq? (vector-ref x 0) (car (vector-ref x 1))))', "#t"),
+        ("(let ((x '(#0=a . #1=(#0# #0#)))) x)", "(a a a)"),
+        ('(define-syntax m (syntax-rules () ((_ s) (list (eq? s s) (apply eq? \'(s s)))))) (m "a")', "(#f #f)"),
+        ("(define-syntax m (syntax-rules () ((_ x) '(x x)))) (apply eq? (m (a)))", "#f"),
+        ("`(1 #(#0=a #0#) ,(+ 1 1))", "(1 #(a a) 2)"),
+        ("#u8(1 2)", "#u8(1 2)"),
+    ],
+)
+def test_sharing_in_literals(text: str, value: str) -> None:
+    assert run(parse(text)).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(list '#0=(a) '#0#)", "#0# refers to nothing in this literal"),
+        ("#0=(list 1)", "a datum label cannot stand here"),
+        ("(let ((x #0=1)) x)", "a datum label cannot stand here"),
+        ("`(a #0=(b ,(+ 1 1)))", "a label cannot stand around an unquote"),
+        ("`(a . #0=(b ,(+ 1 1)))", "a label cannot stand around an unquote"),
+        ("`(#0=a ,(+ 1 1) #0#)", "#0# refers to nothing in this literal"),
+    ],
+)
+def test_labels_that_are_refused(text: str, message: str) -> None:
+    with pytest.raises(SyntaxProblem) as caught:
+        parse(text)
+    assert caught.value.message == message
+
+
+# ---- time -----------------------------------------------------------------------------------------------
+
+
+def _flat_body(count: int) -> str:
+    definitions = "".join(f"(define (g{i} x) (+ x n (g{i + 1} {i}))) (display x)" for i in range(count))
+    return f"(define (f n x) {definitions} (define (g{count} x) (g0 x)) n)"
+
+
+def _nested_body(count: int) -> str:
+    """100 bodies within one another, each with its share of definitions that use the outer variables."""
+    lines = [f"(define v{i} (+ a {i}))" for i in range(count // 100)]
+    return (
+        "(define (f a) " + "".join(f"(define (h{i} x) {' '.join(lines)}" for i in range(100)) + "a" + ")" * 100 + "a)"
+    )
+
+
+def _template(count: int) -> str:
+    return "(define (f n) `(" + "(a ,n (b)) (c)" * count + "))"
+
+
+@pytest.mark.parametrize("text", [_flat_body, _nested_body, _template])
+def test_expansion_takes_linear_time(text: Callable[[int], str]) -> None:
+    def seconds(count: int) -> float:
+        program = text(count)
+        before = time.process_time()
+        parse(program)
+        return time.process_time() - before
+
+    small = min(seconds(500) for _ in range(3))
+    assert seconds(8000) < 16 * 4 * small

@@ -50,7 +50,7 @@ def _rules(*rules: str, literals: str = "") -> str:
         ("((_ a ... b . r) '((a ...) b r))", "(m 1 2 3 . 4)", "((1 2) 3 4)"),
         ("((_ (a ... . r)) '((a ...) r))", "(m 7)", "(() 7)"),
         ("((_ (a b ...) ...) '(a ... (b ...) ...))", "(m (1 2) (3) (4 5 6))", "(1 3 4 (2) () (5 6))"),
-        ("((_ (a b ...) ...) '((a b) ... ...))", "(m (1 2 3) (4) (5 6))", "((1 2) (1 3) (5 6))"),
+        ("((_ (a b ...) ...) '(((b) ... a) ...))", "(m (1 2 3) (4))", "(((2) (3) 1) (4))"),
         ("((_ ((a ...) ...) ...) '(a ... ... ...))", "(m ((1 2) (3)) () ((4)))", "(1 2 3 4)"),
         ("((_ a b ...) '((a b) ...))", "(m 0 1 2)", "((0 1) (0 2))"),
         ("((_ (a ...) (b ...)) '((a . b) ...))", "(m (1 2) (3 4))", "((1 . 3) (2 . 4))"),
@@ -148,7 +148,8 @@ CK = """
         (
             """
             (define-syntax make
-              (syntax-rules () ((_ name) (begin (define hidden 'made) (define-syntax name (syntax-rules () ((_) hidden)))))))
+              (syntax-rules ()
+                ((_ name) (begin (define hidden 'made) (define-syntax name (syntax-rules () ((_) hidden)))))))
             (define (f) (make get) (define hidden 'other) (list (get) (let ((hidden 'third)) (get)) hidden))
             (f)""",
             "(made made other)",
@@ -163,7 +164,8 @@ CK = """
         ),
         # Names from the use bind names in the use.
         (_rules("((_ x v e) (let ((x v)) e))") + "(let ((y 1)) (m y 2 (list y)))", "(2)"),
-        (_rules("((_ (x v) ...) (let loop ((x v) ...) (list x ...)))") + "(let ((loop 5)) (m (a loop) (b 2)))", "(5 2)"),
+        (_rules("((_ (x v) ...) (let loop ((x v) ...) (list x ...)))") + "(let ((loop 5)) (m (a loop) (b 2)))",
+         "(5 2)"),
         (_rules("((_ e) (do ((i 0 (+ i 1)) (acc '() (cons e acc))) ((= i 2) acc)))") + "(let ((i 'mine)) (m i))",
          "(mine mine)"),
         (_rules("((_ x) (lambda (a x) (list a x)))") + "((m a) 1 2)", "(1 2)"),
@@ -176,8 +178,8 @@ CK = """
          "((a) none)"),
         (_rules("((_ e) `(a ,e ,@(list e) (unquote e)))") + "(let ((unquote 5) (quasiquote 6)) (m 1))", "(a 1 1 1)"),
         # Template-inserted definitions in a body are the template's own; those of the use belong to the body.
-        (_rules("((_ n v) (begin (define t v) (define (n) t)))") + "(let () (define t 0) (m a 1) (m b 2) (list t (a) (b)))",
-         "(0 1 2)"),
+        (_rules("((_ n v) (begin (define t v) (define (n) t)))")
+         + "(let () (define t 0) (m a 1) (m b 2) (list t (a) (b)))", "(0 1 2)"),
         (_rules("((_ n) (define ((n a) b) (list a b)))") + "(let () (m f) ((f 1) 2))", "(1 2)"),
         (_rules("((_ n) (begin (define n 1) (set! n (+ n 1))))") + "(m x) (let () (m y) (list x y))", "(2 2)"),
         # Constants stay constants.
@@ -250,7 +252,7 @@ _MACROS = (
 
 
 class _Program:
-    """A closed random expression, spelled twice: with confusing names, and with a name of its own for every variable."""
+    """A closed random expression, spelled twice: with confusing names, and with one name for each variable."""
 
     def __init__(self, choose: random.Random) -> None:
         self._choose = choose
@@ -284,10 +286,10 @@ class _Program:
                 return self._both(lambda side: f"(sum-to {binder[side]} 3 (add 0 {body[side]}))")
             case "named":
                 function, parameter = self._binder(), self._binder()
-                value = self.expression(depth - 1, {**scope, parameter[0]: parameter[1]})
-                argument = self.expression(depth - 1, scope)
-                if function[0] in scope:  # the argument stands in the scope of the function
-                    argument = ("1", "1")
+                # Value and argument stand in the scope of the function, which hides what has its name.
+                visible = {name: plain for name, plain in scope.items() if name != function[0]}
+                value = self.expression(depth - 1, {**visible, parameter[0]: parameter[1]})
+                argument = self.expression(depth - 1, visible)
                 return self._both(
                     lambda side: (
                         f"(named {function[side]} {parameter[side]} {value[side]} ({function[side]} {argument[side]}))"
@@ -333,8 +335,8 @@ def test_conditions_have_the_place_of_the_use_or_their_own() -> None:
     text = _rules("((_ e) (car e))") + "\n\n  (m (vector-ref #(1) 1))"
     for program, column in ((text, 6), (text.replace("(vector-ref #(1) 1)", "5"), 3)):
         condition = run(parse(program)).condition
-        assert condition is not None and condition.span is not None
-        assert (condition.span.line, condition.span.column) == (4, column)
+        assert condition is not None
+        assert (condition.line, condition.column) == (4, column)
 
 
 def test_problems_have_the_place_of_the_use_or_their_own() -> None:
@@ -397,7 +399,8 @@ def test_problems_have_the_place_of_the_use_or_their_own() -> None:
         ("(let () " + _rules("((_ x) (define x 1))") + "(define m 2) 1)", "m is defined twice in this body"),
         (_rules("((_ x) (define x 1))") + "(let () (m y) (define m 2) y)",
          "m is used as a keyword above its definition in this body"),
-        (_rules("((_ x) (define x 1))") + "(let () (m m) m)", "m is used as a keyword above its definition in this body"),
+        (_rules("((_ x) (define x 1))") + "(let () (m m) m)",
+         "m is used as a keyword above its definition in this body"),
         ("(let () (define x 1) (define define 2) x)", "define is used as a keyword above its definition in this body"),
         ("(syntax-error)", "syntax-error: a message is needed"),
         ('(syntax-error "no:" (a "b") #\\c)', 'no: (a "b") #\\c'),
@@ -449,8 +452,7 @@ def test_endless_expansion_is_refused() -> None:
     assert _problem(_rules("((_) (begin 1 (m)))") + "(let () (m))").message == message
 
 
-def test_what_macros_nest_is_quoted_and_refused_without_recursion() -> None:
-    # 3000 levels of quoted lists, around each other; then as an expression.
+def test_what_macros_nest_can_be_quoted_however_deep_it_is() -> None:
     text = _rules("((_ a) 'a)", "((_ a x . r) (m (a) . r))")
     count = 1500
     value = _value(text + "(m () " + "x " * count + ")")
@@ -459,11 +461,7 @@ def test_what_macros_nest_is_quoted_and_refused_without_recursion() -> None:
 
 def test_expansion_takes_linear_time() -> None:
     def seconds(count: int) -> float:
-        definition = MY_OR + _rules(
-            "((_ n (a v) ...) (define (n a ...) (let ((t v) ...) (my-or a ... t))))".replace(
-                "(let ((t v) ...) (my-or a ... t))", "(my-or a ... v ...)"
-            )
-        )
+        definition = MY_OR + _rules("((_ n (a v) ...) (define (n a ...) (my-or a ... v ...)))")
         text = definition + "".join(f"(m f{i} (x {i}) (y 2))\n" for i in range(count))
         before = time.process_time()
         parse(text)
