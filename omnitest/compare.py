@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from omnitest.outcome import (
     Crashed,
+    Failed,
     Fault,
     FaultKind,
     Finished,
@@ -17,6 +19,9 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
+
+#: Kinds of conditions that only programs raise; every engine knows them apart from errors of its own.
+_OF_PROGRAMS: Final = frozenset({"user-error", "raised", "assertion-failed"})
 
 
 class Divergence(Enum):
@@ -123,6 +128,11 @@ def _difference(expected: Observation, actual: Observation) -> tuple[Divergence,
                 got_error.irritants,
             ):
                 return Divergence.WRONG_ERROR, f"expected {wanted_error.kind}, got {got_error.kind}"
+        case Raised(kind=kind), Failed(detail=detail):
+            if kind in _OF_PROGRAMS:
+                return Divergence.WRONG_ERROR, f"expected {kind}, got an error: {_clip(detail)}"
+        case Finished(), Failed(detail=detail):
+            return Divergence.UNEXPECTED_ERROR, f"an error instead of a value: {_clip(detail)}"
         case Finished(), Raised(kind=kind):
             return Divergence.UNEXPECTED_ERROR, f"{kind} instead of a value"
         case Raised(kind=kind), Finished():

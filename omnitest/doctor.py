@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES
-from omnitest.engines.factory import ENGINE_NAMES, make_engine
+from omnitest.engines.factory import ALL_NAMES, ENGINE_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions, Tool
 
 #: Stands for every engine in ``Result.needed_by``.
@@ -188,7 +188,7 @@ def tool_checks() -> list[Check]:
     """Python, then each tool that an engine names, then a build in each engine's flavour."""
     users: dict[str, list[str]] = {}
     tools: dict[str, Tool] = {}
-    for name in ENGINE_NAMES:
+    for name in ALL_NAMES:
         engine = make_engine(name, EngineOptions())
         for tool in engine.tools:
             tools.setdefault(tool.name, tool)

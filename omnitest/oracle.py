@@ -13,6 +13,7 @@ from types import TracebackType
 from omnitest.compare import Diverged, Inconclusive, Verdict, judge
 from omnitest.engines.factory import make_engine
 from omnitest.engines.protocol import Case, Engine
+from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import Observation, Unsupported
 from omnitest.prepare import VERIFIER, Malformed, Rejected, Settings, prepare
 
@@ -56,6 +57,12 @@ class Oracle:
         """Stop the engines."""
         for engine in (self._reference, *self._engines):
             engine.close()
+
+    def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
+        """``config`` without what one of the engines could not run or not judge."""
+        for engine in self._engines:
+            config = engine.narrow(config)
+        return config
 
     def judge(
         self,

@@ -29,6 +29,14 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """The program ended with an uncaught error that the engine cannot name in the words of the language:
+    any that is not the program's own. ``detail`` is what it says about it, for people."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Crashed:
     """The process died before its program ended: ``signal`` number, or an exit ``status``."""
 
@@ -66,7 +74,7 @@ class HarnessFailure:
     reason: str
 
 
-End = Finished | Raised | Crashed | LimitReached | Unsupported | HarnessFailure
+End = Finished | Raised | Failed | Crashed | LimitReached | Unsupported | HarnessFailure
 
 
 class FaultKind(Enum):

@@ -11,6 +11,7 @@ from omnitest.json_fields import FieldProblem, Fields
 from omnitest.outcome import (
     Crashed,
     End,
+    Failed,
     Fault,
     FaultKind,
     Finished,
@@ -65,6 +66,8 @@ def end_to_json(end: End) -> dict[str, Any]:
                 "line": line,
                 "column": column,
             }
+        case Failed(detail):
+            return {"type": "failed", "detail": detail}
         case Crashed(signal, status):
             return {"type": "crashed", "signal": signal, "status": status}
         case LimitReached(limit):
@@ -87,6 +90,8 @@ def end_from_json(fields: Fields) -> End:
                 fields.integer("line", 0),
                 fields.integer("column", 0),
             )
+        case "failed":
+            return Failed(fields.text("detail"))
         case "crashed":
             return Crashed(fields.integer("signal", 0), fields.integer("status"))
         case "limit":

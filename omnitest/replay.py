@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnitest.compare import Diverged
-from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.engines.factory import ALL_NAMES
 from omnitest.finding import Finding
 from omnitest.oracle import Judgement, Oracle
 from omnitest.prepare import Settings
@@ -27,7 +27,7 @@ def settings_of(finding: Finding) -> Settings:
 
 def replay(finding: Finding, original: bool = False) -> Replay:
     """Run the reduced program (or the ``original``) of a finding on its engine and the reference."""
-    engines = (finding.engine,) if finding.engine in ENGINE_NAMES else ()
+    engines = (finding.engine,) if finding.engine in ALL_NAMES else ()
     source = finding.original if original else finding.reduced
     with Oracle(engines, settings_of(finding)) as oracle:
         (judgement,) = oracle.judge([source], stdin=finding.stdin)

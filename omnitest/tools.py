@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from functools import cache
 
-from omnitest.engines.factory import ENGINE_NAMES, make_engine
+from omnitest.engines.factory import ALL_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions, Tool
 
 _SECONDS = 20.0
@@ -14,7 +14,7 @@ _SECONDS = 20.0
 def engine_tools() -> tuple[Tool, ...]:
     """Every tool that some engine needs, once each."""
     found: dict[str, Tool] = {}
-    for name in ENGINE_NAMES:
+    for name in ALL_NAMES:
         engine = make_engine(name, EngineOptions())
         try:
             found.update((tool.name, tool) for tool in engine.tools)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.c_positions import excerpt
 from omnitest.compare import Diverged
-from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Case
 from omnitest.finding import Finding
 from omnitest.fingerprint import fingerprint, signature
@@ -41,8 +41,8 @@ def triage(suspect: Suspect, seconds: float, on_better: Callable[[str], None] | 
 
     The reduction takes at most ``seconds``; ``on_better`` is called with every smaller program.
     """
-    narrow = tuple(e for e in suspect.diverged.engines if e in ENGINE_NAMES)[:1]
-    if suspect.diverged.observation.engine in ENGINE_NAMES:
+    narrow = tuple(e for e in suspect.diverged.engines if e in ALL_NAMES)[:1]
+    if suspect.diverged.observation.engine in ALL_NAMES:
         narrow = (suspect.diverged.observation.engine,)
     with Oracle(narrow, suspect.settings) as oracle:
         (again,) = oracle.judge([suspect.source], stdin=suspect.stdin)

@@ -93,10 +93,14 @@ def program_seed(campaign_seed: int, number: int) -> int:
     return (campaign_seed << _PROGRAM_BITS) | number
 
 
-def generated(seed: int) -> GeneratedProgram:
+#: How programs are generated where every engine runs the whole language.
+_CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
+
+
+def generated(seed: int, config: GeneratorConfig = _CONFIG) -> GeneratedProgram:
     """The program with this seed (see :func:`program_seed`)."""
     random = Random(seed)
-    return generate_program(random, swarm(random, GeneratorConfig(size=PROGRAM_SIZE)))
+    return generate_program(random, swarm(random, config))
 
 
 _oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
@@ -129,7 +133,8 @@ def run_batch(task: BatchTask) -> BatchResult:
     if random.randrange(2):
         disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
     seeds = [program_seed(task.seed, task.first + i) for i in range(task.size)]
-    programs = [generated(seed) for seed in seeds]
+    config = oracle.narrow(_CONFIG)
+    programs = [generated(seed, config) for seed in seeds]
     before = dict(oracle.busy)
     judgements = oracle.judge([p.text for p in programs], disabled=disabled)
     tally = Tally(programs=len(programs))

@@ -51,6 +51,8 @@ missing_packages() {
   have valgrind || echo valgrind
   { have tcc && [ -e "/usr/lib/$multiarch/tcc/libtcc1.a" ] && [ -d "/usr/lib/$multiarch/tcc/include" ]; } || echo tcc
   { [ -e /usr/include/libtcc.h ] && [ -e "/usr/lib/$multiarch/libtcc.a" ]; } || echo libtcc-dev
+  have guile || echo guile-3.0
+  have scheme || echo chezscheme
   find_python >/dev/null || printf '%s\n' python3.11 python3.11-venv
 }
 

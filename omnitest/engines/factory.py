@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from omnitest.engines.asan import ASAN
+from omnitest.engines.chez import CHEZ
+from omnitest.engines.guile import GUILE
 from omnitest.engines.native import CLANG, GCC_O0, GCC_O2, NativeEngine
 from omnitest.engines.protocol import Engine, EngineOptions
 from omnitest.engines.reference import ReferenceEngine
 from omnitest.engines.sanitizer import SanitizerEngine
+from omnitest.engines.scheme import SchemeEngine
 from omnitest.engines.tcc import TccEngine
 from omnitest.engines.tsan import TSAN
 from omnitest.engines.valgrind import ValgrindEngine
 
-#: Stands for every engine in a list of names.
+#: Stands for every engine of :data:`ENGINE_NAMES` in a list of names.
 ALL: Final = "all"
 
 _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
@@ -27,10 +30,18 @@ _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
     "valgrind": ValgrindEngine,
     "asan": lambda options: SanitizerEngine(ASAN, options),
     "tsan": lambda options: SanitizerEngine(TSAN, options),
+    "guile": lambda options: SchemeEngine(GUILE, options),
+    "chez": lambda options: SchemeEngine(CHEZ, options),
 }
 
-#: The names of all engines: the reference first, then from the cheapest to the dearest.
-ENGINE_NAMES: Final = tuple(_MAKERS)
+#: Other implementations of Scheme: they run a part of the language, and check the reference instead of the compiler.
+FOREIGN_NAMES: Final = ("guile", "chez")
+
+#: The engines that run all of OmniLisp: the reference first, then from the cheapest to the dearest.
+ENGINE_NAMES: Final = tuple(name for name in _MAKERS if name not in FOREIGN_NAMES)
+
+#: Every engine that can be asked for by name.
+ALL_NAMES: Final = (*ENGINE_NAMES, *FOREIGN_NAMES)
 
 
 class UnknownEngine(ValueError):
@@ -53,6 +64,6 @@ def make_engine(name: str, options: EngineOptions) -> Engine:
 def _known(name: str) -> str:
     if name in _MAKERS:
         return name
-    nearest = difflib.get_close_matches(name, [*ENGINE_NAMES, ALL], n=1, cutoff=0.4)
+    nearest = difflib.get_close_matches(name, [*ALL_NAMES, ALL], n=1, cutoff=0.4)
     suggestion = f" Did you mean {nearest[0]}?" if nearest else ""
-    raise UnknownEngine(f"there is no engine {name!r}.{suggestion} Engines: {', '.join(ENGINE_NAMES)}, {ALL}")
+    raise UnknownEngine(f"there is no engine {name!r}.{suggestion} Engines: {', '.join(ALL_NAMES)}, {ALL}")

@@ -19,6 +19,7 @@ from omnitest.engines.native_outcome import Ending, caught_limit, end_of, live_f
 from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import SandboxError
+from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import Fault, FaultKind, HarnessFailure, Observation
 
 #: Name of the executable in a batch's directory.
@@ -109,6 +110,9 @@ class NativeEngine:
     @property
     def detects(self) -> frozenset[str]:
         return self._profile.detects
+
+    def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
+        return config
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from compiler.driver import CompiledProgram
+from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import Observation
 from reference_interp.core import Program
 
@@ -69,6 +70,10 @@ class Engine(Protocol):
     @property
     def detects(self) -> frozenset[str]:
         """The self-test plants that exist to prove this engine."""
+        ...
+
+    def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
+        """``config`` without what this engine could not run or not judge."""
         ...
 
     def run(self, cases: Sequence[Case]) -> list[Observation]: ...

@@ -9,6 +9,7 @@ from typing import Final
 
 from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
 from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
 from reference_interp import Result, run
 
@@ -16,9 +17,16 @@ from reference_interp import Result, run
 _EXHAUSTED: Final = {"steps": Limit.STEPS, "output": Limit.OUTPUT}
 
 
+#: The plant that makes every value another one: a list of it.
+WRONG_REFERENCE: Final = "wrong-reference"
+
+
 class ReferenceEngine:
-    """Says what a program means. Its budgets are steps, output and the size of one object; plants of the
-    runtime do not concern it."""
+    """Says what a program means. Its budgets are steps, output and the size of one object.
+
+    The one plant that concerns it is :data:`WRONG_REFERENCE`, by which engines that give an opinion of their own
+    prove that they would contradict it.
+    """
 
     name: Final = "reference"
     tools: Final[tuple[Tool, ...]] = ()
@@ -26,6 +34,10 @@ class ReferenceEngine:
 
     def __init__(self, options: EngineOptions) -> None:
         self._limits = options.limits
+        self._wrong = options.plant == WRONG_REFERENCE
+
+    def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
+        return config
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
         return [self._observe(case) for case in cases]
@@ -47,7 +59,10 @@ class ReferenceEngine:
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
         seconds = time.process_time() - started
         caught = RESOURCE_LIMITS.get(result.caught) if result.caught is not None else None
-        return Observation(self.name, _end(result), result.output, seconds=seconds, caught_limit=caught)
+        end = _end(result)
+        if self._wrong and isinstance(end, Finished):
+            end = Finished(f"({end.value})")
+        return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught)
 
 
 def _end(result: Result) -> End:

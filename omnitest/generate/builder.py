@@ -125,6 +125,8 @@ class Builder:
         self.weight = 1
         self.armed: str | None = None  # kind of the deliberate error that the next expressions shall hold
         self.planted: list[str] = []  # kinds of all deliberate errors so far
+        self.raising: list[Tree] = []  # the expressions that are deliberate errors
+        self.error_kind: str | None = None  # kind of the only deliberate errors that the program will hold
         self._tables: Final = _tables(config.features)
         # Few types per program: then variables and procedures fit where a value is wanted.
         self._scalars: Final = self._scalar_types()
@@ -149,6 +151,23 @@ class Builder:
 
     def has(self, feature: Feature) -> bool:
         return feature in self.features
+
+    @property
+    def portable(self) -> bool:
+        """Whether the program must mean the same in other languages (see :class:`~omnitest.generate.config.Subset`)."""
+        return self.config.subset is not None
+
+    def names(self, name: str) -> bool:
+        """Whether the program may use the language's ``name``."""
+        return self.config.subset is None or name in self.config.subset.names
+
+    @property
+    def parts_of_conditions(self) -> bool:
+        """Whether code may look at the kind, message and irritants of the conditions that it catches.
+
+        In portable programs the conditions that built-in procedures raise have none.
+        """
+        return not self.portable or self.error_kind in (None, "user-error", "raised", "assertion-failed")
 
     def split(self, size: int, parts: int) -> list[int]:
         """``size`` cut into ``parts`` random pieces of at least 1 (more in total if it is too small)."""
@@ -240,7 +259,9 @@ class Builder:
         assert self.armed is not None
         kind, self.armed = self.armed, None
         self.planted.append(kind)
-        return raising(self, kind, size)
+        tree = raising(self, kind, size)
+        self.raising.append(tree)
+        return tree
 
     def variables(self, fitting: Callable[[Var], bool]) -> list[Var]:
         """The variables in scope that ``fitting`` accepts, newest last."""

@@ -44,18 +44,36 @@ ALL_FEATURES: Final = frozenset(Feature)
 
 
 @dataclass(frozen=True, slots=True)
+class Subset:
+    """A part of the language that other languages share.
+
+    Programs of a subset use its ``names`` only, raise errors of its ``error_kinds`` only, and do not show what OmniLisp
+    decides and Scheme leaves open: the order in which operands are evaluated, the truth and the text of ``nothing``,
+    the conditions that built-in procedures raise, the identity of data, the text of procedures.
+    """
+
+    names: frozenset[str]
+    error_kinds: frozenset[str]
+
+    def within(self, other: Subset | None) -> Subset:
+        """What is part of both; None stands for the whole language."""
+        return self if other is None else Subset(self.names & other.names, self.error_kinds & other.error_kinds)
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratorConfig:
     """How programs are generated.
 
     ``features`` are the groups in use; ``size`` the mean number of syntax nodes; ``error_percent`` of
     the programs raise an error on purpose; ``steps`` bounds the evaluation steps of a run (what a
-    program really takes is mostly a small part of it).
+    program really takes is mostly a small part of it). ``subset`` is None for programs of the whole language.
     """
 
     features: frozenset[Feature] = ALL_FEATURES
     size: int = 140
     error_percent: int = 15
     steps: int = 60_000
+    subset: Subset | None = None
 
 
 def swarm(random: Random, config: GeneratorConfig) -> GeneratorConfig:

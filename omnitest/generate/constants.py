@@ -100,7 +100,7 @@ def constant(g: Builder, type_: Type) -> Tree:
         case Sym():
             return ["quote", g.pick(SYMBOLS)]
         case Nothing():
-            return g.one_of(("nothing", "nothing", ["begin"], ["if", "#f", "#f"]))
+            return g.one_of(("nothing", "nothing", ["if", "#f", "#f"] if g.portable else ["begin"], ["if", "#f", "#f"]))
         case Any():
             return constant(g, g.scalar_type())
         case Proc():

@@ -33,7 +33,7 @@ def reaches_no_procedure(type_: Type) -> bool:
 
 def test(g: Builder, size: int) -> Tree:
     """A test: mostly a boolean, sometimes any value (only #f and nothing are false)."""
-    return g.expr(ANY if g.randrange(8) == 7 else BOOL, size)
+    return g.expr(ANY if not g.portable and g.randrange(8) == 7 else BOOL, size)
 
 
 @production(weight=6)
@@ -232,16 +232,19 @@ def _guard_clauses(g: Builder, caught: Var, type_: Type, size: int) -> list[Tree
         value = g.expr(type_, size // 3)
         shown: list[Tree] = [["display", caught]] if g.has(Feature.OUTPUT) else []
         clauses.append([["symbol?", caught], *shown, value])
-    if g.randrange(3) == 2:
+    parts = g.parts_of_conditions
+    if parts and g.randrange(3) == 2:
         of_kind: Tree = ["eq?", ["condition-kind", caught], ["quote", g.pick(ERROR_KINDS)]]
         clauses.append([["and", ["error-object?", caught], of_kind], g.expr(type_, size // 3)])
-    if g.randrange(4) == 3 and g.affords(VALUE_COST):
+    if parts and g.randrange(4) == 3 and g.affords(VALUE_COST):
         g.charge(VALUE_COST)
         irritants: Tree = ["and", ["condition?", caught], ["error-object-irritants", caught]]
         clauses.append([irritants, "=>", g.expr(Proc((List(ANY, 0, 8),), type_, VALUE_COST), size // 2)])
     report: list[Tree] = []
     if g.has(Feature.OUTPUT) and g.randrange(3):
-        part: Tree = [g.pick(("condition-kind", "error-object-message", "error-object-irritants")), caught]
+        part: Tree = ["quote", "condition"]
+        if parts:
+            part = [g.pick(("condition-kind", "error-object-message", "error-object-irritants")), caught]
         report.append([g.pick(("display", "write", "print")), ["if", ["error-object?", caught], part, caught]])
     last = "else" if g.randrange(4) else "#t"
     clauses.append([last, *report, g.expr(type_, size // 2)])

@@ -45,7 +45,7 @@ def output(g: Builder, type_: Nothing, size: int) -> Tree | None:
         return ["write-string", g.expr(TEXT, size - 1)]
     if choice == 9 and g.has(Feature.CHARS):
         return ["write-char", g.expr(CHAR, size - 1)]
-    if choice == 10 and g.has(Feature.CLOSURES):
+    if choice == 10 and g.has(Feature.CLOSURES) and not g.portable:
         return ["display", g.expr(g.proc_type(), size - 1)]
     return ["begin", ["display", g.expr(ANY, size - 3)], ["newline"]]
 

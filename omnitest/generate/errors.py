@@ -8,8 +8,10 @@ argument types and counts are derived from the primitive table; a test compares 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from omnitest.generate.config import Subset
 from omnitest.generate.constants import integer
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, SMALL, Int
@@ -68,6 +70,16 @@ _MAX: Final = "9223372036854775807"
 _MIN: Final = "-9223372036854775808"
 
 
+#: Names that programs do not define.
+UNBOUND_NAMES: Final = ("undefined-name", "no-such-thing!", "Car", "missing")
+
+
+@lru_cache(maxsize=16)
+def _usable(rows: tuple[Primitive, ...], subset: Subset | None) -> tuple[Primitive, ...]:
+    """The rows whose names programs may use."""
+    return rows if subset is None else tuple(row for row in rows if row.name in subset.names)
+
+
 def _right(g: Builder, type_: Type) -> Tree:
     return g.one_of(_RIGHT.get(type_) or _RIGHT[Type.ANY])
 
@@ -87,7 +99,7 @@ def _wrong_argument(g: Builder, row: Primitive) -> Tree:
 def _type_error(g: Builder, size: int) -> Tree:
     choice = g.randrange(8)
     if choice < 5:
-        return _wrong_argument(g, g.pick(_TYPED))
+        return _wrong_argument(g, g.pick(_usable(_TYPED, g.config.subset)))
     if choice == 5:
         return [g.one_of(("5", '"f"', ["quote", "car"], ["list", "1"])), g.expr(ANY, size - 1)]
     library: tuple[Tree, ...] = (
@@ -118,14 +130,14 @@ def _arity_error(g: Builder, size: int) -> Tree:
         first, second, rest = Var(SMALL), Var(SMALL), Var(ANY)
         params: list[Tree] = [first, second, ".", rest]
         return [Form(["fn", params, rest], ([first, second, rest], [rest])), g.expr(SMALL, size - 3)]
-    row = g.pick(_COUNTED)
+    row = g.pick(_usable(_COUNTED, g.config.subset))
     too_few, too_many = row.min_args > 0, row.max_args is not None
     count = row.min_args - 1 if too_few and (not too_many or g.randrange(2)) else (row.max_args or 0) + g.between(1, 2)
     return [row.name, *(_right(g, Type.ANY) for _ in range(count))]
 
 
 def _unbound(g: Builder, size: int) -> Tree:
-    name = g.pick(("undefined-name", "no-such-thing!", "Car", "missing"))
+    name = g.pick(UNBOUND_NAMES)
     choice = g.randrange(5)
     if choice == 0:
         return ["set!", name, g.expr(SMALL, size - 2)]
@@ -240,6 +252,12 @@ _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "raised": _raised,
 }
 ERROR_KINDS: Final = tuple(_MAKERS)
+
+
+def usable_kinds(g: Builder) -> tuple[str, ...]:
+    """The kinds of deliberate errors that the program may hold."""
+    subset = g.config.subset
+    return ERROR_KINDS if subset is None else tuple(kind for kind in ERROR_KINDS if kind in subset.error_kinds)
 
 
 def raising(g: Builder, kind: str, size: int) -> Tree:

@@ -13,11 +13,12 @@ from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.control import guard_form, reaches_no_procedure
 from omnitest.generate.definitions import definitions as define_procedures
 from omnitest.generate.effects import assigned_variable
-from omnitest.generate.errors import ERROR_KINDS, raising_body
+from omnitest.generate.errors import raising_body, usable_kinds
 from omnitest.generate.loops import do_loop, folded, named_let
 from omnitest.generate.naming import assign_names
 from omnitest.generate.printing import program_text
 from omnitest.generate.procedures import arguments
+from omnitest.generate.sequencing import sequence_operands
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
 from omnitest.generate.types import NOTHING, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS
@@ -60,6 +61,8 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     top = _Top(g)
     may_raise = top.build()
     forms = top.forms
+    if g.portable:
+        sequence_operands(forms, g.raising)
     assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING))
     uses: Counter[str] = Counter()
     for form in forms:
@@ -95,8 +98,9 @@ class _Top:
         g = self.g
         size = g.config.size * _BUDGET_PERCENT // 100
         left = g.between(size // 2, 2 * size - size // 2)
-        kind = g.pick(ERROR_KINDS) if g.randrange(100) >= 100 - g.config.error_percent else None
+        kind = g.pick(usable_kinds(g)) if g.randrange(100) >= 100 - g.config.error_percent else None
         uncaught = kind is not None and (not g.has(Feature.GUARD) or g.randrange(3) == 2)
+        g.error_kind = kind
         last = min(left // 2, g.between(4, 20))
         left -= last
         while left > 4:

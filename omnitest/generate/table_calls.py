@@ -69,7 +69,7 @@ _PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
 @production(Any, weight=6)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
-    if _may_raise(row) and not g.has(Feature.GUARD):
+    if (_may_raise(row) and not g.has(Feature.GUARD)) or not g.names(row.name):
         return None
     g.charge(2 * PER_ITEM)
     most = row.max_args if row.max_args is not None else row.min_args + 3
@@ -79,8 +79,13 @@ def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     if not _may_raise(row):
         return call
     caught = Var(ANY)
-    clause: list[Tree] = ["else", ["if", ["error-object?", caught], ["condition-kind", caught], caught]]
+    clause: list[Tree] = ["else", ["if", ["error-object?", caught], _shown(g, caught), caught]]
     return Form(["guard", [caught, clause], call], ([caught], [clause]))
+
+
+def _shown(g: Builder, caught: Var) -> Tree:
+    """What is told of a condition that a primitive raised."""
+    return ["quote", "condition"] if g.portable else ["condition-kind", caught]
 
 
 def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
@@ -128,7 +133,8 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
             compound = Vec(item, g.between(1, 4))
         case _:
             return ANY
-    return Fresh(compound) if changed and g.randrange(4) else compound
+    # A literal is an error to change, which other languages need not notice.
+    return Fresh(compound) if changed and (g.portable or g.randrange(4)) else compound
 
 
 def _condition(g: Builder, size: int) -> Tree:

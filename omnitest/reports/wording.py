@@ -8,6 +8,7 @@ from typing import Final
 from omnitest.outcome import (
     Crashed,
     End,
+    Failed,
     Fault,
     Finished,
     Frame,
@@ -60,6 +61,8 @@ def end_text(end: End) -> str:
             return f"value {value}"
         case Raised(kind, message, irritants):
             return f"raised {message_line(kind, message, list(irritants))}"
+        case Failed(detail):
+            return f"error: {detail}"
         case Crashed(signal=0, status=status):
             return f"crashed with exit status {status}"
         case Crashed(signal=number):

@@ -11,6 +11,7 @@ from omnitest.fingerprint import fingerprint, runtime_frames, signature
 from omnitest.outcome import (
     Crashed,
     End,
+    Failed,
     Fault,
     FaultKind,
     Finished,
@@ -56,6 +57,16 @@ LEAK = Fault(FaultKind.LEAK, "24 bytes", ((Frame("malloc"), Frame("omni_cons"), 
         (seen(Raised("type-error", "m", ("5",), 1, 2)), seen(Raised("type-error", "m", ("5",), 9, 9)), Agree),
         (seen(Raised("type-error", "m", ("5",))), seen(Raised("type-error", "m", ("6",))), Divergence.WRONG_ERROR),
         (seen(Raised("type-error", "m")), seen(Finished("1")), Divergence.MISSING_ERROR),
+        # an error without a name is any error but a program's own
+        (seen(Raised("type-error", "m")), seen(Failed("something is wrong")), Agree),
+        (
+            seen(Raised("integer-overflow", "m"), b"ou"),
+            seen(Failed("something is wrong"), b"o"),
+            Divergence.WRONG_OUTPUT,
+        ),
+        (seen(Raised("user-error", "m")), seen(Failed("something is wrong")), Divergence.WRONG_ERROR),
+        (seen(Raised("raised", "m")), seen(Failed("something is wrong")), Divergence.WRONG_ERROR),
+        (REFERENCE, seen(Failed("something is wrong")), Divergence.UNEXPECTED_ERROR),
     ],
 )
 def test_one_engine_against_the_reference(expected: Observation, actual: Observation, kind: object) -> None:

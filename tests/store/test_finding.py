@@ -15,6 +15,7 @@ from omnitest.finding import Finding, FindingProblem
 from omnitest.outcome import (
     Crashed,
     End,
+    Failed,
     Fault,
     FaultKind,
     Finished,
@@ -33,6 +34,7 @@ COUNT = st.integers(0, 2**40)
 ENDS: st.SearchStrategy[End] = st.one_of(
     st.builds(Finished, TEXT),
     st.builds(Raised, TEXT, TEXT, st.lists(TEXT, max_size=3).map(tuple), COUNT, COUNT),
+    st.builds(Failed, TEXT),
     st.builds(Crashed, st.integers(0, 64), st.integers(-1, 255)),
     st.builds(LimitReached, st.sampled_from(Limit)),
     st.builds(Unsupported, TEXT),

@@ -1,0 +1,247 @@
+"""Engines that are other implementations of Scheme: a third opinion on what programs of the common subset mean.
+
+One process serves many programs, each in a fresh environment, as ``scheme_prelude/common.scm`` says. It gets
+the text of the program as it is. What it raises itself is :class:`~omnitest.outcome.Failed`: an error without
+OmniLisp's kind and message. A process that dies or hangs costs the program that it was running.
+
+What the common subset is, and why, is told in ``docs/portability.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.sandbox import Sandbox, SandboxError, SandboxLimits
+from omnitest.generate.config import Feature, GeneratorConfig, Subset
+from omnitest.generate.errors import ERROR_KINDS
+from omnitest.generate.vocabulary import BUILTINS
+from omnitest.outcome import (
+    End,
+    Failed,
+    Finished,
+    HarnessFailure,
+    Limit,
+    LimitReached,
+    Observation,
+    Raised,
+    Unsupported,
+)
+
+PRELUDE: Final = Path(__file__).parent / "scheme_prelude"
+
+#: Programs after which a process is replaced: what they leave behind adds up.
+_PROGRAMS_PER_PROCESS: Final = 500
+_START_SECONDS: Final = 120.0
+#: How often the CPU time of a running program is looked at.
+_TICK_SECONDS: Final = 0.05
+#: Bytes of address space beyond the heap: code, the collector's own tables, the stack.
+_MEMORY_MARGIN: Final = 512 << 20
+_STDERR_TAIL: Final = 2000
+
+_HEADER: Final = "omni-foreign 1\n"
+#: Words of a text between delimiters; what is inside of strings and comments counts as well.
+_WORD: Final = re.compile(r"[^\s()'`,\";#|]+")
+
+#: Kinds of errors that are no errors there, or need not be.
+_OTHERWISE: Final = frozenset({"immutable-value"})
+#: The groups of constructs that have a common part.
+_FEATURES: Final = frozenset(Feature)
+
+
+@cache
+def common_names() -> frozenset[str]:
+    """The names of the language that programs of the common subset may use."""
+    text = re.sub(r";.*", "", (PRELUDE / "names.scm").read_text(encoding="utf-8"))
+    return frozenset(re.findall(r"[^\s()]+", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """What distinguishes one implementation: the command that serves programs, started in the prelude's folder,
+    and how its last words say that memory ran out."""
+
+    name: str
+    command: tuple[str, ...]
+    tool: Tool
+    out_of_memory: re.Pattern[str]
+
+
+class _Died(Exception):
+    """The process ended or was ended; ``end`` is what that means for the program it was running."""
+
+    def __init__(self, end: End) -> None:
+        super().__init__()
+        self.end = end
+
+
+class SchemeEngine:
+    """Runs programs in one implementation."""
+
+    detects: Final[frozenset[str]] = frozenset()
+
+    def __init__(self, implementation: Implementation, options: EngineOptions) -> None:
+        self._implementation = implementation
+        self._limits = options.limits
+        self._workspace = tempfile.TemporaryDirectory(prefix=f"omnitest-{implementation.name}-")
+        self._directory = Path(self._workspace.name)
+        self._sandbox: Sandbox | None = None
+        self._served = 0
+
+    @property
+    def name(self) -> str:
+        return self._implementation.name
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        return (self._implementation.tool,)
+
+    def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
+        subset = Subset(common_names(), frozenset(ERROR_KINDS) - _OTHERWISE)
+        return replace(config, features=config.features & _FEATURES, subset=subset.within(config.subset))
+
+    def run(self, cases: Sequence[Case]) -> list[Observation]:
+        return [self._observe(case) for case in cases]
+
+    def close(self) -> None:
+        self._stop()
+        self._workspace.cleanup()
+
+    # ---- one program ----
+
+    def _observe(self, case: Case) -> Observation:
+        beyond = sorted((BUILTINS - common_names()) & set(_WORD.findall(case.source)))
+        if beyond:
+            return Observation(self.name, Unsupported(f"outside of the common subset: {', '.join(beyond)}"))
+        try:
+            return self._run(case)
+        except _Died as death:
+            self._stop()
+            return Observation(self.name, death.end)
+        except (SandboxError, OSError, ValueError) as failure:
+            self._stop()
+            return Observation(self.name, HarnessFailure(f"{self.name}: {failure}"))
+
+    def _run(self, case: Case) -> Observation:
+        program, stdin, record = (self._directory / name for name in ("program.omni", "stdin", "record"))
+        program.write_bytes(case.source.encode("utf-8"))
+        stdin.write_bytes(case.stdin)
+        record.unlink(missing_ok=True)
+        sandbox = self._running()
+        process = psutil.Process(sandbox.pid)
+        before = _cpu_seconds(process)
+        self._served += 1
+        if not sandbox.send(f"{program}\n{stdin}\n{record}\n{self._limits.output_bytes}\n"):
+            raise self._death(sandbox)
+        self._await(sandbox, process, before)
+        end, output = parse_record(record.read_bytes().decode("utf-8"))
+        return Observation(self.name, end, output, seconds=_cpu_seconds(process) - before)
+
+    def _await(self, sandbox: Sandbox, process: psutil.Process, cpu_before: float) -> None:
+        """Wait for the answer; :class:`_Died` when there is none within the limits."""
+        deadline = time.monotonic() + self._limits.wall_seconds
+        while True:
+            try:
+                if sandbox.read_line(_TICK_SECONDS) is None:
+                    raise self._death(sandbox)
+                return
+            except TimeoutError:
+                if _cpu_seconds(process) - cpu_before >= self._limits.cpu_seconds:
+                    raise _Died(LimitReached(Limit.CPU)) from None
+                if time.monotonic() >= deadline:
+                    raise _Died(LimitReached(Limit.WALL)) from None
+
+    # ---- the process ----
+
+    def _running(self) -> Sandbox:
+        if self._sandbox is not None and self._served < _PROGRAMS_PER_PROCESS:
+            return self._sandbox
+        self._stop()
+        limits = SandboxLimits(
+            stack_bytes=self._limits.stack_bytes, address_space_bytes=self._limits.heap_bytes + _MEMORY_MARGIN
+        )
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        with open(self._stderr, "wb") as stderr:
+            self._sandbox = Sandbox(
+                self._implementation.command, limits, stderr, environment=environment, directory=PRELUDE
+            )
+        self._served = 0
+        if self._sandbox.read_line(_START_SECONDS) is None:
+            raise SandboxError(f"it does not start:\n{self._last_words()}")
+        return self._sandbox
+
+    def _stop(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    @property
+    def _stderr(self) -> Path:
+        return self._directory / "stderr"
+
+    def _last_words(self) -> str:
+        return self._stderr.read_text(encoding="utf-8", errors="replace")[-_STDERR_TAIL:].strip()
+
+    def _death(self, sandbox: Sandbox) -> _Died:
+        code = sandbox.wait(_START_SECONDS)
+        words = self._last_words()
+        if self._implementation.out_of_memory.search(words):
+            return _Died(LimitReached(Limit.MEMORY))
+        return _Died(HarnessFailure(f"{self.name} ended with {code}:\n{words}"))
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:  # it has ended; whoever waits for its answer will learn that
+        return 0.0
+    return float(times.user + times.system)
+
+
+# ---- what a program left ----
+
+
+def parse_record(text: str) -> tuple[End, bytes]:
+    """The end and the output in the ``text`` of a record.
+
+    Raises :class:`ValueError` for anything that is not a complete record.
+    """
+    if not text.startswith(_HEADER):
+        raise ValueError(f"a record begins with {text[: len(_HEADER)]!r}")
+    fields: list[str] = []
+    at = len(_HEADER)
+    while text[at:] != "complete\n":
+        end_of_size = text.index("\n", at)
+        start = end_of_size + 1
+        stop = start + int(text[at:end_of_size])
+        if text[stop : stop + 1] != "\n":
+            raise ValueError("a record ends within a field")
+        fields.append(text[start:stop])
+        at = stop + 1
+    match fields:
+        case ["value", output, value]:
+            end: End = Finished(value)
+        case ["condition", output, kind, message, *irritants]:
+            end = Raised(kind, message, tuple(irritants))
+        case ["error", output, detail]:
+            end = Failed(detail)
+        case ["incomparable", output, reason]:
+            end = Unsupported(reason)
+        case ["limit", output, which]:
+            end = LimitReached(_LIMITS[which])
+        case _:
+            raise ValueError(f"a record of {fields[:1]} with {len(fields)} fields")
+    return end, output.encode("utf-8")
+
+
+_LIMITS: Final = {"output": Limit.OUTPUT, "stack": Limit.STACK, "memory": Limit.MEMORY}

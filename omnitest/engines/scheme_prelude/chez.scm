@@ -1,0 +1,111 @@
+; The common subset in Chez Scheme 9.5: scheme --script chez.scm, in this folder.
+
+(import (rename (only (rnrs) define case define-record-type)
+          (define native-define)
+          (case native-case)
+          (define-record-type native-record-type)))
+
+(char-name 'null #\nul)
+(print-precision #f)
+
+(define the-nothing (void))
+
+(native-record-type (own-condition make-own-condition own-condition?)
+  (fields (immutable kind own-kind) (immutable message own-message) (immutable irritants own-irritants)))
+(define make-condition make-own-condition)
+(define native-error? condition?)
+(define (native-error-fields e)
+  (list "error" (if (and (message-condition? e) (string? (condition-message e))) (condition-message e) "an error")))
+(define (wrong who x) (assertion-violation #f (string-append who ": wrong argument")))
+
+(define stop #f)
+(define (set-stop! procedure) (set! stop procedure))
+
+(define bits-and bitwise-and)
+(define bits-ior bitwise-ior)
+(define bits-xor bitwise-xor)
+(define bits-not bitwise-not)
+(define shift-bits bitwise-arithmetic-shift)
+(define (real-power base exponent)
+  (if (< base 0.0) (incomparable "a power of a negative float") (flexpt base exponent)))
+(define (integer-root n)
+  (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
+
+(include "common.scm")
+
+; ---- forms of R7RS that are missing here, or have another shape ----
+
+(define-syntax case-with-receivers
+  (syntax-rules (else =>)
+    ((_ value) (void))
+    ((_ value (else => receiver)) (receiver value))
+    ((_ value (else body ...)) (begin body ...))
+    ((_ value ((datum ...) => receiver) clause ...)
+     (if (memv value '(datum ...)) (receiver value) (case-with-receivers value clause ...)))
+    ((_ value ((datum ...) body ...) clause ...)
+     (if (memv value '(datum ...)) (begin body ...) (case-with-receivers value clause ...)))))
+
+(define-syntax omni:case
+  (lambda (form)
+    (define (receiver? clause)
+      (syntax-case clause (=>)
+        ((_ => _) #t)
+        (_ #f)))
+    (syntax-case form ()
+      ((_ key clause ...)
+       (if (exists receiver? (syntax (clause ...)))
+           (syntax (let ((value key)) (case-with-receivers value clause ...)))
+           (syntax (native-case key clause ...)))))))
+
+(define-syntax omni:define-record-type
+  (lambda (form)
+    (define (field spec)
+      (syntax-case spec ()
+        ((name accessor) (syntax (immutable name accessor)))
+        ((name accessor modifier) (syntax (mutable name accessor modifier)))))
+    (define (initial arguments)
+      (lambda (spec)
+        (let ((name (car (syntax->list spec))))
+          (if (exists (lambda (argument) (bound-identifier=? argument name)) arguments) name (syntax (void))))))
+    (syntax-case form ()
+      ((_ name (constructor argument ...) predicate spec ...)
+       (with-syntax (((field-spec ...) (map field (syntax (spec ...))))
+                     ((value ...) (map (initial (syntax (argument ...))) (syntax (spec ...)))))
+         (syntax
+          (native-record-type (name constructor predicate)
+            (fields field-spec ...)
+            (protocol (lambda (make) (lambda (argument ...) (make value ...)))))))))))
+
+; ---- programs and files ----
+
+(define (own-name name) (string->symbol (string-append "omni:" (symbol->string name))))
+(define the-keywords)
+(define the-variables)
+(call-with-input-file "names.scm"
+  (lambda (port)
+    (set! the-keywords (read port))
+    (set! the-variables
+      (map (lambda (name) (cons name (eval (if (top-level-bound? (own-name name)) (own-name name) name)))) (read port)))))
+
+(alias define omni:define)
+(alias fn omni:fn)
+(alias case omni:case)
+(alias define-record-type omni:define-record-type)
+
+; An environment in which every name has a variable of its own, so that a program can define it anew.
+(native-define (fresh-environment)
+  (let ((environment (copy-environment (interaction-environment) #t the-keywords)))
+    (for-each (lambda (binding) (define-top-level-value (car binding) (cdr binding) environment)) the-variables)
+    environment))
+(native-define evaluate interpret)
+
+(native-define (all-forms text)
+  (let ((port (open-input-string text)))
+    (let loop ((forms '()))
+      (let ((form (read port))) (if (eof-object? form) (reverse forms) (loop (cons form forms)))))))
+(native-define (file-text path)
+  (call-with-input-file path (lambda (port) (let ((text (get-string-all port))) (if (eof-object? text) "" text)))))
+(native-define (write-file path writer) (call-with-output-file path writer 'replace))
+(native-define (request-line) (get-line (current-input-port)))
+
+(serve)

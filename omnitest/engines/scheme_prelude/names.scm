@@ -1,0 +1,30 @@
+; The names of the common subset of OmniLisp and Scheme: what programs for other implementations may use.
+;
+; Two lists: keywords, then variables. Where the preludes define omni:NAME, that is what NAME means; all other
+; names are the implementation's own.
+
+(define lambda fn let let* letrec letrec* if cond case when unless and or do begin set! quote quasiquote unquote
+ unquote-splicing guard else => ... _ define-syntax let-syntax letrec-syntax syntax-rules case-lambda parameterize
+ delay let-values let*-values define-record-type)
+
+(true false nothing
+ + - * / quotient remainder modulo % = < > <= >= zero? positive? negative? odd? even? max min abs square gcd lcm expt
+ sqrt exp log sin cos tan atan floor ceiling round truncate exact inexact number? integer? float? nan? exact-integer?
+ real? rational? complex? exact? inexact? finite? infinite? bitwise-and bitwise-ior bitwise-xor bitwise-not
+ arithmetic-shift number->string string->number
+ eq? eqv? equal? not boolean? nothing? char? string? symbol? pair? null? vector? procedure? list? eof-object?
+ boolean=? symbol=?
+ cons car cdr list cons* caar cadr cdar cddr caddr cdddr cadddr set-car! set-cdr! length reverse append list-copy
+ last-pair list-tail list-ref memq memv member assq assv assoc
+ symbol->string string->symbol gensym
+ char->integer integer->char char=? char<? char>? char<=? char>=? char-upcase char-downcase char-foldcase
+ char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? digit-value
+ make-string string string-length string-ref string-set! substring string-append string-copy string->list list->string
+ string->vector vector->string string=? string<? string>? string<=? string>=? string-upcase string-downcase
+ make-vector vector vector-length vector-ref vector-set! vector-fill! vector-copy vector-append vector->list list->vector
+ apply map for-each vector-map vector-for-each filter delete any every list-index take drop fold foldl foldr reduce
+ compose flip identity range iota sort string-join
+ raise error assert error-object? condition? condition-kind error-object-message error-object-irritants
+ display write print newline write-string write-char read-line eof-object
+ call/cc call-with-current-continuation dynamic-wind values call-with-values with-exception-handler raise-continuable
+ make-parameter force)
