@@ -181,7 +181,7 @@ def _is_number(text: str) -> bool:
     try:
         return parse_number(text) is not None
     except IntegerOutOfRange:
-        return False
+        return True
 
 
 def _char(code: int) -> str:

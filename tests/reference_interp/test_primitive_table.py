@@ -50,6 +50,11 @@ def _cyclic() -> Pair:
     return pair
 
 
+def _tree(depth: int) -> Value:
+    """Pairs all the way down: what every composition of car and cdr can be followed in."""
+    return Pair(_tree(depth - 1), _tree(depth - 1)) if depth else intern("leaf")
+
+
 def _table() -> HashTable:
     table = HashTable(by_content=False)
     for key in (1, 2, 5, 1.5, intern("a")):
@@ -65,7 +70,7 @@ def _samples() -> list[Value]:
         _list(Pair(1, 2), Pair(intern("a"), 3)), Pair(1, 2), _list(_list(1, 2), _list(3)), Pair(1, NIL, immutable=True),
         _cyclic(), Vector([]), Vector([1, 2.0, NIL]),
         Vector([1], immutable=True), Condition("user-error", "message:", (1, String("x"))),
-        PrimitiveProcedure("car", _session()), HashTable(by_content=True), _table(), Pair(0, _cyclic()),
+        PrimitiveProcedure("car", _session()), _tree(4), HashTable(by_content=True), _table(), Pair(0, _cyclic()),
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import Enum
 from random import Random
@@ -13,6 +14,8 @@ from reference_interp.values import INT_MAX, INT_MIN, NIL, NOTHING, Char, Pair, 
 
 #: Not called this way: ``apply`` calls procedures, ``read-line`` reads the requests' own input.
 EXCLUDED = frozenset({"apply", "read-line"})
+#: Arguments that ought to be lists though their rows take anything.
+LISTS = frozenset({("%member", 1), ("list-tail", 0), ("list-ref", 0), ("list-set!", 0), ("list-copy", 0)})
 #: Without end for cyclic data.
 ENDLESS = frozenset({"write-simple"})
 
@@ -150,7 +153,12 @@ def _argument(row: Primitive, index: int, random: Random) -> Value:
         return _any(random, 2)
     if row.name.removeprefix("%").startswith("ass") and index == 1:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
-    if row.name == "%member" and index == 1:
+    takes_list = row.type_of_argument(index) in (Type.PAIR, Type.LIST) or (row.name, index) in LISTS
+    if takes_list and random.random() < 0.06:
+        return _list([_any(random, 1) for _ in range(random.randint(1, 3))], intern(f"@{index}"))
+    if re.fullmatch("c[ad]{3,4}r", row.name):
+        return _tree(random, 4)
+    if (row.name, index) in LISTS:
         return _of_type(Type.LIST, random)
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
@@ -203,8 +211,15 @@ def _any(random: Random, depth: int) -> Value:
             return _of_type(kind, random)
 
 
-def _list(items: list[Value]) -> Value:
-    result: Value = NIL
+def _tree(random: Random, depth: int) -> Value:
+    """Pairs nearly all the way down."""
+    if depth == 0 or random.random() < 0.05:
+        return _any(random, 0)
+    return Pair(_tree(random, depth - 1), _tree(random, depth - 1))
+
+
+def _list(items: list[Value], tail: Value = NIL) -> Value:
+    result = tail
     for item in reversed(items):
         result = Pair(item, result)
     return result
