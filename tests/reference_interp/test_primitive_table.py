@@ -72,6 +72,11 @@ def _cyclic() -> Pair:
 _POINT = RecordType("point", 2)
 
 
+def _tree(depth: int) -> Value:
+    """Pairs all the way down: what every composition of car and cdr can be followed in."""
+    return Pair(_tree(depth - 1), _tree(depth - 1)) if depth else intern("leaf")
+
+
 def _table() -> HashTable:
     table = HashTable(by_content=False)
     for key in (1, 2, 5, 1.5, intern("a")):
@@ -105,6 +110,7 @@ def _samples() -> list[Value]:
         MultipleValues((1, 2)),
         HashTable(by_content=True), _table(), Pair(0, _cyclic()),
         *_ports(),
+        _tree(4),
     ]  # fmt: skip
 
 
