@@ -221,7 +221,7 @@ class Expander:
             keyword = None
             if not isinstance(meaning, SyntaxRules):
                 keyword = self._keyword(meaning, syntax)
-                if keyword not in DEFINING_KEYWORDS:
+                if keyword is None or not self._is_defining(keyword):
                     return syntax, keyword
             if used is not None:
                 used.add(identifier)
@@ -253,6 +253,9 @@ class Expander:
             raise problem_at(form.span, f"{meaning}: a form cannot be a dotted list", "remove the dot")
         self.special_forms[meaning, form.span] = None
         return meaning
+
+    def _is_defining(self, keyword: str) -> bool:
+        return keyword in DEFINING_KEYWORDS or isinstance(self._forms[keyword], DefinitionForm)
 
     def keyword(self, syntax: Syntax, scope: Scope) -> str | None:
         """The special form that ``syntax`` is, if any. Raises SyntaxProblem when that form is dotted."""
