@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 from random import Random
 
+from reference_interp.builtins_data import items_of
 from reference_interp.primitives import INDEX, PRIMITIVES, Primitive, Type
 from reference_interp.values import (
     INT_MAX,
@@ -23,6 +25,8 @@ from reference_interp.values import (
 
 #: Not called this way: ``apply`` calls procedures, the others change which ports are current, or what they are.
 EXCLUDED = frozenset({"apply", "%set-current-port!", "current-input-port", "current-output-port", "current-error-port"})
+#: Without end for cyclic data.
+ENDLESS = frozenset({"write-simple"})
 #: Kinds of conditions that only a failing file system leads to.
 OF_FILES_ONLY = frozenset(
     {("close-port", "file-error"), ("close-output-port", "file-error"), ("flush-output-port", "file-error")}
@@ -69,7 +73,7 @@ BYTES = (
     b"a\xff\xc3(\xf0\x9f",
     bytes(range(250, 256)),
 )
-#: What is read from ports; none of it is cyclic.
+#: What is read from ports.
 INPUTS = (
     "",
     "abc",
@@ -78,6 +82,7 @@ INPUTS = (
     "#;(skipped) #| so #| is |# this |# #\\space #\\x3bb |two words| #e1.0 -1.5e3",
     "(#0=(1 2) #0# #1=x #1# . #0#)",
     "#0=(#1=#0#",
+    "#0=(1 #0# . #1=#(#0# #1#))",
     "#0=#0# #5# #0=a #1234567890= #1x",
     "(a . ) (a . b c) ( . a) ')",
     ') ] "\\q" "\\x110000;" #\\nosuch a#b #nosuch #xfg 9223372036854775808 #e1.5 #u8(256)',
@@ -113,18 +118,28 @@ class PortOf:
     content: bytes
 
 
+class First(Enum):
+    """What the first argument stands for; the value is its part of the driver's mode."""
+
+    ITSELF = 0
+    CONDITION = 2  # a list (message irritant ...): what `error` raises of it
+    HASH_TABLE = 4  # a list of (key . value), to be set, and #(key), to be deleted
+    EQV_TABLE = 8  # the same, keys compared with eqv?
+    MADE = 16  # a symbol: that primitive; a list (primitive argument ...): its value, with lists among its arguments
+    #            that begin with a name in % made likewise
+
+
 @dataclass(frozen=True)
 class Call:
-    """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed;
-    with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it;
-    with ``made``, the first one stands for what primitives make: a symbol for the primitive itself, a list
-    (primitive argument ...) for its value, with lists among its arguments that begin with a name in % made likewise."""
+    """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed.
+
+    A symbol @N inside of an argument stands for argument number N.
+    """
 
     row: Primitive
     args: list[Value]
     mutable: bool = False
-    condition: bool = False
-    made: bool = False
+    first: First = First.ITSELF
 
     @property
     def index(self) -> int:
@@ -132,7 +147,7 @@ class Call:
 
     @property
     def mode(self) -> int:
-        return 3 if self.made else 2 if self.condition else int(self.mutable)
+        return self.first.value + int(self.mutable)
 
 
 def random_call(row: Primitive, random: Random) -> Call:
@@ -144,23 +159,41 @@ def random_call(row: Primitive, random: Random) -> Call:
         if param in (Type.TEXTUAL_INPUT_PORT, Type.BINARY_INPUT_PORT) and row.min_args <= argc <= position:
             argc = position + 1  # the driver's own input is for requests
     args = [_argument(row, index, random) for index in range(argc)]
-    share_of_conditions = {Type.CONDITION: 0.9, Type.ANY: 0.3}.get(row.params[0], 0.0) if row.params and args else 0.0
-    condition = random.random() < share_of_conditions
-    if condition:
-        irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
-        args[0] = _list([random.choice((String("went wrong"), String("odd:"), String(""), intern("sym"))), *irritants])
-    made = bool(args and row.params) and not condition and random.random() < _SHARE_OF_MADE.get(row.params[0], 0.0)
-    if made:
-        args[0] = _recipe(row.params[0], random)
-    return Call(row, args, mutable=random.random() < 0.7, condition=condition, made=made)
+    expected = row.params[0] if row.params else row.rest
+    first = _first(expected, random) if args and expected is not None else First.ITSELF
+    match first:
+        case First.CONDITION:
+            irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
+            message = random.choice((String("went wrong"), String("odd:"), String(""), intern("sym")))
+            args[0] = _list([message, *irritants])
+        case First.HASH_TABLE | First.EQV_TABLE:
+            args[0] = _list([_table_step(random) for _ in range(random.choice((0, 1, 5, 30)))])
+            args[1:] = [random.choice((arg, _key(random))) for arg in args[1:]]
+        case First.MADE:
+            assert expected is not None
+            args[0] = _recipe(expected, random)
+    if row.name not in ENDLESS and random.random() < 0.2:
+        _tie(args, first, random)
+    return Call(row, args, mutable=random.random() < 0.7, first=first)
 
 
-#: How often an argument in first place is one that no literal can stand for.
-_SHARE_OF_MADE = {Type.RECORD_TYPE: 0.9, Type.RECORD: 0.9, Type.PROMISE: 0.9, Type.PROCEDURE: 0.9, Type.ANY: 0.2}
+#: What no literal can stand for, by the type that is expected in first place, and how often it stands there.
+_SHARES: dict[Type, dict[First, float]] = {
+    Type.CONDITION: {First.CONDITION: 0.9},
+    Type.HASH_TABLE: {First.HASH_TABLE: 0.48, First.EQV_TABLE: 0.47},
+    **{each: {First.MADE: 0.9} for each in (Type.RECORD_TYPE, Type.RECORD, Type.PROMISE, Type.PROCEDURE)},
+    Type.ANY: {First.CONDITION: 0.25, First.HASH_TABLE: 0.05, First.EQV_TABLE: 0.05, First.MADE: 0.15},
+}
+
+
+def _first(expected: Type, random: Random) -> First:
+    shares = {First.ITSELF: 1.0, **_SHARES.get(expected, {})}
+    shares[First.ITSELF] -= sum(shares.values()) - 1.0
+    return random.choices(list(shares), list(shares.values()))[0]
 
 
 def _recipe(expected: Type, random: Random) -> Value:
-    """How to make a value of a type, as ``Call.made`` says."""
+    """How to make a value of a type, as ``First.MADE`` says."""
     match expected:
         case Type.PROCEDURE:
             return intern(random.choice(("car", "vector-ref", "display")))
@@ -174,6 +207,48 @@ def _recipe(expected: Type, random: Random) -> Value:
             return _list([intern("%make-record"), _recipe(Type.RECORD_TYPE, random)])
         case _:
             return _recipe(random.choice((Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD)), random)
+
+
+def _key(random: Random) -> Value:
+    """One of few values, so that keys meet; some of them are equal? and not eqv?."""
+    keys: list[Value] = [0, 1, 2.0, 0.0, -0.0, math.nan, True, NOTHING, intern("a"), Char(97), NIL, INT_MAX, INT_MIN]
+    keys += [String("a"), String("b"), Pair(1, NIL), Pair(1, Pair(2, NIL)), Pair(1, 2), Vector([]), Vector([1, 2])]
+    keys += [Vector([Pair(1, 2), 0.0]), Vector([Pair(1, 2), -0.0]), _list([random.randint(0, 1)] * 100)]
+    keys += [Bytevector(bytearray(b"a")), Bytevector(bytearray(b"b"))]
+    return random.choice(keys)
+
+
+def _table_step(random: Random) -> Value:
+    return Vector([_key(random)]) if random.random() < 0.3 else Pair(_key(random), _any(random, 2))
+
+
+def _tie(args: list[Value], first: First, random: Random) -> None:
+    """Put references to arguments in place of some of their parts, inside of irritants and values of tables too."""
+
+    def part(item: Value) -> Value:
+        return intern(f"@{random.randrange(len(args))}") if random.random() < 0.2 else item
+
+    stack = list(args)
+    match first:
+        case First.CONDITION:
+            stack[0] = Vector(items_of(args[0])[1:])
+        case First.HASH_TABLE | First.EQV_TABLE:
+            stack[0] = Vector([step.cdr for step in items_of(args[0]) if isinstance(step, Pair)])
+        case First.MADE:
+            stack[0] = _promised(args[0])
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Pair):
+            item.car, item.cdr = part(item.car), part(item.cdr)
+            stack += [item.car, item.cdr]
+        elif isinstance(item, Vector):
+            item.items = [part(each) for each in item.items]
+            stack += item.items
+
+
+def _promised(recipe: Value) -> Value:
+    """What is in the promise that a recipe makes; the recipes of anything else hold no data."""
+    return recipe.cdr.car.cdr if isinstance(recipe, Pair) and recipe.car is intern("%promise") else NIL
 
 
 def edge_calls(row: Primitive) -> list[Call]:
@@ -197,8 +272,10 @@ def all_rows() -> list[Primitive]:
 def _argument(row: Primitive, index: int, random: Random) -> Value:
     if random.random() < 0.06 or (index >= len(row.params) and row.rest is None):
         return _any(random, 2)
-    if row.name.startswith("ass") and index == 1:
+    if row.name.removeprefix("%").startswith("ass") and index == 1:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
+    if row.name == "%member" and index == 1:
+        return _of_type(Type.LIST, random)
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     if row.name == "vector->string" and index == 0:
