@@ -1,8 +1,8 @@
 """What one generated program costs at each step, and some programs of which most is memory management, on this
 machine: ``make bench``.
 
-The same generated programs (from a fixed seed) go through every step in one batch, several times over; the median and the
-spread are shown, since a single run says nothing on a busy machine.
+The same generated programs (from a fixed seed) go through every step in one batch, several times over; the median
+and the spread are shown, since a single run says nothing on a busy machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Programs that show what memory management costs: without mutation, with cycles dropped, with much that stays alive."""
+"""Programs that show what memory management costs: without mutation, with cycles dropped, with much that stays."""
 
 from __future__ import annotations
 

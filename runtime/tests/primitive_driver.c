@@ -10,8 +10,8 @@
  *       each key in a #(key) deleted
  *    8  the same with a table that compares with eqv?
  *   16  replace the first one by what primitives make: a symbol stands for the primitive itself, a list
- *       (primitive argument ...) for its value, where lists that begin with a name in % among the
- *       arguments are made too
+ *       (primitive argument ...) for its value, where arguments that are a name in %, or lists
+ *       that begin with one, are made too; so are such arguments of the call
  *
  * Then symbols @0, @1 ... that are parts of the arguments are replaced by the argument with that number,
  * which makes cycles; not those in keys, or that are values of a table.
@@ -90,10 +90,10 @@ static omni_value table_from(omni_context *ctx, int by_content, omni_value list)
 }
 
 static int is_recipe(omni_value v) {
-  if (!omni_is_pair(v) || !omni_has_tag(omni_car_of(v), OMNI_TAG_SYMBOL))
+  omni_value name = omni_is_pair(v) ? omni_car_of(v) : v;
+  if (!omni_has_tag(name, OMNI_TAG_SYMBOL))
     return 0;
-  const omni_symbol *name = omni_symbol_of(omni_car_of(v));
-  return name->length > 1 && name->codes[0] == '%';
+  return omni_symbol_of(name)->length > 1 && omni_symbol_of(name)->codes[0] == '%';
 }
 
 /* What a recipe makes: see FIRST_IS_MADE above. */
@@ -216,6 +216,11 @@ static omni_value make_arguments(omni_context *ctx, const request *r) {
       omni_value port = port_from(ctx, omni_vector_of(*place)->items);
       omni_drop(ctx, *place);
       *place = port;
+    }
+    if ((r->mode & FIRST_IS_MADE) && v != args && is_recipe(*place)) {
+      omni_value made = made_from(ctx, *place);
+      omni_drop(ctx, *place);
+      *place = made;
     }
     if ((r->mode & MUTABLE) && omni_is_object(*place))
       omni_object(*place)->immutable = 0;

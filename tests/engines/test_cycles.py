@@ -22,7 +22,9 @@ from reference_interp import parse
 
 #: Programs that leave cycles behind, each by other means.
 PROGRAMS = {
-    "set-cdr!": "(define (ring n) (let ((p (iota n))) (set-cdr! (last-pair p) p) (list-ref p (* 3 n)))) (map ring '(1 2 9))",
+    "set-cdr!": (
+        "(define (ring n) (let ((p (iota n))) (set-cdr! (last-pair p) p) (list-ref p (* 3 n)))) (map ring '(1 2 9))"
+    ),
     "set-car!": "(let ((p (list 1 2))) (set-car! p p) (set-car! (cdr p) (list p p)) (eq? p (caar p)))",
     "vector-set!": "(let ((v (vector 1 2))) (vector-set! v 0 (list v)) (vector-ref (car (vector-ref v 0)) 1))",
     "vector-fill!": "(let ((v (make-vector 4 'x))) (vector-fill! v v) (vector-length (vector-ref v 3)))",
@@ -33,10 +35,13 @@ PROGRAMS = {
     "letrec* over data": '(letrec* ((o (vector "name" (lambda () (vector-ref o 0))))) ((vector-ref o 1)))',
     "letrec over a list": "(letrec ((o (list 1 (lambda () (car o))))) ((cadr o)))",
     "procedures of one group": (
-        "(define (pair) (let ((keep '())) (letrec ((a (lambda (n) (if (= n 0) keep (b (- n 1))))) (b (lambda (n) (a n))))"
+        "(define (pair) (let ((keep '()))"
+        " (letrec ((a (lambda (n) (if (= n 0) keep (b (- n 1))))) (b (lambda (n) (a n))))"
         " (set! keep (list a b)) (length (a 3))))) (pair)"
     ),
-    "left in program-level variables": "(define v (vector 1)) (define p (list v)) (set-cdr! p p) (vector-set! v 0 p) 'kept",
+    "left in program-level variables": (
+        "(define v (vector 1)) (define p (list v)) (set-cdr! p p) (vector-set! v 0 p) 'kept"
+    ),
     "an error on the way": (
         "(guard (e (#t (condition-kind e))) (let ((p (list 1 2))) (set-cdr! p p) (vector-ref (vector p) 5)))"
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
 from reference_interp.builtins_data import items_of
-from reference_interp.primitives import INDEX, PRIMITIVES, Primitive, Type
+from reference_interp.primitives import INDEX, PRIMITIVES, Effect, Primitive, Type
 from reference_interp.values import (
     INT_MAX,
     INT_MIN,
@@ -125,8 +126,8 @@ class First(Enum):
     CONDITION = 2  # a list (message irritant ...): what `error` raises of it
     HASH_TABLE = 4  # a list of (key . value), to be set, and #(key), to be deleted
     EQV_TABLE = 8  # the same, keys compared with eqv?
-    MADE = 16  # a symbol: that primitive; a list (primitive argument ...): its value, with lists among its arguments
-    #            that begin with a name in % made likewise
+    MADE = 16  # a symbol: that primitive; a list (primitive argument ...): its value, where arguments
+    #            that are a name in %, or lists that begin with one, are made likewise; and so are those of the call
 
 
 @dataclass(frozen=True)
@@ -177,11 +178,13 @@ def random_call(row: Primitive, random: Random) -> Call:
     return Call(row, args, mutable=random.random() < 0.7, first=first)
 
 
+#: The types of what only primitives make.
+MADE = (Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD, Type.PARAMETER, Type.GENERATOR)
 #: What no literal can stand for, by the type that is expected in first place, and how often it stands there.
 _SHARES: dict[Type, dict[First, float]] = {
     Type.CONDITION: {First.CONDITION: 0.9},
     Type.HASH_TABLE: {First.HASH_TABLE: 0.48, First.EQV_TABLE: 0.47},
-    **{each: {First.MADE: 0.9} for each in (Type.RECORD_TYPE, Type.RECORD, Type.PROMISE, Type.PROCEDURE)},
+    **{each: {First.MADE: 0.9} for each in MADE},
     Type.ANY: {First.CONDITION: 0.25, First.HASH_TABLE: 0.05, First.EQV_TABLE: 0.05, First.MADE: 0.15},
 }
 
@@ -205,8 +208,12 @@ def _recipe(expected: Type, random: Random) -> Value:
             )
         case Type.RECORD:
             return _list([intern("%make-record"), _recipe(Type.RECORD_TYPE, random)])
+        case Type.PARAMETER:
+            return _list([intern("%make-parameter"), _any(random, 2), intern("%values->list")])
+        case Type.GENERATOR:
+            return _list([intern("make-generator"), intern("%parameter?")])
         case _:
-            return _recipe(random.choice((Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD)), random)
+            return _recipe(random.choice(MADE), random)
 
 
 def _key(random: Random) -> Value:
@@ -261,26 +268,41 @@ def edge_calls(row: Primitive) -> list[Call]:
 
 
 def all_rows() -> list[Primitive]:
-    """The primitives that are compared."""
+    """The primitives that are compared: those that need no continuation."""
     return [
         row
         for name, row in PRIMITIVES.items()
-        if name not in EXCLUDED and (row.deterministic or name in ("char-ready?", "u8-ready?"))
+        if name not in EXCLUDED
+        and row.effect is not Effect.SUSPEND
+        and (row.deterministic or name in ("char-ready?", "u8-ready?"))
     ]
 
 
 def _argument(row: Primitive, index: int, random: Random) -> Value:
     if random.random() < 0.06 or (index >= len(row.params) and row.rest is None):
         return _any(random, 2)
+    if path := re.fullmatch("c([ad]+)r", row.name):
+        return _with_part(path[1], random)
     if row.name.removeprefix("%").startswith("ass") and index == 1:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
-    if row.name == "%member" and index == 1:
+    if (row.name, index) in (("%member", 1), ("list-set!", 0)):
         return _of_type(Type.LIST, random)
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     if row.name == "vector->string" and index == 0:
         return Vector([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     return _of_type(row.type_of_argument(index), random)
+
+
+def _with_part(path: str, random: Random) -> Value:
+    """A value of pairs in which there usually is what a primitive like ``cadr`` selects."""
+    value = _any(random, 2)
+    for letter in path:
+        other = _any(random, 1)
+        value = Pair(value, other) if letter == "a" else Pair(other, value)
+        if random.random() < 0.05:
+            value = other
+    return value
 
 
 def _of_type(expected: Type, random: Random) -> Value:
@@ -309,6 +331,8 @@ def _of_type(expected: Type, random: Random) -> Value:
             return random.randint(0, 255) if random.random() < 0.95 else random.choice((-1, 256, INT_MAX))
         case Type.BYTEVECTOR:
             return Bytevector(bytearray(random.choice(BYTES)))
+        case Type.PROCEDURE:
+            return intern("%values->list")
         case _ if expected in PORTS:
             return _port(expected, random)
         case _:

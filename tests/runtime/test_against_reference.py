@@ -96,6 +96,11 @@ def _table(session: Session, by_content: bool, steps: Value) -> HashTable:
     return table
 
 
+def _is_recipe(value: Value) -> bool:
+    name = value.car if isinstance(value, Pair) else value
+    return isinstance(name, Symbol) and name.name.startswith("%")
+
+
 def _made(session: Session, recipe: Value) -> Value:
     """What a recipe of ``First.MADE`` makes."""
     if isinstance(recipe, Symbol):
@@ -105,8 +110,7 @@ def _made(session: Session, recipe: Value) -> Value:
     while isinstance(recipe.cdr, Pair):
         recipe = recipe.cdr
         part = recipe.car
-        nested = isinstance(part, Pair) and isinstance(part.car, Symbol) and part.car.name.startswith("%")
-        args.append(_made(session, part) if nested else part)
+        args.append(_made(session, part) if _is_recipe(part) else part)
     return entry(row, session, len(args))(*args)
 
 
@@ -158,6 +162,8 @@ def reference_answer(session: Session, call: Call) -> str:
         _freeze(arg, call.mutable)
     if args:
         args[0] = _first_argument(session, call.first, args[0])
+    if call.first is First.MADE:
+        args[1:] = [_made(session, arg) if _is_recipe(arg) else arg for arg in args[1:]]
     _tie(args)
     before = len(session.output)
     try:
