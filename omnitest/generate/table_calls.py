@@ -24,16 +24,17 @@ from omnitest.generate.types import (
     WORD,
     Any,
     Fresh,
+    Gen,
     Int,
     List,
     Pair,
     Vec,
 )
 from omnitest.generate.types import Type as Kind
-from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES, feature_of
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 
-_ROWS: Final = tuple(PRIMITIVES[name] for name in PUBLIC_PRIMITIVES)
+_ROWS: Final = tuple(row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES) if row.effect is not Effect.SUSPEND)
 #: Kinds that arguments of the declared types, few and small, do not lead to.
 _AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
 _QUIET: Final = tuple(row for row in _ROWS if row.effect is not Effect.IO)
@@ -51,7 +52,8 @@ def _may_raise(row: Primitive) -> bool:
 @production(Any, weight=6)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
-    if _may_raise(row) and not g.has(Feature.GUARD):
+    feature = feature_of(row)
+    if (_may_raise(row) and not g.has(Feature.GUARD)) or (feature is not None and not g.has(feature)):
         return None
     g.charge(2 * PER_ITEM)
     most = row.max_args if row.max_args is not None else row.min_args + 3
@@ -74,6 +76,8 @@ def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
         return "list"
     if declared is Type.CONDITION:
         return _condition(g, size)
+    if declared is Type.GENERATOR:
+        return g.expr(Gen(SMALL), size)
     return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
 
 
