@@ -76,7 +76,7 @@ def entered_again(g: Builder, type_: Type, size: int) -> Tree | None:
     """A body somewhere in which a continuation is captured that is called again after the body, or in it."""
     units = g.pick((1, 2, 1, 3))
     cost = (units + 1) * (6 * size + RESUMPTION_COST)
-    if size < 16 or not g.reenters or not reaches_no_procedure(type_) or not g.affords(cost):
+    if size < 12 or not g.reenters or not reaches_no_procedure(type_) or not g.affords(cost):
         return None
     kept, paid, passed = store(g), fuel(units), value_passed(g)
     given = Var(passed)

@@ -67,7 +67,7 @@ def with_parameter(g: Builder, type_: Type, size: int) -> Tree | None:
     variable, made = parameter(g, min(left, 8))
     with g.visible(variable):
         bound = parameterized(g, type_, right)
-        body = [bound] if bound is not None and g.randrange(2) else g.body(type_, right)
+        body = [bound] if bound is not None and g.randrange(5) else g.body(type_, right)
     return Form(["let", [[variable, made]], *body], ([variable], body))
 
 

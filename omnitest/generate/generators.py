@@ -117,7 +117,7 @@ def _endless(g: Builder, item: Type, size: int) -> Tree:
 @production(weight=8, needs=(Feature.GENERATORS,))
 def with_generator(g: Builder, type_: Type, size: int) -> Tree | None:
     """A generator in a variable, continued now and then or not at all."""
-    if size < 14:
+    if size < 11:
         return None
     left, right = g.split(size - 3, 2)
     variable = Var(Gen(g.scalar_type(), endless=g.chance(30)))

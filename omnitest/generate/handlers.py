@@ -30,7 +30,7 @@ def _procedure(param: Var, *body: Tree) -> Tree:
 @production(weight=18, needs=(Feature.HANDLERS,))
 def asking(g: Builder, type_: Type, size: int) -> Tree | None:
     """A body that asks its handler for values; what else is raised in it, the handler passes on."""
-    if size < 14 or not reaches_no_procedure(type_) or not g.affords(_HANDLER_COST + _ANSWER_COST):
+    if size < 11 or not reaches_no_procedure(type_) or not g.affords(_HANDLER_COST + _ANSWER_COST):
         return None
     asked, answered = g.scalar_type(), value_passed(g)
     question: Tree = ["quote", f"ask-{g.number()}"]
@@ -88,7 +88,7 @@ def _failing(g: Builder, type_: Type, size: int, kind: str) -> list[Tree]:
 def recovered(g: Builder, type_: Type, size: int) -> Tree | None:
     """A guard around an error: in loops, winds, generators and handlers as anywhere else."""
     kind = _survivable(g)
-    if kind is None or size < 14 or not reaches_no_procedure(type_):
+    if kind is None or size < 11 or not reaches_no_procedure(type_):
         return None
     g.charge(2 * _HANDLER_COST)
     planted = len(g.planted)
@@ -122,7 +122,7 @@ def escaping_handler(g: Builder, type_: Type, size: int) -> Tree | None:
 def failing_handler(g: Builder, type_: Type, size: int) -> Tree | None:
     """A guard around a handler that raises something else, or returns from an error, which is an error of its own."""
     kind = _survivable(g)
-    if kind is None or size < 16 or not reaches_no_procedure(type_):
+    if kind is None or size < 12 or not reaches_no_procedure(type_):
         return None
     g.charge(2 * _HANDLER_COST)
     first, second, third = g.split(size - 9, 3)

@@ -115,6 +115,8 @@ class _Top:
         g = self.g
         size = g.config.size * _BUDGET_PERCENT // 100
         left = g.between(size // 2, 2 * size - size // 2)
+        if g.features & SUSPENDING:  # what jumps needs something to jump over
+            left += size // 2
         kind = g.pick(error_kinds(g)) if g.randrange(100) >= 100 - g.config.error_percent else None
         uncaught = kind is not None and (kind == "exit" or not g.has(Feature.GUARD) or g.randrange(3) == 2)
         last = min(left // 2, g.between(12, 36) if g.features & SUSPENDING else g.between(4, 20))
@@ -145,11 +147,16 @@ class _Top:
         return guard_form(self.g, type_, max(size, 12), kind)
 
     def _items(self, left: int) -> None:
+        g = self.g
         while left > 4:
-            size = min(left, self.g.between(12, 36))
+            about_control = bool(g.features & SUSPENDING) and g.randrange(3) > 0
+            size = min(left, g.between(30, 60) if about_control else g.between(12, 36))
             left -= size
-            self.g.charge(_PER_FORM)
-            self._item(size)
+            g.charge(_PER_FORM)
+            if about_control and size > 15:
+                self._control(size)
+            else:
+                self._item(size)
 
     def _entered_again(self, size: int) -> None:
         """Items that a continuation of the top level runs again: what they define is defined again, too."""
@@ -172,9 +179,7 @@ class _Top:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
         choice = g.randrange(12)
-        if g.features & SUSPENDING and g.randrange(2):
-            self._control(max(size, 24))
-        elif choice < 2 and g.has(Feature.OUTPUT):
+        if choice < 2 and g.has(Feature.OUTPUT):
             self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
         elif choice < 3:
             self.forms.append(g.expr(NOTHING, size))
@@ -206,7 +211,8 @@ class _Top:
     def _control(self, size: int) -> None:
         """A statement or a variable that is about the continuation."""
         g = self.g
-        type_ = g.data_type() if g.randrange(3) else NOTHING
+        types: tuple[Type, ...] = (NOTHING, ANY, List(g.scalar_type(), 0, 6))
+        type_ = g.data_type() if g.randrange(3) else g.pick(types)
         value = g.expr_with(SUSPENDING, type_, size - 1)
         if type_ == NOTHING or not g.has(Feature.OUTPUT) or g.randrange(3) == 2:
             variable = Var(type_)

@@ -37,7 +37,7 @@ class _Prompt:
 def prompted(g: Builder, type_: Type, size: int) -> Tree | None:
     """A prompt, in whose body the continuation up to it is captured somewhere."""
     units = g.pick((0, 1, 2, 3, 2)) if g.has(Feature.ASSIGNMENT) else 0
-    if size < 14 or not reaches_no_procedure(type_) or not g.affords((units + 1) * (6 * size + 100)):
+    if size < 11 or not reaches_no_procedure(type_) or not g.affords((units + 1) * (6 * size + 100)):
         return None
     tag, around_tag = _tag(g)
     prompt = _Prompt(tag, value_passed(g), type_, fuel(units) if units else None, store(g) if units > 1 else None)
