@@ -24,8 +24,10 @@ from typing import Final, TypeVar
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.constants import constant
 from omnitest.generate.errors import raising
+from omnitest.generate.points import Exit, Point
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
+    ANY,
     BOOL,
     CHAR,
     FLOAT,
@@ -41,6 +43,7 @@ from omnitest.generate.types import (
     Char,
     Float,
     Fresh,
+    Gen,
     Int,
     List,
     Nothing,
@@ -52,6 +55,7 @@ from omnitest.generate.types import (
     Type,
     Vec,
     fits,
+    storable,
 )
 
 _T = TypeVar("_T")
@@ -89,7 +93,7 @@ class Production:
 
 
 PRODUCTIONS: Final[list[Production]] = []
-KINDS: Final = (Int, Float, Number, Bool, Char, Str, Sym, Nothing, Any, List, Pair, Vec, Fresh, Proc)
+KINDS: Final = (Int, Float, Number, Bool, Char, Str, Sym, Nothing, Any, List, Pair, Vec, Fresh, Proc, Gen)
 
 
 def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> Callable[[Build[_T]], Build[_T]]:
@@ -127,6 +131,11 @@ class Builder:
         self.planted: list[str] = []  # kinds of all deliberate errors so far
         self.raising: list[Tree] = []  # the expressions that are deliberate errors
         self.error_kind: str | None = None  # kind of the only deliberate errors that the program will hold
+        self.points: list[Point] = []  # expressions for any place of what is generated next, innermost last
+        self.exits: list[Exit] = []  # continuations to leave what is generated next by
+        self.reenters = True  # whether what is generated next may be entered again by a full continuation
+        self.parameters: dict[Var, Type] = {}  # what each parameter object of the program can be bound to
+        self._numbers = 0
         self._tables: Final = _tables(config.features)
         # Few types per program: then variables and procedures fit where a value is wanted.
         self._scalars: Final = self._scalar_types()
@@ -230,6 +239,10 @@ class Builder:
         self.frame.spent += self.weight * PER_NODE
         if self.armed is not None and self.randrange(5) == 4:
             return self.deliberate_error(size)
+        if self.points and self.randrange(6) == 5:
+            point = self._point(type_, size)
+            if point is not None:
+                return point
         if size > 1:
             totals, rows = self._tables[type(type_)]
             for _ in range(5):
@@ -238,6 +251,16 @@ class Builder:
                 if tree is not None:
                     return tree
         return self.leaf(type_)
+
+    def expr_with(self, features: frozenset[Feature], type_: Type, size: int) -> Tree:
+        """Like :meth:`expr`, mostly by a production that is about one of ``features``."""
+        rows = [row for row in self._tables[type(type_)][1] if row.features & features]
+        for _ in range(5 if rows else 0):
+            tree = self.pick(rows).build(self, type_, size)
+            if tree is not None:
+                self.charge(PER_NODE)
+                return tree
+        return self.expr(type_, size)
 
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""
@@ -262,6 +285,83 @@ class Builder:
         tree = raising(self, kind, size)
         self.raising.append(tree)
         return tree
+
+    # ---- points in the code to come, see ``points.py`` ------------------------------------------
+    def _point(self, type_: Type, size: int) -> Tree | None:
+        """One of the expressions that wait for a place, if one has type ``type_``."""
+        fitting = [point for point in self.points if point.left and fits(point.type, type_)]
+        return self.place(self.pick(fitting), size) if fitting else None
+
+    def place(self, point: Point, size: int) -> Tree:
+        """The expression of ``point``."""
+        point.left -= 1
+        point.placed = True
+        return point.build(size)
+
+    @contextmanager
+    def waiting(self, point: Point) -> Iterator[None]:
+        """Code generated inside may hold the expression of ``point``."""
+        point.visible = frozenset(self.scope)
+        self.points.append(point)
+        try:
+            yield
+        finally:
+            self.points.pop()
+
+    @contextmanager
+    def leaving(self, exit_: Exit) -> Iterator[None]:
+        """Code generated inside may be left by ``exit_``."""
+        self.exits.append(exit_)
+        try:
+            yield
+        finally:
+            self.exits.pop()
+
+    @contextmanager
+    def outside(self, point: Point) -> Iterator[None]:
+        """Code generated inside runs where ``point`` was made to wait, not where it stands."""
+        armed, self.armed = self.armed, None
+        try:
+            with self._seeing(self.points[: self.points.index(point)], point.visible):
+                yield
+        finally:
+            self.armed = armed
+
+    @contextmanager
+    def calm(self) -> Iterator[None]:
+        """Code generated inside suspends no generator that is running around it."""
+        for at in range(len(self.points) - 1, -1, -1):
+            if self.points[at].yields:
+                kept = [p for p in self.points[:at] if not p.yields] + [p for p in self.points[at:] if p.stays]
+                with self._seeing(kept, self.points[at].visible):
+                    yield
+                return
+        yield
+
+    @contextmanager
+    def _seeing(self, points: list[Point], visible: frozenset[Var]) -> Iterator[None]:
+        """Hide all points but ``points``, and the code that is reached by variables other than ``visible``."""
+        before = self.points, self.scope
+        self.points = points
+        self.scope = [v for v in self.scope if v in visible or storable(v.type) or v.type == ANY]
+        try:
+            yield
+        finally:
+            self.points, self.scope = before
+
+    @contextmanager
+    def entered_once(self) -> Iterator[None]:
+        """Code generated inside holds no expression that a full continuation enters again."""
+        before, self.reenters = self.reenters, False
+        try:
+            yield
+        finally:
+            self.reenters = before
+
+    def number(self) -> int:
+        """A number that this program has not had."""
+        self._numbers += 1
+        return self._numbers
 
     def variables(self, fitting: Callable[[Var], bool]) -> list[Var]:
         """The variables in scope that ``fitting`` accepts, newest last."""
@@ -315,7 +415,7 @@ class Builder:
             type_ = self.pick(self.scope).type
             if isinstance(type_, Proc):
                 type_ = type_.result
-            if not isinstance(type_, (Proc, Nothing)):
+            if not isinstance(type_, (Proc, Gen, Nothing)):
                 return type_
         return self.data_type()
 
@@ -338,6 +438,8 @@ class Builder:
                     return Vec(self.proc_type(), self.between(1, 3))
                 case _:
                     return self.proc_type()
+        if self.has(Feature.GENERATORS) and self.chance(8):
+            return Gen(self.scalar_type(), endless=self.chance(30))
         return self.data_type()
 
     # ---- procedures ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from omnitest.generate.types import (
     Char,
     Float,
     Fresh,
+    Gen,
     Int,
     List,
     Nothing,
@@ -107,6 +108,8 @@ def constant(g: Builder, type_: Type) -> Tree:
             params = [Var(param) for param in type_.params]
             body = [constant(g, type_.result)]
             return Form(["lambda", list(params), *body], (params, body))
+        case Gen():
+            return ["make-generator", ["lambda", [], ["yield", constant(g, type_.item)]]]
         case Fresh():
             return fresh(g, type_.of)
         case List() | Pair() | Vec():

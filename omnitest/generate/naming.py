@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from omnitest.generate.tree import Form, Tree, Var
-from omnitest.generate.types import Bool, Char, Fresh, Int, List, Pair, Proc, Str, Sym, Vec
+from omnitest.generate.types import Bool, Char, Fresh, Gen, Int, List, Pair, Proc, Str, Sym, Vec
 from omnitest.generate.vocabulary import AUXILIARY, FORMS, PRELUDE, PUBLIC_PRIMITIVES
 
 _COMMON: Final = ("x", "y", "z", "a", "b", "c", "value", "it", "λ", "a.b", "|two words|", "->x", "<x>", "v_1")
@@ -25,6 +25,7 @@ _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     List: ("xs", "ys", "items", "lst", "rest"),
     Pair: ("pr", "entry", "cell"),
     Vec: ("v", "vec", "slots", "table"),
+    Gen: ("gen", "source", "feed"),
     Proc: ("f", "g", "h", "step", "proc", "visit!", "go", "op"),
 }
 _SYNTACTIC: Final = frozenset(FORMS + AUXILIARY)

@@ -7,21 +7,36 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from omnitest.generate import access, cycles, data, numbers, table_calls, text, truth  # noqa: F401
+from omnitest.generate import (  # noqa: F401
+    access,
+    cycles,
+    data,
+    generators,
+    handlers,
+    numbers,
+    prompts,
+    table_calls,
+    text,
+    truth,
+)
 from omnitest.generate.builder import Builder
-from omnitest.generate.config import Feature, GeneratorConfig
+from omnitest.generate.config import SUSPENDING, Feature, GeneratorConfig, with_control
+from omnitest.generate.continuations import captured, value_passed
 from omnitest.generate.control import guard_form, reaches_no_procedure
 from omnitest.generate.definitions import definitions as define_procedures
+from omnitest.generate.dynamic import parameter
 from omnitest.generate.effects import assigned_variable
-from omnitest.generate.errors import raising_body, usable_kinds
+from omnitest.generate.errors import error_kinds, raising_body
 from omnitest.generate.loops import do_loop, folded, named_let
 from omnitest.generate.naming import assign_names
 from omnitest.generate.printing import program_text
 from omnitest.generate.procedures import arguments
 from omnitest.generate.sequencing import sequence_operands
+from omnitest.generate.several_values import values_definition
+from omnitest.generate.storage import RESUMPTION_COST, fuel
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
-from omnitest.generate.types import NOTHING, Int, List, Proc, Type
-from omnitest.generate.vocabulary import BUILTINS
+from omnitest.generate.types import ANY, NOTHING, Gen, Int, List, Proc, Type
+from omnitest.generate.vocabulary import BUILTINS, feature_of
 from reference_interp.primitives import PRIMITIVES
 
 #: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
@@ -30,6 +45,10 @@ _BUDGET_PERCENT: Final = 34
 _WRAPPED: Final = (
     "car", "cons", "not", "length", "append", "reverse", "abs", "vector-ref", "modulo", "equal?", "string-length",
     "char-upcase", "list", "+", "*", "string-append", "<", "set-car!", "vector-set!",
+)  # fmt: skip
+#: The same of those that :data:`SUSPENDING` features are about.
+_WRAPPED_CONTROL: Final = (
+    "call/cc", "yield", "generator-next!", "dynamic-wind", "with-exception-handler", "raise-continuable",
 )  # fmt: skip
 _PER_FORM: Final = 20  # steps of a top-level form besides its expressions
 
@@ -57,7 +76,7 @@ def generate(random: Random, config: GeneratorConfig) -> str:
 
 def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgram:
     """Like :func:`generate`, with what is known about the program."""
-    g = Builder(random, config)
+    g = Builder(random, with_control(random, config))
     top = _Top(g)
     may_raise = top.build()
     forms = top.forms
@@ -92,22 +111,26 @@ class _Top:
         self.forms: Final[list[Tree]] = []
         self.names: Final[list[Var]] = []
         self._wrapped: Final[set[str]] = set()
+        self._running_once = True
 
     def build(self) -> frozenset[str]:
         """Add all forms; the result is :attr:`GeneratedProgram.may_raise`."""
         g = self.g
         size = g.config.size * _BUDGET_PERCENT // 100
         left = g.between(size // 2, 2 * size - size // 2)
-        kind = g.pick(usable_kinds(g)) if g.randrange(100) >= 100 - g.config.error_percent else None
-        uncaught = kind is not None and (not g.has(Feature.GUARD) or g.randrange(3) == 2)
+        if g.features & SUSPENDING:  # what jumps needs something to jump over
+            left += size // 2
+        kind = g.pick(error_kinds(g)) if g.randrange(100) >= 100 - g.config.error_percent else None
+        uncaught = kind is not None and (kind == "exit" or not g.has(Feature.GUARD) or g.randrange(3) == 2)
         g.error_kind = kind
-        last = min(left // 2, g.between(4, 20))
+        last = min(left // 2, g.between(12, 36) if g.features & SUSPENDING else g.between(4, 20))
         left -= last
-        while left > 4:
-            size = min(left, g.between(12, 36))
-            left -= size
-            g.charge(_PER_FORM)
-            self._item(size)
+        again = g.has(Feature.CONTINUATIONS) and g.has(Feature.ASSIGNMENT) and g.randrange(5) == 4
+        if again:
+            part = left // g.between(1, 3)
+            left -= part
+            self._entered_again(part)
+        self._items(left)
         self._work()
         if kind is None:
             self.forms.append(g.expr(self._final_type(), last))
@@ -127,6 +150,35 @@ class _Top:
             type_ = self.g.data_type()
         return guard_form(self.g, type_, max(size, 12), kind)
 
+    def _items(self, left: int) -> None:
+        g = self.g
+        while left > 4:
+            about_control = bool(g.features & SUSPENDING) and g.randrange(3) > 0
+            size = min(left, g.between(30, 60) if about_control else g.between(12, 36))
+            left -= size
+            g.charge(_PER_FORM)
+            if about_control and size > 15:
+                self._control(size)
+            else:
+                self._item(size)
+
+    def _entered_again(self, size: int) -> None:
+        """Items that a continuation of the top level runs again: what they define is defined again, too."""
+        g = self.g
+        paid, passed = fuel(g.between(1, 2)), value_passed(g)
+        k, kept, first = Var(ANY), Var(Proc((passed,), NOTHING, 0)), Var(passed)
+        self.names.extend((kept, paid.counter))
+        self.forms.extend((["define", kept, "#f"], ["define", paid.counter, str(paid.units)]))
+        left, right = g.split(size // 3, 2)
+        self._running_once = False
+        with g.repeated(paid.units + 1):
+            self.forms.append(["define", first, captured(g, k, [["set!", kept, k], g.expr(passed, left)])])
+            self._visible(first)
+            self._items(size - left - right)
+            g.charge(RESUMPTION_COST)
+            self.forms.append(paid.pay(1, [kept, g.expr(passed, right)], "nothing"))
+        self._running_once = True
+
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
@@ -139,14 +191,39 @@ class _Top:
             self._variable(size, in_a_loop=False)
         elif choice < 6:
             self._variable(max(size, 16), in_a_loop=True)
-        elif choice == 6 and g.has(Feature.SHADOWING) and size > 10:
+        elif choice == 6 and self._running_once and g.has(Feature.SHADOWING) and size > 10:
             self._wrapped_builtin()
+        elif choice == 7 and g.has(Feature.SEVERAL_VALUES) and g.randrange(2):
+            names, form = values_definition(g, size)
+            self.forms.append(form)
+            self._visible(*names)
+        elif choice == 8 and g.has(Feature.PARAMETERS) and g.randrange(2):
+            variable, made = parameter(g, min(size, 12))
+            self.forms.append(["define", variable, made])
+            self._visible(variable)
+        elif choice == 9 and g.has(Feature.GENERATORS) and g.randrange(2):
+            variable = Var(Gen(g.scalar_type(), endless=g.chance(30)))
+            self.forms.append(["define", variable, g.expr(variable.type, size)])
+            self._visible(variable)
         else:
             names, forms = define_procedures(g, size, g.config.steps // g.pick((10, 30, 100)))
             self.forms.extend(forms)
             self._visible(*names)
             if g.randrange(2):
                 self._exercise(g.pick(names))
+
+    def _control(self, size: int) -> None:
+        """A statement or a variable that is about the continuation."""
+        g = self.g
+        types: tuple[Type, ...] = (NOTHING, ANY, List(g.scalar_type(), 0, 6))
+        type_ = g.data_type() if g.randrange(3) else g.pick(types)
+        value = g.expr_with(SUSPENDING, type_, size - 1)
+        if type_ == NOTHING or not g.has(Feature.OUTPUT) or g.randrange(3) == 2:
+            variable = Var(type_)
+            self.forms.append(["define", variable, value])
+            self._visible(variable)
+        else:
+            self.forms.append([g.pick(("print", "write", "display")), value])
 
     def _work(self) -> None:
         """Call defined procedures until the program has something to do."""
@@ -212,8 +289,11 @@ class _Top:
     def _wrapped_builtin(self) -> None:
         """Redefine a primitive by a procedure that does the same: later calls go through the program's."""
         g = self.g
-        name = g.pick(_WRAPPED)
+        name = g.pick(_WRAPPED_CONTROL if g.features & SUSPENDING and g.randrange(3) == 2 else _WRAPPED)
         row = PRIMITIVES[name]
+        feature = feature_of(row)
+        if feature is not None and not g.has(feature):
+            return
         arity = row.max_args if row.max_args == row.min_args else None
         if name in self._wrapped:
             return

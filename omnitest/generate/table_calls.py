@@ -24,17 +24,22 @@ from omnitest.generate.types import (
     WORD,
     Any,
     Fresh,
+    Gen,
     Int,
     List,
     Pair,
     Vec,
 )
 from omnitest.generate.types import Type as Kind
-from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES, feature_of
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 
 #: What depends on the clock, the environment or files has no outcome to compare.
-_ROWS: Final = tuple(PRIMITIVES[name] for name in PUBLIC_PRIMITIVES if PRIMITIVES[name].deterministic)
+_ROWS: Final = tuple(
+    row
+    for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
+    if row.deterministic and row.effect is not Effect.SUSPEND
+)
 #: Kinds that arguments of the declared types, few and small, do not lead to.
 _AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
 _QUIET: Final = tuple(row for row in _ROWS if row.effect is not Effect.IO)
@@ -69,7 +74,10 @@ _PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
 @production(Any, weight=6)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
+    feature = feature_of(row)
     if (_may_raise(row) and not g.has(Feature.GUARD)) or not g.names(row.name):
+        return None
+    if feature is not None and not g.has(feature):
         return None
     g.charge(2 * PER_ITEM)
     most = row.max_args if row.max_args is not None else row.min_args + 3
@@ -101,6 +109,8 @@ def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
         return [g.pick(("make-hash-table", "make-eqv-hash-table"))]
     if declared in _PORTS:
         return g.pick(_PORTS[declared])
+    if declared is Type.GENERATOR:
+        return g.expr(Gen(SMALL), size)
     return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
 
 

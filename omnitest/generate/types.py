@@ -117,7 +117,15 @@ class Proc:
     most_rest: int = 0
 
 
-Type = Int | Float | Number | Bool | Char | Str | Sym | Nothing | Any | List | Pair | Vec | Fresh | Proc
+@dataclass(frozen=True, slots=True)
+class Gen:
+    """A generator of ``item`` that ends, or may be ``endless``; then continuing it takes :data:`ENDLESS_COST` steps."""
+
+    item: Type
+    endless: bool = False
+
+
+Type = Int | Float | Number | Bool | Char | Str | Sym | Nothing | Any | List | Pair | Vec | Fresh | Proc | Gen
 
 FLOAT: Final = Float()
 NUMBER: Final = Number()
@@ -130,6 +138,7 @@ SMALL: Final = Int(-(2**20), 2**20)
 WIDE: Final = Int(-(2**40), 2**40)  # sums of a SMALL per step of a whole run stay inside
 HUGE: Final = Int(INT_MIN, INT_MAX)
 WORD: Final = Str(0, 12)
+ENDLESS_COST: Final = 120
 TEXT: Final = Str(0, 60)
 
 
@@ -163,6 +172,8 @@ def fits(have: Type, want: Type) -> bool:
             return fits(have.car, want.car) and fits(have.cdr, want.cdr)
         case Proc(), Proc():
             return _proc_fits(have, want)
+        case Gen(), Gen():
+            return have.endless <= want.endless and fits(have.item, want.item)
         case _:
             return True
 
@@ -182,7 +193,7 @@ def _proc_fits(have: Proc, want: Proc) -> bool:
 def storable(type_: Type) -> bool:
     """Whether values of ``type_`` may be stored in variables and objects: they reach no procedure."""
     match type_:
-        case Proc() | Any():
+        case Proc() | Gen() | Any():
             return False
         case List() | Vec():
             return storable(type_.item)
@@ -197,7 +208,7 @@ def storable(type_: Type) -> bool:
 def literal(type_: Type) -> bool:
     """Whether ``type_`` has values that can be written as quoted data."""
     match type_:
-        case Proc() | Fresh() | Nothing():
+        case Proc() | Gen() | Fresh() | Nothing():
             return False
         case List() | Vec():
             return literal(type_.item)

@@ -93,8 +93,8 @@ SNIPPETS = [
     "(define r (with-exception-handler (lambda (e) (* e 100)) (lambda () (map risky '(1 2 3 4))))) (list r "
     "(reverse out))",
     "(define (f x) (guard (a ((string? a) (list 'outer a))) (guard (b ((symbol? b) (list 'inner b))) "
-    '(guard (c ((number? c) (raise (if (> c 0) \'pos "neg")))) (call/cc (lambda (k) (if (pair? x) "
-    "(k x) (raise x)))))))) '
+    '(guard (c ((number? c) (raise (if (> c 0) \'pos "neg")))) (call/cc (lambda (k) (if (pair? x) '
+    "(k x) (raise x)))))))) "
     '(map f \'((1) 5 -5 sym "str"))',
     "(define p (make-parameter 1 (lambda (x) (* x 2)))) (define k #f) (define n 0) "
     "(define r (let loop ((i 0) (acc '())) (if (= i 3) acc (loop (+ i 1) (cons (parameterize ((p i)) "
