@@ -11,6 +11,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from omnitest.generate.constants import integer
+from omnitest.generate.data_errors import (
+    ARITY_ERRORS,
+    IMMUTABLE,
+    INDEX_ERRORS,
+    TYPE_ERRORS,
+    file_error,
+    from_text,
+    match_failure,
+    read_error,
+)
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, SMALL, Int
 from omnitest.generate.types import Type as Kind
@@ -38,6 +48,17 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.PROCEDURE: ("+", "list"),
     Type.NOTHING: ("nothing",),
     Type.HASH_TABLE: (["make-hash-table"], ["make-eqv-hash-table"]),
+    Type.BYTE: ("0", "255"),
+    Type.BYTEVECTOR: (["bytevector", "1", "2", "3"], ["make-bytevector", "3"]),
+    Type.PORT: (["open-input-string", '"a"'],),
+    Type.INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.OUTPUT_PORT: (["open-output-string"],),
+    Type.TEXTUAL_INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-output-string"],),
+    Type.BINARY_INPUT_PORT: (["open-input-bytevector", ["bytevector", "1"]],),
+    Type.BINARY_OUTPUT_PORT: (["open-output-bytevector"],),
+    Type.STRING_OUTPUT_PORT: (["open-output-string"],),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-bytevector"],),
 }
 _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
@@ -55,6 +76,18 @@ _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.CONDITION: ("5", ["quote", "error"], '"message"'),
     Type.NOTHING: ("0",),
     Type.HASH_TABLE: (_NIL, ["vector", "1"], ["quote", [["a", ".", "1"]]]),
+    Type.BYTE: ("256", "-1", "1.0", "#\\a"),
+    Type.BYTEVECTOR: (["vector", "1"], '"bytes"', ["quote", ["1", "2"]], "255"),
+    Type.PORT: ('"port"', ["quote", "a"], "0"),
+    Type.INPUT_PORT: (["open-output-string"], '"a"', ["current-output-port"]),
+    Type.OUTPUT_PORT: (["open-input-string", '"a"'], "1", ["current-input-port"]),
+    Type.TEXTUAL_INPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector", "1"]], '"a"'),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-input-port"]),
+    Type.BINARY_INPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], "#u8(1)"),
+    Type.BINARY_OUTPUT_PORT: (["open-output-string"], ["current-output-port"], "nothing"),
+    Type.STRING_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-output-port"]),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector"]]),
+    Type.GENERATOR: ("5", "list"),
 }
 _TYPED: Final = tuple(
     row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
@@ -85,7 +118,9 @@ def _wrong_argument(g: Builder, row: Primitive) -> Tree:
 
 
 def _type_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(8)
+    choice = g.randrange(12)
+    if choice > 7:
+        return from_text(g, TYPE_ERRORS)
     if choice < 5:
         return _wrong_argument(g, g.pick(_TYPED))
     if choice == 5:
@@ -108,7 +143,9 @@ def _type_error(g: Builder, size: int) -> Tree:
 
 
 def _arity_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(4)
+    choice = g.randrange(6)
+    if choice > 3:
+        return from_text(g, ARITY_ERRORS)
     if choice == 0:
         param = Var(SMALL)
         body: list[Tree] = [param]
@@ -176,6 +213,8 @@ def _division(g: Builder, size: int) -> Tree:
 
 
 def _index(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, INDEX_ERRORS)
     return g.one_of((
         ["vector-ref", ["vector", "1", "2"], g.one_of(("2", "100", _MAX))],
         ["vector-ref", ["make-vector", "0"], "0"],
@@ -197,6 +236,8 @@ def _index(g: Builder, size: int) -> Tree:
 
 
 def _immutable(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, IMMUTABLE)
     value = g.expr(SMALL, size - 3)
     return g.one_of((
         ["set-car!", ["quote", ["1", "2"]], value],
@@ -235,6 +276,9 @@ _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "division-by-zero": _division,
     "index-out-of-range": _index,
     "immutable-value": _immutable,
+    "match-failure": match_failure,
+    "read-error": read_error,
+    "file-error": file_error,
     "assertion-failed": _assertion,
     "user-error": _user_error,
     "raised": _raised,

@@ -7,7 +7,25 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from omnitest.generate import access, cycles, data, numbers, table_calls, text, truth  # noqa: F401
+from omnitest.generate import (  # noqa: F401
+    access,
+    arithmetic,
+    bytevectors,
+    clauses,
+    cycles,
+    data,
+    labels,
+    matching,
+    numbers,
+    ports,
+    promises,
+    strings,
+    table_calls,
+    tables,
+    text,
+    truth,
+    vectors,
+)
 from omnitest.generate.builder import Builder
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.control import guard_form, reaches_no_procedure
@@ -15,9 +33,13 @@ from omnitest.generate.definitions import definitions as define_procedures
 from omnitest.generate.effects import assigned_variable
 from omnitest.generate.errors import ERROR_KINDS, raising_body
 from omnitest.generate.loops import do_loop, folded, named_let
+from omnitest.generate.macros import definition as macro_definition
+from omnitest.generate.macros import new_macro
 from omnitest.generate.naming import assign_names
 from omnitest.generate.printing import program_text
 from omnitest.generate.procedures import arguments
+from omnitest.generate.records import record_definition
+from omnitest.generate.syntax import import_declaration, spliced
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
 from omnitest.generate.types import NOTHING, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS
@@ -126,7 +148,9 @@ class _Top:
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
-        choice = g.randrange(12)
+        choice = g.randrange(15)
+        if choice > 11 and self._special_item(choice):
+            return
         if choice < 2 and g.has(Feature.OUTPUT):
             self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
         elif choice < 3:
@@ -143,6 +167,26 @@ class _Top:
             self._visible(*names)
             if g.randrange(2):
                 self._exercise(g.pick(names))
+
+    def _special_item(self, choice: int) -> bool:
+        """Define a record type or a macro, or import something, where the features allow it."""
+        g = self.g
+        if choice == 12 and g.has(Feature.RECORDS):
+            names, form = record_definition(g)
+            self.forms.append(form)
+            self._visible(*names)
+            g.know(next(reversed(g.constructors)))
+            return True
+        if choice == 13 and g.has(Feature.MACROS):
+            macro = new_macro(g)
+            self.forms.append(macro_definition(macro))
+            self.names.append(macro.name)
+            g.macros.append(macro)
+            return True
+        if choice == 14 and g.has(Feature.RARE_SYNTAX) and g.randrange(4) == 3:
+            self.forms.append(import_declaration(g))
+            return True
+        return False
 
     def _work(self) -> None:
         """Call defined procedures until the program has something to do."""
@@ -202,7 +246,8 @@ class _Top:
         if in_a_loop:
             loops_ = [named_let, do_loop] * g.has(Feature.LOOPS) + [folded] * g.has(Feature.HIGHER_ORDER)
             value = g.pick(loops_)(g, type_, size) if loops_ else None
-        self.forms.append(["define", variable, value or g.expr(type_, size - 2)])
+        form: Tree = ["define", variable, value or g.expr(type_, size - 2)]
+        self.forms.append(spliced(g, form) if g.has(Feature.RARE_SYNTAX) and g.randrange(6) == 5 else form)
         self._visible(variable)
 
     def _wrapped_builtin(self) -> None:
