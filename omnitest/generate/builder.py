@@ -97,7 +97,26 @@ class Production:
 
 
 PRODUCTIONS: Final[list[Production]] = []
-KINDS: Final = (Int, Float, Number, Bool, Char, Str, Sym, Nothing, Any, List, Pair, Vec, Bytes, Rec, Table, Promise, Fresh, Proc)
+KINDS: Final = (
+    Int,
+    Float,
+    Number,
+    Bool,
+    Char,
+    Str,
+    Sym,
+    Nothing,
+    Any,
+    List,
+    Pair,
+    Vec,
+    Bytes,
+    Rec,
+    Table,
+    Promise,
+    Fresh,
+    Proc,
+)
 
 
 def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> Callable[[Build[_T]], Build[_T]]:
@@ -230,6 +249,15 @@ class Builder:
                 if tree is not None:
                     return tree
         return self.leaf(type_)
+
+    def unusual(self, type_: Type, size: int) -> Tree:
+        """Like :meth:`expr`, with all productions of the type equally likely: also those that fit few places."""
+        _, rows = self._tables[type(type_)]
+        for _ in range(8):
+            tree = self.pick(rows).build(self, type_, size)
+            if tree is not None:
+                return tree
+        return self.expr(type_, size)
 
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""

@@ -105,15 +105,19 @@ def _right(g: Builder, type_: Type) -> Tree:
     return g.one_of(_RIGHT.get(type_) or _RIGHT[Type.ANY])
 
 
+def _wrong_positions(row: Primitive, count: int) -> list[int]:
+    """Which of ``count`` arguments of ``row`` can be of a wrong type."""
+    return [i for i in range(count) if row.type_of_argument(i) in _WRONG]
+
+
 def _wrong_argument(g: Builder, row: Primitive) -> Tree:
-    """A call of ``row`` whose last argument has the wrong type and whose others have the right one."""
-    count = row.min_args or 1
-    if row.accepts(count + 1) and g.randrange(2):
-        count += 1
-    typed = [i for i in range(count) if row.type_of_argument(i) in _WRONG]
-    at = g.pick(typed) if typed else count - 1
+    """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
+    most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
+    counts = [n for n in range(1, most + 1) if row.accepts(n) and _wrong_positions(row, n)]
+    count = g.pick(counts)
+    at = g.pick(_wrong_positions(row, count))
     operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
-    operands[at] = g.one_of(_WRONG.get(row.type_of_argument(at)) or _WRONG[Type.PROCEDURE])
+    operands[at] = g.one_of(_WRONG[row.type_of_argument(at)])
     return [row.name, *operands]
 
 

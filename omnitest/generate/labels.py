@@ -49,7 +49,9 @@ def printed_with_labels(g: Builder, type_: Nothing, size: int) -> Tree | None:
     if size < 10:
         return None
     g.charge(120)
-    return _shown(g, size, g.pick(("write", "display", "write-shared", "write-shared", "write-simple", "print")), "($print $what)")
+    return _shown(
+        g, size, g.pick(("write", "display", "write-shared", "write-shared", "write-simple", "print")), "($print $what)"
+    )
 
 
 @production(Any, weight=3, needs=(Feature.LABELS, Feature.OUTPUT, Feature.PORTS))
@@ -76,11 +78,13 @@ def condition_with_labels(g: Builder, type_: Any, size: int) -> Tree | None:
     if size < 12 or not g.has(Feature.PORTS) or not g.has(Feature.OUTPUT):
         return None
     g.charge(120)
-    wrapped = "(call-with-output-string (lambda (port) ($print (guard (e (#t (list e 1))) (error \"it:\" $what 2)) port)))"
+    wrapped = (
+        '(call-with-output-string (lambda (port) ($print (guard (e (#t (list e 1))) (error "it:" $what 2)) port)))'
+    )
     return _shown(g, size, g.pick(("write", "display", "write-shared")), wrapped)
 
 
 @production(Any, weight=2, needs=(Feature.LABELS,))
 def literal_with_labels(g: Builder, type_: Any, size: int) -> Tree | None:
     """A quoted datum with shared parts."""
-    return ["quote", g.pick(("(#0=(a) #0# . #0#)", "#(#1=\"s\" #1# #2=(1 . 2) (#2#))", "(#0=x #0# #1=(b #0#) . #1#)"))]
+    return ["quote", g.pick(("(#0=(a) #0# . #0#)", '#(#1="s" #1# #2=(1 . 2) (#2#))', "(#0=x #0# #1=(b #0#) . #1#)"))]

@@ -97,7 +97,7 @@ def _while(g: Builder, macro: Var, type_: Type, size: int) -> Tree | None:
         body = g.body(NOTHING, left)
     step: Tree = ["set!", counter, ["+", counter, "1"]]
     with g.visible(counter):
-        forms = [[macro, ["<", counter, str(times)], *body, step], *g.body(type_, right)]
+        forms: list[Tree] = [[macro, ["<", counter, str(times)], *body, step], *g.body(type_, right)]
     return Form(["let", [[counter, "0"]], *forms], ([counter], forms))
 
 
@@ -200,10 +200,12 @@ _KINDS: Final = (
     Kind("while", "()", (
         ("(_ $test $body ...)", "(let $loop () (if $test (begin $body ... ($loop)) nothing))"),), _while,
         frozenset({Feature.LOOPS, Feature.ASSIGNMENT})),
-    Kind("my-let", "()", (("(_ (($name $value) ...) $body ...)", "((lambda ($name ...) $body ...) $value ...)"),), _let),
+    Kind("my-let", "()", (("(_ (($name $value) ...) $body ...)", "((lambda ($name ...) $body ...) $value ...)"),),
+    _let),
     Kind("my-let*", "()", (
         ("(_ () $body ...)", "(let () $body ...)"),
-        ("(_ (($name $value) $more ...) $body ...)", "(let (($name $value)) ($self ($more ...) $body ...))")), _let_star),
+        ("(_ (($name $value) $more ...) $body ...)", "(let (($name $value)) ($self ($more ...) $body ...))")),
+        _let_star),
     Kind("my-cond", "(else)", (
         ("(_ (else $e ...))", "(begin $e ...)"),
         ("(_ ($test $e ...) $more ...)", "(if $test (begin $e ...) ($self $more ...))")), _cond),
@@ -284,11 +286,13 @@ _COUNTER: Final = Kind(
 )  # fmt: skip
 _RECORD: Final = Kind(
     "define-struct", "()",
-    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) #f ($field $get) ...)"),), _no_use,
+    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) #f ($field $get) ...)"),),
+    _no_use,
 )  # fmt: skip
 _MACRO: Final = Kind(
     "define-lister", "()",
-    (("(_ $name $v)", "(define-syntax $name (syntax-rules () ((_ $e (... ...)) (list $v $e (... ...) $v))))"),), _no_use,
+    (("(_ $name $v)", "(define-syntax $name (syntax-rules () ((_ $e (... ...)) (list $v $e (... ...) $v))))"),),
+    _no_use,
 )  # fmt: skip
 
 

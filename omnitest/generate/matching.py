@@ -137,7 +137,9 @@ def _test(g: Builder, bound: list[Var]) -> Tree:
     if isinstance(variable.type, Int):
         return [g.pick(("<", ">", "=")), variable, str(g.between(0, 9))]
     other = g.pick(bound)
-    return g.one_of((["pair?", variable], ["not", variable], ["equal?", variable, other], ["string?", variable], variable))
+    return g.one_of(
+        (["pair?", variable], ["not", variable], ["equal?", variable, other], ["string?", variable], variable)
+    )
 
 
 def _matched_type(g: Builder) -> Type:

@@ -15,7 +15,25 @@ from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import Bool, Bytes, Char, Fresh, Int, List, Pair, Proc, Promise, Rec, Str, Sym, Table, Vec
 from omnitest.generate.vocabulary import AUXILIARY, FORMS, PRELUDE, PUBLIC_PRIMITIVES
 
-_COMMON: Final = ("x", "y", "z", "a", "b", "c", "value", "it", "λ", "a.b", "|two words|", "->x", "<x>", "v_1", "tmp", "loop", "t")
+_COMMON: Final = (
+    "x",
+    "y",
+    "z",
+    "a",
+    "b",
+    "c",
+    "value",
+    "it",
+    "λ",
+    "a.b",
+    "|two words|",
+    "->x",
+    "<x>",
+    "v_1",
+    "tmp",
+    "loop",
+    "t",
+)
 _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     Int: ("n", "k", "i", "m", "count", "total", "j"),
     Bool: ("flag", "ok?", "p", "done?"),

@@ -34,9 +34,12 @@ from omnitest.generate.types import Fresh as FreshType
 
 #: Text to read data and characters from; some of it is malformed at the end.
 _TEXTS: Final = (
-    "(a . b) #(1 \"s\") #;(no) 'x ; end", "one\ntwo\r\n\nlast", "", "\n", "#u8(1 2 255)#\\a#\\space\"\\x3bb;\"", "-1.5e3 +inf.0 1",
-    "`(a ,b ,@c) . d", "#|#|nested|#|#|x y|", "(#0=(a) #0# . #1=(b . #1))", "#t#f #true#false", "((((()))))", "#!fold-case ABC",
-    "λx → \U0001f600", "(1 2", ")", "#(1 . 2)", "\"open", "#\\x41 #\\nosuch", "a;b\nc", "12abc 1.2.3 ...", "#0=(a . #0#)", "'",
+    "(a . b) #(1 \"s\") #;(no) 'x ; end", "one\ntwo\r\n\nlast", "", "\n", "#u8(1 2 255)#\\a#\\space\"\\x3bb;\"",
+    "-1.5e3 +inf.0 1",
+    "`(a ,b ,@c) . d", "#|#|nested|#|#|x y|", "(#0=(a) #0# . #1=(b . #1))", "#t#f #true#false", "((((()))))",
+    "#!fold-case ABC",
+    "λx → \U0001f600", "(1 2", ")", "#(1 . 2)", "\"open", "#\\x41 #\\nosuch", "a;b\nc", "12abc 1.2.3 ...",
+    "#0=(a . #0#)", "'",
     "(a #;b c #;(d) . #;e f)", "|a\\x20;b| |", "#;", "#x-ff #b102", "#d1 #e1.0 #i1", "(quote x)'(x)", "#;#;a b c",
 )  # fmt: skip
 _PRINTERS: Final = ("write", "display", "write-shared", "write-simple", "print")
@@ -65,7 +68,10 @@ def read_back(g: Builder, type_: Type, size: int) -> Tree | None:
     port = Var(NOTHING, hint="port")
     printer = g.pick(("write", "write", "write-shared", "write-simple", "print"))
     body: Tree = [printer, g.expr(of, size - 6), port]
-    return ["read", ["open-input-string", ["call-with-output-string", Form(["lambda", [port], body], ([port], [body]))]]]
+    return [
+        "read",
+        ["open-input-string", ["call-with-output-string", Form(["lambda", [port], body], ([port], [body]))]],
+    ]
 
 
 @production(weight=3, needs=(Feature.PORTS, Feature.OUTPUT, Feature.ASSIGNMENT))
@@ -189,7 +195,8 @@ def bytes_read(g: Builder, type_: Any, size: int) -> Tree | None:
     g.charge(100)
     port, target = Var(NOTHING, hint="in"), Var(NOTHING, hint="target")
     options: tuple[Tree, ...] = (
-        ["read-u8", port], ["peek-u8", port], ["u8-ready?", port], ["read-bytevector", "2", port], ["read-bytevector", "0", port],
+        ["read-u8", port], ["peek-u8", port], ["u8-ready?", port], ["read-bytevector", "2", port], ["read-bytevector",
+        "0", port],
         ["read-bytevector!", target, port], ["read-bytevector!", target, port, "1", "2"], target,
     )  # fmt: skip
     body: Tree = ["list", *(g.one_of(options) for _ in range(g.between(1, 5))), target]
@@ -206,12 +213,11 @@ def bytes_written(g: Builder, type_: Bytes, size: int) -> Tree | None:
         return None
     g.charge(60)
     port = Var(NOTHING, hint="out")
-    left, right = g.split(size - 5, 2)
     count = g.between(0, type_.least)
     writes: list[Tree] = [["write-u8", g.expr(BYTE, 1), port] for _ in range(count)]
     left_over = type_.least - count
-    writes.append(["write-bytevector", g.expr(Bytes(left_over + 1, left_over + 1), right), port, "1"])
-    body = [*writes, ["get-output-bytevector", port]]
+    writes.append(["write-bytevector", g.expr(Bytes(left_over + 1, left_over + 1), size - 6), port, "1"])
+    body: list[Tree] = [*writes, ["get-output-bytevector", port]]
     return Form(["let", [[port, ["open-output-bytevector"]]], *body], ([port], body))
 
 
@@ -219,11 +225,14 @@ def bytes_written(g: Builder, type_: Bytes, size: int) -> Tree | None:
 def kind_of_port(g: Builder, type_: Any, size: int) -> Tree | None:
     """What the predicates say of a port, open and closed."""
     ports: tuple[Tree, ...] = (
-        ["open-input-string", '"a"'], ["open-output-string"], ["open-input-bytevector", "#u8(1)"], ["open-output-bytevector"],
+        ["open-input-string", '"a"'], ["open-output-string"], ["open-input-bytevector", "#u8(1)"],
+        ["open-output-bytevector"],
         ["current-input-port"], ["current-output-port"], ["current-error-port"], g.expr(ANY, size // 2),
     )  # fmt: skip
     port = Var(NOTHING, hint="port")
-    tests: list[Tree] = [[name, port] for name in ("port?", "input-port?", "output-port?", "textual-port?", "binary-port?")]
+    tests: list[Tree] = [
+        [name, port] for name in ("port?", "input-port?", "output-port?", "textual-port?", "binary-port?")
+    ]
     body: Tree = ["list", port, *tests[g.randrange(4) :]]
     return Form(["let", [[port, g.one_of(ports)]], body], ([port], [body]))
 

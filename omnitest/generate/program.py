@@ -41,7 +41,7 @@ from omnitest.generate.procedures import arguments
 from omnitest.generate.records import record_definition
 from omnitest.generate.syntax import import_declaration, spliced
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
-from omnitest.generate.types import NOTHING, Int, List, Proc, Type
+from omnitest.generate.types import ANY, NOTHING, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS
 from reference_interp.primitives import PRIMITIVES
 
@@ -148,8 +148,8 @@ class _Top:
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
-        choice = g.randrange(15)
-        if choice > 11 and self._special_item(choice):
+        choice = g.randrange(19)
+        if choice > 11 and self._special_item(choice, size):
             return
         if choice < 2 and g.has(Feature.OUTPUT):
             self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
@@ -168,8 +168,8 @@ class _Top:
             if g.randrange(2):
                 self._exercise(g.pick(names))
 
-    def _special_item(self, choice: int) -> bool:
-        """Define a record type or a macro, or import something, where the features allow it."""
+    def _special_item(self, choice: int, size: int) -> bool:
+        """Define a record type or a macro, import something, or use a construct that is rare elsewhere."""
         g = self.g
         if choice == 12 and g.has(Feature.RECORDS):
             names, form = record_definition(g)
@@ -182,6 +182,12 @@ class _Top:
             self.forms.append(macro_definition(macro))
             self.names.append(macro.name)
             g.macros.append(macro)
+            return True
+        if choice > 14:
+            kind = g.pick((ANY, ANY, NOTHING, g.familiar_type()))
+            value = g.unusual(kind, size - 1)
+            printed = g.has(Feature.OUTPUT) and kind is not NOTHING
+            self.forms.append([g.pick(("print", "write", "display")), value] if printed else value)
             return True
         if choice == 14 and g.has(Feature.RARE_SYNTAX) and g.randrange(4) == 3:
             self.forms.append(import_declaration(g))

@@ -18,7 +18,8 @@ _FIELDS: Final = ("x", "y", "value", "next", "if", "list", "field-1")
 def record_definition(g: Builder) -> tuple[list[Var], Tree]:
     """A definition of a record type: the names that are visible afterwards, and the form.
 
-    The type is one of the builder's record types from now on. Fields that the constructor does not take hold ``nothing``.
+    The type is one of the builder's record types from now on. Fields that the constructor does not take hold
+    ``nothing``.
     """
     count = g.pick((2, 1, 3, 2, 0, 4))
     types: list[Type] = [g.data_type() for _ in range(count)]
@@ -101,7 +102,9 @@ def records_in_a_ring(g: Builder, type_: Type, size: int) -> Tree | None:
         "(define-record-type <ring> ($make value next) #f (value $value) (next $link $relink))",
         make=make, value=value, link=link, relink=relink,
     )  # fmt: skip
-    itself = tree("($value ($link ($link $one)))" if plain else "($value ($link $one))", value=value, link=link, one=one)
+    itself = tree(
+        "($value ($link ($link $one)))" if plain else "($value ($link $one))", value=value, link=link, one=one
+    )
     found = Var(item)
     with g.visible(found):
         use = g.body(type_, rest)
@@ -123,7 +126,8 @@ def record_type_itself(g: Builder, type_: Any, size: int) -> Tree | None:
     return tree(
         "(let ((make (lambda () (define-record-type $name (make-it a) it? (a it-a)) (list $name make-it it? it-a))))"
         " (let ((one (make)) (two (make)))"
-        "  (list (car one) ((caddr one) ((cadr one) 1)) ((caddr one) ((cadr two) 1)) ((cadddr one) ((cadr one) $value)))))",
+        "  (list (car one) ((caddr one) ((cadr one) 1)) ((caddr one) ((cadr two) 1))"
+        "   ((cadddr one) ((cadr one) $value)))))",
         name=g.pick(("<it>", "it", "<>", "|odd <it>|")),
         value=g.expr(g.scalar_type(), size // 2),
     )

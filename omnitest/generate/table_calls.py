@@ -40,7 +40,9 @@ from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 #: What depends on the clock, the environment or files has no outcome to compare; what may leave the call is for
 #: productions that know where to.
 _ROWS: Final = tuple(
-    row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES) if row.deterministic and row.effect is not Effect.SUSPEND
+    row
+    for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
+    if row.deterministic and row.effect is not Effect.SUSPEND
 )
 #: Kinds that arguments of the declared types, few and small, do not lead to.
 _AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
@@ -73,7 +75,7 @@ _PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
 }
 
 
-@production(Any, weight=6)
+@production(Any, weight=16)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
     if _may_raise(row) and not g.has(Feature.GUARD):

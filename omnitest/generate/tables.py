@@ -31,7 +31,8 @@ from omnitest.generate.types import (
 _SMALL_KEY: Final = Int(0, 7)
 #: Keys of mixed tables: few, so that they are found again; those of the second row are fresh objects each time.
 _KEYS: Final[tuple[Tree, ...]] = (
-    "0", "1", "1.0", "0.0", "-0.0", "+nan.0", "#t", "nothing", "#\\a", ["quote", "a"], ["quote", []], "4611686018427387904",
+    "0", "1", "1.0", "0.0", "-0.0", "+nan.0", "#t", "nothing", "#\\a", ["quote", "a"], ["quote", []],
+    "4611686018427387904",
     "2.5", ["quote", ["1", "2"]], '"a"', '""', "car",
 )  # fmt: skip
 _FRESH_KEYS: Final[tuple[Tree, ...]] = (
@@ -221,7 +222,7 @@ def table_that_holds_itself(g: Builder, type_: Type, size: int) -> Tree | None:
         tree(closing, t=table),
         Form(["let", [[found, tree(path, t=table)]], *use], ([found], use)),
     ]
-    made = [g.pick(("make-hash-table", "make-eqv-hash-table"))]
+    made: Tree = [g.pick(("make-hash-table", "make-eqv-hash-table"))]
     return Form(["let", [[table, made]], *forms], ([table], forms))
 
 

@@ -198,7 +198,9 @@ def fits(have: Type, want: Type) -> bool:
     match have, want:
         case Int(), Int():
             return want.low <= have.low and have.high <= want.high
-        case (Str(), Str()) | (Bytes(), Bytes()):
+        case Bytes(), Bytes():
+            return want.least <= have.least and have.most <= want.most
+        case Str(), Str():
             return want.least <= have.least and have.most <= want.most
         case List(), List():
             return want.least <= have.least and have.most <= want.most and fits(have.item, want.item)

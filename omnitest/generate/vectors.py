@@ -31,7 +31,9 @@ def change_of_range(g: Builder, type_: Nothing, size: int) -> Tree | None:
 
 @production(Nothing, weight=10, needs=(Feature.MUTATION,))
 def change_of_item(g: Builder, type_: Nothing, size: int) -> Tree | None:
-    lists = [v for v in _changeable(g, List) if isinstance(v.type, Fresh) and isinstance(v.type.of, List) and v.type.of.least]
+    lists = [
+        v for v in _changeable(g, List) if isinstance(v.type, Fresh) and isinstance(v.type.of, List) and v.type.of.least
+    ]
     if not lists:
         return None
     target = g.pick(lists)
