@@ -125,8 +125,7 @@ _UNREADABLE: Final = (
     "|open", "#;",
     "'", "(1 . )", "99999999999999999999", "#;)", "(#;a", "#\\\\x110000", "(#;#0=a #0#)", "#u8(-1)", "(a . #;b)",
 )  # fmt: skip
-_MISSING: Final = '"no such folder/file"'
-FILE_ERRORS: Final = (
+CLOSED_PORTS: Final = (
     '(let ((in (open-input-string "abc"))) (close-port in) (read-char in))',
     '(let ((in (open-input-string "abc"))) (close-input-port in) (read-line in))',
     '(let ((in (open-input-string "(a)"))) (close-port in) (read in))',
@@ -135,6 +134,10 @@ FILE_ERRORS: Final = (
     "(let ((out (open-output-string))) (close-output-port out) (newline out))",
     "(let ((out (open-output-bytevector))) (close-port out) (write-u8 1 out))",
     '(let ((in (open-input-string "abc"))) (call-with-port in read-char) (peek-char in))',
+)
+_MISSING: Final = '"no such folder/file"'
+#: No file can be in a folder that is not there.
+MISSING_FILES: Final = (
     f"(call-with-input-file {_MISSING} read)",
     f"(call-with-output-file {_MISSING} newline)",
     f"(with-input-from-file {_MISSING} read)",
@@ -152,7 +155,7 @@ def match_failure(g: Builder, size: int) -> Tree:
 
 
 def file_error(g: Builder, size: int) -> Tree:
-    return from_text(g, FILE_ERRORS)
+    return from_text(g, CLOSED_PORTS if g.randrange(2) else MISSING_FILES)
 
 
 def read_error(g: Builder, size: int) -> Tree:

@@ -126,6 +126,8 @@ class _Top:
             left -= size
             g.charge(_PER_FORM)
             self._item(size)
+        if g.randrange(4):
+            self._unusual(g.between(8, 20))
         self._work()
         if kind is None:
             self.forms.append(g.expr(self._final_type(), last))
@@ -184,15 +186,24 @@ class _Top:
             g.macros.append(macro)
             return True
         if choice > 14:
-            kind = g.pick((ANY, ANY, NOTHING, g.familiar_type()))
-            value = g.unusual(kind, size - 1)
-            printed = g.has(Feature.OUTPUT) and kind is not NOTHING
-            self.forms.append([g.pick(("print", "write", "display")), value] if printed else value)
+            self._unusual(size)
             return True
         if choice == 14 and g.has(Feature.RARE_SYNTAX) and g.randrange(4) == 3:
             self.forms.append(import_declaration(g))
             return True
         return False
+
+    def _unusual(self, size: int) -> None:
+        """A statement of constructs that fit few places, or some calls straight from the primitive table."""
+        g = self.g
+        kind = g.pick((ANY, ANY, NOTHING, g.familiar_type()))
+        if g.randrange(2):
+            pieces = g.split(min(size, 14), g.between(1, 5))
+            value: Tree = ["list", *(table_calls.call_from_table(g, ANY, piece) or "0" for piece in pieces)]
+        else:
+            value = g.unusual(kind, size - 1)
+        printed = g.has(Feature.OUTPUT) and kind is not NOTHING
+        self.forms.append([g.pick(("print", "write", "display")), value] if printed else value)
 
     def _work(self) -> None:
         """Call defined procedures until the program has something to do."""

@@ -102,7 +102,7 @@ def change_of_table(g: Builder, type_: Nothing, size: int) -> Tree | None:
     return ["hash-set!", table, key(g, of, left), g.expr(of.value, right)]
 
 
-def _through(g: Builder, name: str, type_: Table, cost: int) -> bool:
+def _through(g: Builder, cost: int) -> bool:
     """Whether there are steps for a call of ``cost`` for each entry; charges them if so."""
     steps = TABLE_MOST * (cost + PER_ITEM)
     if not g.has(Feature.HIGHER_ORDER) or not g.affords(steps):
@@ -125,7 +125,7 @@ def _random_table(g: Builder, size: int) -> tuple[Table, Tree]:
 @production(Nothing, weight=8, needs=(Feature.HASH_TABLES,))
 def for_each_entry(g: Builder, type_: Nothing, size: int) -> Tree | None:
     """hash-for-each, with a body that may change the table."""
-    if size < 8 or not _through(g, "hash-for-each", Table(ANY, True, True), 4 * size):
+    if size < 8 or not _through(g, 4 * size):
         return None
     left, right = g.split(size - 4, 2)
     of, table = _random_table(g, left)
@@ -146,7 +146,7 @@ def list_of_entries(g: Builder, type_: List, size: int) -> Tree | None:
         return None
     if storable(type_.item) and g.randrange(3) == 0:
         return ["hash-values", g.expr(Table(type_.item, g.randrange(2) == 1, g.randrange(2) == 0), size - 1)]
-    if _through(g, "hash-map", Table(ANY, True, True), VALUE_COST // 4):
+    if _through(g, VALUE_COST // 4):
         left, right = g.split(size - 1, 2)
         of, table = _random_table(g, left)
         procedure = g.expr(Proc((key_type(of), of.value), type_.item, VALUE_COST // 4), right)
@@ -159,7 +159,7 @@ def folded_table(g: Builder, type_: Type, size: int) -> Tree | None:
     """hash-fold: an accumulation over all entries."""
     if size < 10 or not isinstance(type_, (Int, Float, Bool, Str, List)):
         return None
-    if not _through(g, "hash-fold", Table(ANY, True, True), 4 * size):
+    if not _through(g, 4 * size):
         return None
     first, second, third = g.split(size - 6, 3)
     of, table = _random_table(g, first)
@@ -189,6 +189,13 @@ def presence_of_key(g: Builder, type_: Bool, size: int) -> Tree | None:
 @production(Any, weight=5, needs=(Feature.HASH_TABLES,))
 def contents(g: Builder, type_: Any, size: int) -> Tree | None:
     """All that is in a table, in its order."""
+    choice = g.randrange(6)
+    if choice > 3 and _through(g, VALUE_COST // 4):
+        name = g.pick(("hash-map", "hash-update!"))
+        if name == "hash-map":
+            return [name, g.pick(("cons", "list", "vector", "equal?")), _random_table(g, size - 1)[1]]
+        return tree("(let ((t (make-hash-table))) (hash-update! t $k list $v) (hash->list t))",
+                    k=g.one_of(_KEYS), v=g.expr(g.scalar_type(), size // 2))  # fmt: skip
     return [g.pick(("hash->list", "hash-keys", "hash-values")), _random_table(g, size - 1)[1]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from omnitest.generate.builder import PER_ITEM, Builder, production
 from omnitest.generate.config import Feature
 from omnitest.generate.tree import Form, Tree, Var
-from omnitest.generate.types import NOTHING, Any, Fresh, Int, List, Nothing, Proc, Vec, storable
+from omnitest.generate.types import NOTHING, Any, Fresh, Int, List, Nothing, Proc, Type, Vec, storable
 
 
 def _changeable(g: Builder, kind: type) -> list[Var]:
@@ -113,3 +113,11 @@ def number_of_matches(g: Builder, type_: Int, size: int) -> Tree | None:
         return None
     g.charge(8 * PER_ITEM)
     return ["count", g.pick(("pair?", "symbol?", "number?", "not")), g.expr(List(g.data_type(1), 0, 8), size - 2)]
+
+
+@production(weight=1)
+def last_item(g: Builder, type_: Type, size: int) -> Tree | None:
+    if not g.has(Feature.HIGHER_ORDER) or not g.affords(24 * PER_ITEM):
+        return None
+    g.charge(24 * PER_ITEM)
+    return ["last", g.expr(List(type_, 1, 24), size - 1)]
