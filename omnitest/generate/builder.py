@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.constants import constant
@@ -40,6 +40,7 @@ from omnitest.generate.types import (
     WORD,
     Any,
     Bool,
+    Bytes,
     Char,
     Float,
     Fresh,
@@ -50,13 +51,19 @@ from omnitest.generate.types import (
     Number,
     Pair,
     Proc,
+    Promise,
+    Rec,
     Str,
     Sym,
+    Table,
     Type,
     Vec,
     fits,
     storable,
 )
+
+if TYPE_CHECKING:
+    from omnitest.generate.macros import Macro
 
 _T = TypeVar("_T")
 
@@ -93,7 +100,27 @@ class Production:
 
 
 PRODUCTIONS: Final[list[Production]] = []
-KINDS: Final = (Int, Float, Number, Bool, Char, Str, Sym, Nothing, Any, List, Pair, Vec, Fresh, Proc, Gen)
+KINDS: Final = (
+    Int,
+    Float,
+    Number,
+    Bool,
+    Char,
+    Str,
+    Sym,
+    Nothing,
+    Any,
+    List,
+    Pair,
+    Vec,
+    Bytes,
+    Rec,
+    Table,
+    Promise,
+    Fresh,
+    Proc,
+    Gen,
+)
 
 
 def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> Callable[[Build[_T]], Build[_T]]:
@@ -136,6 +163,9 @@ class Builder:
         self.reenters = True  # whether what is generated next may be entered again by a full continuation
         self.parameters: dict[Var, Type] = {}  # what each parameter object of the program can be bound to
         self._numbers = 0
+        #: For each record type, its constructor and which fields the constructor takes, in its order.
+        self.constructors: Final[dict[Rec, tuple[Var, tuple[int, ...]]]] = {}
+        self.macros: list[Macro] = []  # that are visible
         self._tables: Final = _tables(config.features)
         # Few types per program: then variables and procedures fit where a value is wanted.
         self._scalars: Final = self._scalar_types()
@@ -262,6 +292,15 @@ class Builder:
                 return tree
         return self.expr(type_, size)
 
+    def unusual(self, type_: Type, size: int) -> Tree:
+        """Like :meth:`expr`, with all productions of the type equally likely: also those that fit few places."""
+        _, rows = self._tables[type(type_)]
+        for _ in range(8):
+            tree = self.pick(rows).build(self, type_, size)
+            if tree is not None:
+                return tree
+        return self.expr(type_, size)
+
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""
         candidates = [variable for variable in self.scope if fits(variable.type, type_)]
@@ -383,7 +422,12 @@ class Builder:
         return [SMALL, *(self.pick(options) for _ in range(3))]
 
     def _compound_type(self, items: list[Type]) -> Type:
-        choice = self.randrange(8)
+        choice = self.randrange(13)
+        if choice > 7:
+            special = self._special_type(choice, items)
+            if special is not None:
+                return special
+            choice -= 8
         if choice < 4:
             least = self.pick((0, 1, 0, 2))
             return self._maybe_fresh(List(self.pick(items), least, least + self.pick((2, 6, 12))))
@@ -392,6 +436,25 @@ class Builder:
         if self.has(Feature.PAIRS):
             return self._maybe_fresh(Pair(self.pick(items), self.pick(items)))
         return List(self.pick(items), 0, 8)
+
+    def _special_type(self, choice: int, items: list[Type]) -> Type | None:
+        """A type of hash tables, bytevectors, strings to be changed or promises, where the features allow it."""
+        item = self.pick(items)
+        if choice < 10 and self.has(Feature.HASH_TABLES) and storable(item):
+            return Table(item, self.randrange(2) == 1, self.randrange(2) == 0)
+        if choice == 10 and self.has(Feature.BYTEVECTORS):
+            length = self.between(1, 6)
+            return Fresh(Bytes(length, length)) if self.has(Feature.MUTATION) else Bytes(length, length + 6)
+        if choice == 11 and self.has(Feature.MUTABLE_TEXT):
+            length = self.between(1, 6)
+            return Fresh(Str(length, length))
+        if choice == 12 and self.has(Feature.PROMISES):
+            return Promise(item)
+        return None
+
+    def know(self, type_: Type) -> None:
+        """Use ``type_`` as one of the program's types of data from now on."""
+        self._compounds.append(type_)
 
     def _maybe_fresh(self, type_: List | Vec | Pair) -> Type:
         if self.has(Feature.MUTATION) and self.chance(40):

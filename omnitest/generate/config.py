@@ -46,6 +46,18 @@ class Feature(Enum):
     EXIT = "exit, emergency-exit"
     SHADOWING = "variables named like special forms and builtins"
     DEAD_VALUES = "values that nothing uses"
+    RECORDS = "record types"
+    MATCH = "pattern matching"
+    CASE_LAMBDA = "procedures with several parameter lists"
+    PROMISES = "delayed values, streams"
+    HASH_TABLES = "hash tables"
+    BYTEVECTORS = "bytevectors"
+    MUTABLE_TEXT = "strings that are changed"
+    UNICODE = "characters beyond ASCII, their classes and cases"
+    PORTS = "ports in memory, reading"
+    LABELS = "printing of shared and cyclic data"
+    MACROS = "macros of the program's own"
+    RARE_SYNTAX = "cond-expand, import, spliced definitions, nested templates"
 
 
 ALL_FEATURES: Final = frozenset(Feature)

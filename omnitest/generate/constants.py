@@ -9,6 +9,7 @@ from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     Any,
     Bool,
+    Bytes,
     Char,
     Float,
     Fresh,
@@ -19,8 +20,11 @@ from omnitest.generate.types import (
     Number,
     Pair,
     Proc,
+    Promise,
+    Rec,
     Str,
     Sym,
+    Table,
     Type,
     Vec,
     literal,
@@ -114,9 +118,24 @@ def constant(g: Builder, type_: Type) -> Tree:
             return fresh(g, type_.of)
         case List() | Pair() | Vec():
             return quoted(g, type_) if literal(type_) else fresh(g, type_)
+        case Bytes():
+            return bytes_literal(g, type_.least, type_.most)
+        case Table():
+            return ["make-hash-table" if type_.equal else "make-eqv-hash-table"]
+        case Promise():
+            return [g.pick(("make-promise", "delay")), constant(g, type_.item)]
+        case Rec():
+            constructor, fields = g.constructors[type_]
+            return [constructor, *(constant(g, type_.fields[field]) for field in fields)]
 
 
-def fresh(g: Builder, type_: List | Pair | Vec) -> Tree:
+def bytes_literal(g: Builder, least: int, most: int) -> str:
+    """A bytevector literal of ``least`` to ``most`` bytes."""
+    count = g.between(least, min(most, least + 3))
+    return "#u8(" + " ".join(integer(g, 0, 255) for _ in range(count)) + ")"
+
+
+def fresh(g: Builder, type_: List | Pair | Vec | Str | Bytes) -> Tree:
     """A newly made object with constant parts."""
     match type_:
         case List():
@@ -128,6 +147,14 @@ def fresh(g: Builder, type_: List | Pair | Vec) -> Tree:
             if g.randrange(2):
                 return ["make-vector", str(type_.length), constant(g, type_.item)]
             return ["vector", *(constant(g, type_.item) for _ in range(type_.length))]
+        case Str():
+            if type_.least > 0 and g.randrange(3) == 2:
+                return ["make-string", str(type_.least), g.pick(CHARACTERS)]
+            return ["string-copy", constant(g, type_)]
+        case Bytes():
+            if type_.least > 0 and g.randrange(3) == 2:
+                return ["make-bytevector", str(type_.least), integer(g, 0, 255)]
+            return ["bytevector", *(integer(g, 0, 255) for _ in range(type_.least))]
 
 
 def quoted(g: Builder, type_: Type) -> Tree:

@@ -8,11 +8,20 @@ argument types and counts are derived from the primitive table; a test compares 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from omnitest.generate.config import Feature, Subset
 from omnitest.generate.constants import integer
+from omnitest.generate.data_errors import (
+    ARITY_ERRORS,
+    IMMUTABLE,
+    INDEX_ERRORS,
+    TYPE_ERRORS,
+    file_error,
+    from_text,
+    match_failure,
+    read_error,
+)
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, SMALL, Int
 from omnitest.generate.types import Type as Kind
@@ -40,6 +49,17 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.PROCEDURE: ("+", "list"),
     Type.NOTHING: ("nothing",),
     Type.HASH_TABLE: (["make-hash-table"], ["make-eqv-hash-table"]),
+    Type.BYTE: ("0", "255"),
+    Type.BYTEVECTOR: (["bytevector", "1", "2", "3"], ["make-bytevector", "3"]),
+    Type.PORT: (["open-input-string", '"a"'],),
+    Type.INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.OUTPUT_PORT: (["open-output-string"],),
+    Type.TEXTUAL_INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-output-string"],),
+    Type.BINARY_INPUT_PORT: (["open-input-bytevector", ["bytevector", "1"]],),
+    Type.BINARY_OUTPUT_PORT: (["open-output-bytevector"],),
+    Type.STRING_OUTPUT_PORT: (["open-output-string"],),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-bytevector"],),
 }
 _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
@@ -58,6 +78,18 @@ _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.GENERATOR: ("5", "list", ["eof-object"]),
     Type.NOTHING: ("0",),
     Type.HASH_TABLE: (_NIL, ["vector", "1"], ["quote", [["a", ".", "1"]]]),
+    Type.BYTE: ("256", "-1", "1.0", "#\\a"),
+    Type.BYTEVECTOR: (["vector", "1"], '"bytes"', ["quote", ["1", "2"]], "255"),
+    Type.PORT: ('"port"', ["quote", "a"], "0"),
+    Type.INPUT_PORT: (["open-output-string"], '"a"', ["current-output-port"]),
+    Type.OUTPUT_PORT: (["open-input-string", '"a"'], "1", ["current-input-port"]),
+    Type.TEXTUAL_INPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector", "1"]], '"a"'),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-input-port"]),
+    Type.BINARY_INPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], "#u8(1)"),
+    Type.BINARY_OUTPUT_PORT: (["open-output-string"], ["current-output-port"], "nothing"),
+    Type.STRING_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-output-port"]),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector"]]),
+    Type.GENERATOR: ("5", "list"),
 }
 _TYPED: Final = tuple(
     row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
@@ -75,7 +107,6 @@ _MIN: Final = "-9223372036854775808"
 UNBOUND_NAMES: Final = ("undefined-name", "no-such-thing!", "Car", "missing")
 
 
-@lru_cache(maxsize=16)
 def _usable(rows: tuple[Primitive, ...], subset: Subset | None) -> tuple[Primitive, ...]:
     """The rows whose names programs may use."""
     return rows if subset is None else tuple(row for row in rows if row.name in subset.names)
@@ -85,20 +116,26 @@ def _right(g: Builder, type_: Type) -> Tree:
     return g.one_of(_RIGHT.get(type_) or _RIGHT[Type.ANY])
 
 
+def _wrong_positions(row: Primitive, count: int) -> list[int]:
+    """Which of ``count`` arguments of ``row`` can be of a wrong type."""
+    return [i for i in range(count) if row.type_of_argument(i) in _WRONG]
+
+
 def _wrong_argument(g: Builder, row: Primitive) -> Tree:
-    """A call of ``row`` whose last argument has the wrong type and whose others have the right one."""
-    count = row.min_args or 1
-    if row.accepts(count + 1) and g.randrange(2):
-        count += 1
-    typed = [i for i in range(count) if row.type_of_argument(i) in _WRONG]
-    at = g.pick(typed) if typed else count - 1
+    """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
+    most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
+    counts = [n for n in range(1, most + 1) if row.accepts(n) and _wrong_positions(row, n)]
+    count = g.pick(counts)
+    at = g.pick(_wrong_positions(row, count))
     operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
-    operands[at] = g.one_of(_WRONG.get(row.type_of_argument(at)) or _WRONG[Type.PROCEDURE])
+    operands[at] = g.one_of(_WRONG[row.type_of_argument(at)])
     return [row.name, *operands]
 
 
 def _type_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(8)
+    choice = g.randrange(12)
+    if choice > 7:
+        return from_text(g, TYPE_ERRORS)
     if choice < 5:
         return _wrong_argument(g, _available(g, _usable(_TYPED, g.config.subset)))
     if choice == 5:
@@ -121,9 +158,11 @@ def _type_error(g: Builder, size: int) -> Tree:
 
 
 def _arity_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(5)
-    if choice == 4 and g.has(Feature.SEVERAL_VALUES):
+    choice = g.randrange(7)
+    if choice == 6 and g.has(Feature.SEVERAL_VALUES):
         return _wrong_number_of_values(g, size)
+    if choice > 3:
+        return from_text(g, ARITY_ERRORS)
     if choice == 0:
         param = Var(SMALL)
         body: list[Tree] = [param]
@@ -214,6 +253,8 @@ def _division(g: Builder, size: int) -> Tree:
 
 
 def _index(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, INDEX_ERRORS)
     return g.one_of((
         ["vector-ref", ["vector", "1", "2"], g.one_of(("2", "100", _MAX))],
         ["vector-ref", ["make-vector", "0"], "0"],
@@ -235,6 +276,8 @@ def _index(g: Builder, size: int) -> Tree:
 
 
 def _immutable(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, IMMUTABLE)
     value = g.expr(SMALL, size - 3)
     return g.one_of((
         ["set-car!", ["quote", ["1", "2"]], value],
@@ -313,6 +356,9 @@ _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "division-by-zero": _division,
     "index-out-of-range": _index,
     "immutable-value": _immutable,
+    "match-failure": match_failure,
+    "read-error": read_error,
+    "file-error": file_error,
     "assertion-failed": _assertion,
     "user-error": _user_error,
     "raised": _raised,

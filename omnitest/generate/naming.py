@@ -12,10 +12,44 @@ from random import Random
 from typing import Final
 
 from omnitest.generate.tree import Form, Tree, Var
-from omnitest.generate.types import Bool, Char, Fresh, Gen, Int, List, Pair, Proc, Str, Sym, Vec
+from omnitest.generate.types import (
+    Bool,
+    Bytes,
+    Char,
+    Fresh,
+    Gen,
+    Int,
+    List,
+    Pair,
+    Proc,
+    Promise,
+    Rec,
+    Str,
+    Sym,
+    Table,
+    Vec,
+)
 from omnitest.generate.vocabulary import AUXILIARY, FORMS, PRELUDE, PUBLIC_PRIMITIVES
 
-_COMMON: Final = ("x", "y", "z", "a", "b", "c", "value", "it", "λ", "a.b", "|two words|", "->x", "<x>", "v_1")
+_COMMON: Final = (
+    "x",
+    "y",
+    "z",
+    "a",
+    "b",
+    "c",
+    "value",
+    "it",
+    "λ",
+    "a.b",
+    "|two words|",
+    "->x",
+    "<x>",
+    "v_1",
+    "tmp",
+    "loop",
+    "t",
+)
 _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     Int: ("n", "k", "i", "m", "count", "total", "j"),
     Bool: ("flag", "ok?", "p", "done?"),
@@ -26,6 +60,10 @@ _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     Pair: ("pr", "entry", "cell"),
     Vec: ("v", "vec", "slots", "table"),
     Gen: ("gen", "source", "feed"),
+    Bytes: ("bytes", "octets", "bv"),
+    Rec: ("r", "record", "node", "point"),
+    Table: ("table", "counts", "index", "h"),
+    Promise: ("p", "later", "stream", "promise"),
     Proc: ("f", "g", "h", "step", "proc", "visit!", "go", "op"),
 }
 _SYNTACTIC: Final = frozenset(FORMS + AUXILIARY)
@@ -69,7 +107,7 @@ class _Namer:
                 return name
         if type(type_) is Fresh:
             type_ = type_.of
-        names = _BY_TYPE.get(type(type_), _COMMON)
+        names = (variable.hint,) if variable.hint else _BY_TYPE.get(type(type_), _COMMON)
         if self._randrange(8) == 7:
             names = _COMMON
         name = names[self._randrange(len(names))]

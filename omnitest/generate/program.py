@@ -9,15 +9,25 @@ from typing import Final
 
 from omnitest.generate import (  # noqa: F401
     access,
+    arithmetic,
+    bytevectors,
+    clauses,
     cycles,
     data,
     generators,
     handlers,
+    labels,
+    matching,
     numbers,
+    ports,
+    promises,
     prompts,
+    strings,
     table_calls,
+    tables,
     text,
     truth,
+    vectors,
 )
 from omnitest.generate.builder import Builder
 from omnitest.generate.config import SUSPENDING, Feature, GeneratorConfig, with_control
@@ -28,12 +38,16 @@ from omnitest.generate.dynamic import parameter
 from omnitest.generate.effects import assigned_variable
 from omnitest.generate.errors import error_kinds, raising_body
 from omnitest.generate.loops import do_loop, folded, named_let
+from omnitest.generate.macros import definition as macro_definition
+from omnitest.generate.macros import new_macro
 from omnitest.generate.naming import assign_names
 from omnitest.generate.printing import program_text
 from omnitest.generate.procedures import arguments
+from omnitest.generate.records import record_definition
 from omnitest.generate.sequencing import sequence_operands
 from omnitest.generate.several_values import values_definition
 from omnitest.generate.storage import RESUMPTION_COST, fuel
+from omnitest.generate.syntax import import_declaration, spliced
 from omnitest.generate.tree import Form, Tree, Var, count_nodes
 from omnitest.generate.types import ANY, NOTHING, Gen, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS, feature_of
@@ -131,6 +145,8 @@ class _Top:
             left -= part
             self._entered_again(part)
         self._items(left)
+        if g.randrange(4):
+            self._unusual(g.between(8, 20))
         self._work()
         if kind is None:
             self.forms.append(g.expr(self._final_type(), last))
@@ -182,7 +198,9 @@ class _Top:
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
-        choice = g.randrange(12)
+        choice = g.randrange(19)
+        if choice > 11 and self._special_item(choice, size):
+            return
         if choice < 2 and g.has(Feature.OUTPUT):
             self.forms.append([g.pick(("print", "print", "write", "display")), g.expr(g.familiar_type(), size - 1)])
         elif choice < 3:
@@ -224,6 +242,41 @@ class _Top:
             self._visible(variable)
         else:
             self.forms.append([g.pick(("print", "write", "display")), value])
+
+    def _special_item(self, choice: int, size: int) -> bool:
+        """Define a record type or a macro, import something, or use a construct that is rare elsewhere."""
+        g = self.g
+        if choice == 12 and self._running_once and g.has(Feature.RECORDS):
+            names, form = record_definition(g)
+            self.forms.append(form)
+            self._visible(*names)
+            g.know(next(reversed(g.constructors)))
+            return True
+        if choice == 13 and g.has(Feature.MACROS):
+            macro = new_macro(g)
+            self.forms.append(macro_definition(macro))
+            self.names.append(macro.name)
+            g.macros.append(macro)
+            return True
+        if choice > 14:
+            self._unusual(size)
+            return True
+        if choice == 14 and g.has(Feature.RARE_SYNTAX) and g.randrange(4) == 3:
+            self.forms.append(import_declaration(g))
+            return True
+        return False
+
+    def _unusual(self, size: int) -> None:
+        """A statement of constructs that fit few places, or some calls straight from the primitive table."""
+        g = self.g
+        kind = g.pick((ANY, ANY, NOTHING, g.familiar_type()))
+        if g.randrange(2):
+            pieces = g.split(min(size, 14), g.between(1, 5))
+            value: Tree = ["list", *(table_calls.call_from_table(g, ANY, piece) or "0" for piece in pieces)]
+        else:
+            value = g.unusual(kind, size - 1)
+        printed = g.has(Feature.OUTPUT) and kind is not NOTHING
+        self.forms.append([g.pick(("print", "write", "display")), value] if printed else value)
 
     def _work(self) -> None:
         """Call defined procedures until the program has something to do."""
@@ -283,7 +336,8 @@ class _Top:
         if in_a_loop:
             loops_ = [named_let, do_loop] * g.has(Feature.LOOPS) + [folded] * g.has(Feature.HIGHER_ORDER)
             value = g.pick(loops_)(g, type_, size) if loops_ else None
-        self.forms.append(["define", variable, value or g.expr(type_, size - 2)])
+        form: Tree = ["define", variable, value or g.expr(type_, size - 2)]
+        self.forms.append(spliced(g, form) if g.has(Feature.RARE_SYNTAX) and g.randrange(6) == 5 else form)
         self._visible(variable)
 
     def _wrapped_builtin(self) -> None:
