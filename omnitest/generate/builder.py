@@ -26,6 +26,7 @@ from omnitest.generate.constants import constant
 from omnitest.generate.errors import raising
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
+    ANY,
     BOOL,
     CHAR,
     FLOAT,
@@ -52,6 +53,7 @@ from omnitest.generate.types import (
     Type,
     Vec,
     fits,
+    storable,
 )
 
 _T = TypeVar("_T")
@@ -161,6 +163,10 @@ class Builder:
         """Whether the program may use the language's ``name``."""
         return self.config.subset is None or name in self.config.subset.names
 
+    def printable(self, type_: Type) -> bool:
+        """Whether the program may print values of ``type_``: how procedures are printed is for OmniLisp to say."""
+        return not self.portable or storable(type_) or type_ == ANY
+
     @property
     def parts_of_conditions(self) -> bool:
         """Whether code may look at the kind, message and irritants of the conditions that it catches.
@@ -241,7 +247,7 @@ class Builder:
 
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""
-        candidates = [variable for variable in self.scope if fits(variable.type, type_)]
+        candidates = [v for v in self.scope if fits(v.type, type_) and (type_ != ANY or self.printable(v.type))]
         if candidates and self.randrange(8) != 7:
             return self.pick(candidates)
         return self.constant(type_)
@@ -315,7 +321,7 @@ class Builder:
             type_ = self.pick(self.scope).type
             if isinstance(type_, Proc):
                 type_ = type_.result
-            if not isinstance(type_, (Proc, Nothing)):
+            if not isinstance(type_, (Proc, Nothing)) and self.printable(type_):
                 return type_
         return self.data_type()
 

@@ -63,7 +63,7 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     forms = top.forms
     if g.portable:
         sequence_operands(forms, g.raising)
-    assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING))
+    assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING), config.subset)
     uses: Counter[str] = Counter()
     for form in forms:
         _count_uses(form, uses)
