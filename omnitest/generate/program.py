@@ -184,7 +184,7 @@ class _Top:
             self.forms.append(["define", kept, ["map", mapping, ["iota", str(times)]]])
             self._visible(kept)
             return
-        if g.has(Feature.OUTPUT) and type_.result != NOTHING:
+        if g.has(Feature.OUTPUT) and type_.result != NOTHING and g.printable(type_.result):
             call = [g.pick(("print", "print", "write", "display")), call]
         if times == 1:
             call = Form(["let", [[index, "0"]], call], ([index], [call]))
