@@ -63,6 +63,8 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     forms = top.forms
     if g.portable:
         sequence_operands(forms, g.raising)
+        for variable in top.names:  # from where a keyword is a variable is open
+            variable.forward = True
     assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING), config.subset)
     uses: Counter[str] = Counter()
     for form in forms:

@@ -31,6 +31,8 @@
 (define (integer-root n)
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
+(define number-of-text string->number)
+
 (include "common.scm")
 
 ; ---- forms of R7RS that are missing here, or have another shape ----

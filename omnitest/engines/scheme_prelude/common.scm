@@ -4,7 +4,7 @@
 ; error of the implementation's own), stop (ends the program at once, for a reason outside of the language),
 ; make-condition, own-condition?, own-kind, own-message, own-irritants (conditions that the program made), native-error?,
 ; native-error-fields (the record of such an error, from its tag on, without the output), set-stop!, native-define, bits-and,
-; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root; and after it: fresh-environment, evaluate, all-forms,
+; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root, number-of-text; and after it: fresh-environment, evaluate, all-forms,
 ; file-text, write-file, request-line.
 
 ; ---- values ----
@@ -261,10 +261,10 @@
 
 (define omni:string->number
   (case-lambda
-    ((text) (number-or-false (string->number (check string? "string->number" text))))
+    ((text) (number-or-false (number-of-text (check string? "string->number" text) 10)))
     ((text radix)
      (check string? "string->number" text)
-     (number-or-false (string->number text (check a-radix? "string->number" radix))))))
+     (number-or-false (number-of-text text (check a-radix? "string->number" radix))))))
 
 ; ---- equality ----
 

@@ -35,11 +35,17 @@
 (define bits-xor logxor)
 (define bits-not lognot)
 (define shift-bits ash)
+; Guile multiplies where the exponent is integral, and takes C's pow otherwise.
 (define (real-power base exponent)
-  (if (< base 0.0) (incomparable "a power of a negative float") (expt base exponent)))
+  (cond ((< base 0.0) (incomparable "a power of a negative float"))
+        ((and (finite? exponent) (= exponent (floor exponent))) (incomparable "an integral power of a float"))
+        (else (expt base exponent))))
 (define (integer-root n)
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
+; An exponent of hundreds is an error here, where others read an infinity.
+(define (number-of-text text radix)
+  (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix)))
 (define-syntax native-define (syntax-rules () ((_ . rest) (define . rest))))
 
 (include "common.scm")
