@@ -200,6 +200,10 @@ class Builder:
         """Whether the program may use the language's ``name``."""
         return self.config.subset is None or name in self.config.subset.names
 
+    def printable(self, type_: Type) -> bool:
+        """Whether the program may print values of ``type_``: how procedures are printed is for OmniLisp to say."""
+        return not self.portable or storable(type_) or type_ == ANY
+
     @property
     def parts_of_conditions(self) -> bool:
         """Whether code may look at the kind, message and irritants of the conditions that it catches.
@@ -303,7 +307,7 @@ class Builder:
 
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""
-        candidates = [variable for variable in self.scope if fits(variable.type, type_)]
+        candidates = [v for v in self.scope if fits(v.type, type_) and (type_ != ANY or self.printable(v.type))]
         if candidates and self.randrange(8) != 7:
             return self.pick(candidates)
         return self.constant(type_)
@@ -478,7 +482,7 @@ class Builder:
             type_ = self.pick(self.scope).type
             if isinstance(type_, Proc):
                 type_ = type_.result
-            if not isinstance(type_, (Proc, Gen, Nothing)):
+            if not isinstance(type_, (Proc, Gen, Nothing)) and self.printable(type_):
                 return type_
         return self.data_type()
 

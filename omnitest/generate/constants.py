@@ -159,7 +159,7 @@ def fresh(g: Builder, type_: List | Pair | Vec | Str | Bytes) -> Tree:
 
 def quoted(g: Builder, type_: Type) -> Tree:
     """A quoted literal; an empty list is written ``'()``."""
-    if type(type_) is Vec and g.randrange(3) == 0:
+    if type(type_) is Vec and not g.portable and g.randrange(3) == 0:
         return datum(g, type_)  # vectors need no quote
     return ["quote", datum(g, type_)]
 

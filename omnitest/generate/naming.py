@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
+from omnitest.generate.config import Subset
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     Bool,
@@ -29,7 +30,7 @@ from omnitest.generate.types import (
     Table,
     Vec,
 )
-from omnitest.generate.vocabulary import AUXILIARY, FORMS, PRELUDE, PUBLIC_PRIMITIVES
+from omnitest.generate.vocabulary import AUXILIARY, BUILTINS, FORMS, PRELUDE, PUBLIC_PRIMITIVES
 
 _COMMON: Final = (
     "x",
@@ -70,15 +71,19 @@ _SYNTACTIC: Final = frozenset(FORMS + AUXILIARY)
 _CLASHING: Final = FORMS + AUXILIARY + PRELUDE + PUBLIC_PRIMITIVES
 
 
-def assign_names(program: Tree, random: Random, shadowing: bool) -> None:
-    """Give every variable bound in ``program`` a name; with ``shadowing``, some are names of builtins."""
-    _Namer(random, shadowing).visit(program)
+def assign_names(program: Tree, random: Random, shadowing: bool, subset: Subset | None = None) -> None:
+    """Give every variable bound in ``program`` a name; with ``shadowing``, some are names of builtins.
+
+    Of the names that the language gives a meaning, those outside of ``subset`` are not used.
+    """
+    _Namer(random, shadowing, subset).visit(program)
 
 
 class _Namer:
-    def __init__(self, random: Random, shadowing: bool) -> None:
+    def __init__(self, random: Random, shadowing: bool, subset: Subset | None) -> None:
         self._randrange = random.randrange
         self._shadowing = shadowing
+        self._avoided = frozenset() if subset is None else BUILTINS - subset.names
         self._atoms_of: dict[int, frozenset[str | Var]] = {}
 
     def visit(self, tree: Tree) -> None:
@@ -91,7 +96,7 @@ class _Namer:
                     self.visit(child)
 
     def _name(self, variables: Sequence[Var], scope: Sequence[Tree]) -> None:
-        taken: set[str] = set()
+        taken: set[str] = set(self._avoided)
         for subtree in scope:
             for atom in self._atoms(subtree):
                 taken.add(atom if isinstance(atom, str) else atom.name)

@@ -96,7 +96,9 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     forms = top.forms
     if g.portable:
         sequence_operands(forms, g.raising)
-    assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING))
+        for variable in top.names:  # from where a keyword is a variable is open
+            variable.forward = True
+    assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING), config.subset)
     uses: Counter[str] = Counter()
     for form in forms:
         _count_uses(form, uses)
@@ -314,7 +316,7 @@ class _Top:
             self.forms.append(["define", kept, ["map", mapping, ["iota", str(times)]]])
             self._visible(kept)
             return
-        if g.has(Feature.OUTPUT) and type_.result != NOTHING:
+        if g.has(Feature.OUTPUT) and type_.result != NOTHING and g.printable(type_.result):
             call = [g.pick(("print", "print", "write", "display")), call]
         if times == 1:
             call = Form(["let", [[index, "0"]], call], ([index], [call]))

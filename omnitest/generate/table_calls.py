@@ -47,6 +47,8 @@ _ROWS: Final = tuple(
 )
 #: Kinds that arguments of the declared types, few and small, do not lead to.
 _AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
+#: What these give is a value of its own in OmniLisp, and open elsewhere.
+_SEVERAL_VALUES: Final = frozenset({"values"})
 _QUIET: Final = tuple(row for row in _ROWS if row.effect is not Effect.IO)
 
 
@@ -82,7 +84,7 @@ def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     feature = feature_of(row)
     if (_may_raise(row) and not g.has(Feature.GUARD)) or not g.names(row.name):
         return None
-    if feature is not None and not g.has(feature):
+    if (feature is not None and not g.has(feature)) or (g.portable and row.name in _SEVERAL_VALUES):
         return None
     g.charge(2 * PER_ITEM)
     most = row.max_args if row.max_args is not None else row.min_args + 3
