@@ -24,15 +24,21 @@ from compiler.cli import MAIN_SYMBOL, standalone_text
 from compiler.context import CompileOptions
 from compiler.driver import compile_program
 from compiler.flavours import FLAVOURS
-from compiler.toolchain import build_program
+from compiler.toolchain import build_program, run_tool
 from reference_interp import parse
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "corpora" / "benchmarks"
+
+LAUNCHER: Final = Path(__file__).with_name("measured.c")
 
 #: Stack of the programs, in bytes: what the harness gives them by default.
 STACK_BYTES: Final = 1 << 30
 
 _SIZE: Final = re.compile(r"^\(define size (\d+)\)$", re.MULTILINE)
+
+
+class ProgramFailed(Exception):
+    """A program ended with another status than 0; the text says which, and what it complained about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,22 @@ def build(name: str, factor: int, compiler: str, path: Path) -> int:
     return size
 
 
-def run_once(path: Path) -> tuple[float, int]:
-    """CPU milliseconds and kilobytes of one run. Raises CalledProcessError if the program fails."""
+def build_launcher(path: Path) -> None:
+    """Make the executable of ``measured.c``, which runs a program and says what that took."""
+    run_tool(("gcc", "-std=c99", "-O1", "-D_POSIX_C_SOURCE=200809L", str(LAUNCHER), "-o", str(path)), path.parent)
+
+
+def run_once(launcher: Path, path: Path) -> tuple[float, int]:
+    """CPU milliseconds and kilobytes of one run. Raises ProgramFailed."""
     environment = {**os.environ, "OMNI_STACK": str(STACK_BYTES)}
-    process = subprocess.Popen([path], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, [str(path)])
-    return (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss
+    done = subprocess.run(
+        [launcher, path], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    *complaint, report = done.stderr.splitlines()
+    status, microseconds, kilobytes = map(int, report.split())
+    if status != 0:
+        raise ProgramFailed(" ".join([f"exit status {status}", *complaint]))
+    return microseconds / 1000, kilobytes
 
 
 def measure(
@@ -95,13 +108,15 @@ def measure(
     """Build and run the programs, handing over each result as it is there; return what failed, in words."""
     failures = []
     with TemporaryDirectory(prefix="omnilisp-bench-") as folder:
+        launcher = Path(folder) / "measured"
+        build_launcher(launcher)
         for name in programs:
-            path = Path(folder) / name
+            path = Path(folder) / f"{name}.program"
             size = build(name, factor, compiler, path)
             try:
-                runs = [run_once(path) for _ in range(repetitions)]
-            except subprocess.CalledProcessError as problem:
-                failures.append(f"{name}: exit status {problem.returncode}")
+                runs = [run_once(launcher, path) for _ in range(repetitions)]
+            except ProgramFailed as problem:
+                failures.append(f"{name}: {problem}")
             else:
                 on_run(Run(name, size, tuple(time for time, _ in runs), tuple(memory for _, memory in runs)))
             path.unlink()

@@ -1,4 +1,4 @@
-"""The benchmark programs: each one checks itself, at its own size and at others, and is what `bench.programs` takes it for."""
+"""The benchmark programs: each checks itself, at its own size and at others, and has the form that they all have."""
 
 from __future__ import annotations
 
