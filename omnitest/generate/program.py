@@ -126,7 +126,7 @@ class _Top:
             left -= size
             g.charge(_PER_FORM)
             self._item(size)
-        if g.randrange(4):
+        if g.randrange(3):
             self._unusual(g.between(8, 20))
         self._work()
         if kind is None:
@@ -150,7 +150,7 @@ class _Top:
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
-        choice = g.randrange(19)
+        choice = g.randrange(16)
         if choice > 11 and self._special_item(choice, size):
             return
         if choice < 2 and g.has(Feature.OUTPUT):
@@ -209,7 +209,7 @@ class _Top:
         """Call defined procedures until the program has something to do."""
         g = self.g
         enough = g.pick((0, 3000, 10_000, 20_000, 20_000))
-        for _ in range(3):
+        for _ in range(4):
             procedures = g.variables(lambda variable: isinstance(variable.type, Proc))
             if g.frame.spent >= enough or not procedures:
                 return
