@@ -33,9 +33,10 @@ _SHARED: Final = (
 )  # fmt: skip
 
 
-def _shown(g: Builder, size: int, printer: str, wrapped: str) -> Tree:
+def _shown(g: Builder, size: int, printer: str, wrapped: str, *, cyclic: bool | None = None) -> Tree:
     """Something with shared or cyclic parts, and ``printer`` applied to it by ``wrapped``."""
-    cyclic = g.has(Feature.CYCLES) and g.has(Feature.MUTATION) and g.randrange(2) == 1
+    if cyclic is None:
+        cyclic = g.has(Feature.CYCLES) and g.has(Feature.MUTATION) and g.randrange(2) == 1
     text, shown = g.pick(_CYCLES if cyclic else _SHARED)
     left, right = g.split(size - 10, 2)
     if cyclic and printer == "write-simple":
@@ -69,7 +70,7 @@ def comparison_of_cycles(g: Builder, type_: Any, size: int) -> Tree | None:
     if size < 10:
         return None
     g.charge(150)
-    return _shown(g, size, "equal?", "(let ((z $what)) (list ($print z $what) (list? z) (eq? z z)))")
+    return _shown(g, size, "equal?", "(let ((z $what)) (list ($print z $what) (list? z) (eq? z z)))", cyclic=True)
 
 
 @production(Any, weight=2, needs=(Feature.LABELS, Feature.GUARD))

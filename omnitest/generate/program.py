@@ -147,7 +147,7 @@ class _Top:
             left -= part
             self._entered_again(part)
         self._items(left)
-        if g.randrange(4):
+        if g.randrange(3):
             self._unusual(g.between(8, 20))
         self._work()
         if kind is None:
@@ -200,7 +200,7 @@ class _Top:
     def _item(self, size: int) -> None:
         """One definition or statement of about ``size`` nodes."""
         g = self.g
-        choice = g.randrange(19)
+        choice = g.randrange(16)
         if choice > 11 and self._special_item(choice, size):
             return
         if choice < 2 and g.has(Feature.OUTPUT):
@@ -284,7 +284,7 @@ class _Top:
         """Call defined procedures until the program has something to do."""
         g = self.g
         enough = g.pick((0, 3000, 10_000, 20_000, 20_000))
-        for _ in range(3):
+        for _ in range(4):
             procedures = g.variables(lambda variable: isinstance(variable.type, Proc))
             if g.frame.spent >= enough or not procedures:
                 return
