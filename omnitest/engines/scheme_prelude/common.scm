@@ -168,7 +168,9 @@
 (define (rounding who operation) (lambda (x) (if (an-integer? x) x (operation (check number? who x)))))
 (define omni:floor (rounding "floor" floor))
 (define omni:ceiling (rounding "ceiling" ceiling))
-(define omni:round (rounding "round" round))
+; What rounds to zero keeps its sign.
+(define omni:round
+  (rounding "round" (lambda (x) (let ((rounded (round x))) (if (and (= rounded 0.0) (< x 0.0)) -0.0 rounded)))))
 (define omni:truncate (rounding "truncate" truncate))
 (define omni:integer? an-integer?)
 (define omni:float? a-float?)
