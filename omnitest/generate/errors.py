@@ -152,7 +152,7 @@ def _available(g: Builder, rows: tuple[Primitive, ...]) -> Primitive:
 def _unbound(g: Builder, size: int) -> Tree:
     name = g.pick(("undefined-name", "no-such-thing!", "Car", "missing"))
     choice = g.randrange(5)
-    if choice == 0:
+    if choice == 0 and g.has(Feature.ASSIGNMENT):
         return ["set!", name, g.expr(SMALL, size - 2)]
     if choice == 1:
         return [name, g.expr(SMALL, size - 1)]
