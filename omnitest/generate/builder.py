@@ -375,7 +375,7 @@ class Builder:
         """Code generated inside suspends no generator that is running around it."""
         for at in range(len(self.points) - 1, -1, -1):
             if self.points[at].yields:
-                kept = [p for p in self.points[:at] if not p.yields] + [p for p in self.points[at:] if p.stays]
+                kept = [p for p in self.points[:at] if not p.yields] + [p for p in self.points[at + 1 :] if p.stays]
                 with self._seeing(kept, self.points[at].visible):
                     yield
                 return

@@ -106,7 +106,7 @@ class GeneratorConfig:
     features: frozenset[Feature] = ALL_FEATURES
     size: int = 140
     error_percent: int = 15
-    control_percent: int = 100
+    control_percent: int = 35
     steps: int = 60_000
     subset: Subset | None = None
 

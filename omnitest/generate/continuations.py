@@ -155,9 +155,7 @@ def called_at_once(g: Builder, type_: Type, size: int) -> Tree | None:
     k = Var(Proc((type_,), type_, 0))
     with g.calm():
         value = g.expr(type_, size - 5)
-    calls: tuple[Tree, ...] = (
-        [k, value],
-        ["apply", k, ["list", value]],
-        ["call-with-values", ["lambda", [], value], k],
-    )
-    return captured(g, k, [g.one_of(calls)])
+    calls: list[Tree] = [[k, value], ["apply", k, ["list", value]]]
+    if g.has(Feature.SEVERAL_VALUES):
+        calls.append(["call-with-values", ["lambda", [], value], k])
+    return captured(g, k, [g.pick(calls)])

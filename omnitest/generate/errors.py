@@ -204,7 +204,7 @@ def _available(g: Builder, rows: tuple[Primitive, ...]) -> Primitive:
 def _unbound(g: Builder, size: int) -> Tree:
     name = g.pick(UNBOUND_NAMES)
     choice = g.randrange(5)
-    if choice == 0 and not g.portable:  # elsewhere this may define the variable
+    if choice == 0 and g.has(Feature.ASSIGNMENT) and not g.portable:  # elsewhere this may define the variable
         return ["set!", name, g.expr(SMALL, size - 2)]
     if choice == 1:
         return [name, g.expr(SMALL, size - 1)]

@@ -10,6 +10,7 @@ from omnitest.generate.points import Point
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     ANY,
+    BOOL,
     ENDLESS_COST,
     NOTHING,
     SMALL,
@@ -123,7 +124,8 @@ def with_generator(g: Builder, type_: Type, size: int) -> Tree | None:
     variable = Var(Gen(g.scalar_type(), endless=g.chance(30)))
     made = g.expr(variable.type, left)
     with g.visible(variable):
-        used = g.expr_with(frozenset({Feature.GENERATORS}), ANY if g.randrange(2) else NOTHING, right)
+        kinds: tuple[Type, ...] = (NOTHING, ANY, BOOL)
+        used = g.expr_with(frozenset({Feature.GENERATORS}), g.pick(kinds), right)
         body = [used, *g.body(type_, right)] if g.randrange(5) else g.body(type_, right)
     return Form(["let", [[variable, made]], *body], ([variable], body))
 
@@ -134,6 +136,12 @@ def _source(g: Builder, item: Type, size: int, endless: bool) -> Tree | None:
     if known and g.randrange(8) != 7:
         return g.pick(known)
     return g.expr(Gen(item, endless), size) if size > 8 and storable(item) else None
+
+
+def _some_item(g: Builder) -> Type:
+    """A type of items, mostly that of a generator that ends and is in a variable."""
+    known = [v.type.item for v in g.scope if isinstance(v.type, Gen) and not v.type.endless]
+    return g.pick(known) if known and g.randrange(6) else g.scalar_type()
 
 
 @production(weight=14, needs=(Feature.GENERATORS,))
@@ -154,7 +162,7 @@ def next_or_default(g: Builder, type_: Type, size: int) -> Tree | None:
 @production(Any, weight=25, needs=(Feature.GENERATORS,))
 def next_of_generator(g: Builder, type_: Any, size: int) -> Tree | None:
     """What a generator gives next, its end included; or all that is left of it."""
-    source = _source(g, g.scalar_type(), size - 1, endless=False)
+    source = _source(g, _some_item(g), size - 1, endless=False)
     if source is None or not g.affords(_NEXT_COST + ENDLESS_COST):
         return None
     g.charge(_NEXT_COST + ENDLESS_COST)
@@ -181,7 +189,7 @@ def for_each_generated(g: Builder, type_: Nothing, size: int) -> Tree | None:
         return None
     times = g.iterations(_YIELD_COST + 4 * size, 6)
     left, right = g.split(size - 6, 2)
-    item = g.scalar_type()
+    item = _some_item(g)
     source = _source(g, item, right, endless=False) if times else None
     if source is None:
         return None

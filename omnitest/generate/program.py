@@ -34,9 +34,10 @@ from omnitest.generate.config import SUSPENDING, Feature, GeneratorConfig, with_
 from omnitest.generate.continuations import captured, value_passed
 from omnitest.generate.control import guard_form, reaches_no_procedure
 from omnitest.generate.definitions import definitions as define_procedures
+from omnitest.generate.definitions import plain_definition
 from omnitest.generate.dynamic import parameter
 from omnitest.generate.effects import assigned_variable
-from omnitest.generate.errors import error_kinds, raising_body
+from omnitest.generate.errors import error_kinds, raising, raising_body
 from omnitest.generate.loops import do_loop, folded, named_let
 from omnitest.generate.macros import definition as macro_definition
 from omnitest.generate.macros import new_macro
@@ -157,6 +158,8 @@ class _Top:
             self.forms.append(self._caught(kind, last))
             return frozenset()
         self.forms.extend(raising_body(g, self._final_type(), last, kind))
+        if g.features & SUSPENDING:  # that body may leave early or keep the error in a procedure nobody calls
+            self.forms.append(raising(g, kind, 8))
         return frozenset({kind})
 
     def _final_type(self) -> Type:
@@ -233,8 +236,14 @@ class _Top:
                 self._exercise(g.pick(names))
 
     def _control(self, size: int) -> None:
-        """A statement or a variable that is about the continuation."""
+        """A procedure, a statement or a variable that is about the continuation."""
         g = self.g
+        if g.randrange(5) > 2:
+            names, forms = plain_definition(g, size, g.config.steps // g.pick((10, 30, 100)), about=SUSPENDING)
+            self.forms.extend(forms)
+            self._visible(*names)
+            self._exercise(names[0])
+            return
         types: tuple[Type, ...] = (NOTHING, ANY, List(g.scalar_type(), 0, 6))
         type_ = g.data_type() if g.randrange(3) else g.pick(types)
         value = g.expr_with(SUSPENDING, type_, size - 1)
