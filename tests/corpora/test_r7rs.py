@@ -27,7 +27,7 @@ def test_every_assertion_holds(name: str) -> None:
 
 def test_a_wrong_assertion_is_counted_and_shown() -> None:
     source = (FOLDER / "data.omni").read_text(encoding="utf-8")
-    wrong = source.replace("(test-end)", "(test 1 (car '(2)))\n(test 1 (car 5))\n(test-error 1)\n(test-end)")
+    wrong = source.removesuffix("(test-end)\n") + "(test 1 (car '(2))) (test 1 (car 5)) (test-error 1) (test-end)"
     shown = output_of(wrong).splitlines()
     assert [line.partition(" expected ")[0] for line in shown if line.startswith("FAILED")] == [
         "FAILED (car (quote (2)))",
