@@ -39,7 +39,7 @@ def program(name: str) -> Program:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_example_writes_what_is_expected(name: str) -> None:
     result = run(program(name), steps=STEPS)
-    assert result.condition is None
+    assert result.condition is None or (result.condition.kind, result.condition.irritants) == ("exit", ("0",))
     assert result.exhausted is None
     expected = (EXAMPLES / f"{name}.expected").read_bytes()
     assert result.output.decode() == expected.decode()
@@ -73,11 +73,23 @@ def references(node: object) -> Iterator[str]:
             yield from references(getattr(node, field.name))
 
 
+def looks_outside(name: str) -> bool:
+    """Whether what a library procedure or primitive does depends on files, the clock or the environment.
+
+    Examples write the same text wherever and whenever they run, also several at once in one folder; the conformance
+    programs show these procedures.
+    """
+    caller = parse(name.removeprefix(RESERVED_PREFIX) or name)
+    used = {name, *references(caller.forms[: caller.prelude_forms])}
+    return any(used_name in PRIMITIVES and not PRIMITIVES[used_name].deterministic for used_name in used)
+
+
 def test_examples_use_every_procedure_of_the_language() -> None:
     used = {name for stem in PROGRAMS for name in references(program(stem).forms[program(stem).prelude_forms :])}
     primitives = {name for name in PRIMITIVES if not name.startswith(RESERVED_PREFIX) or name == "%"}
     library = {RESERVED_PREFIX + name for name in library_procedures()}
-    assert sorted((primitives | library) - used) == []
+    missing = sorted((primitives | library) - used)
+    assert [name for name in missing if not looks_outside(name)] == []
 
 
 def test_examples_use_every_special_form() -> None:
