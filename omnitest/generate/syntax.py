@@ -17,7 +17,8 @@ _HOLDING: Final = (
 _FAILING: Final = ("ratios", "(or)", "(not r7rs)", "(library (scheme eval))", "(and r7rs windows)")
 _IMPORTS: Final = (
     "(import (scheme base))", "(import (scheme base) (scheme inexact))", "(import (only (scheme base) car cdr))",
-    "(import (except (scheme char) char-upcase) (srfi 1))", "(import (scheme lazy) (scheme process-context) (scheme cxr))",
+    "(import (except (scheme char) char-upcase) (srfi 1))",
+    "(import (scheme lazy) (scheme process-context) (scheme cxr))",
 )  # fmt: skip
 _TEMPLATES: Final = (
     "`(1 `(2 ,(3 ,$n)) ,$n)",
