@@ -24,7 +24,6 @@ import psutil
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import Sandbox, SandboxError, SandboxLimits
 from omnitest.generate.config import Feature, GeneratorConfig, Subset
-from omnitest.generate.errors import ERROR_KINDS
 from omnitest.generate.vocabulary import BUILTINS
 from omnitest.outcome import (
     End,
@@ -55,10 +54,52 @@ _HEADER: Final = "omni-foreign 1\n"
 #: Words of a text between delimiters; what is inside of strings and comments counts as well.
 _WORD: Final = re.compile(r"[^\s()'`,\";#|]+")
 
-#: Kinds of errors that are no errors there, or need not be.
-_OTHERWISE: Final = frozenset({"immutable-value"})
-#: The groups of constructs that have a common part.
-_FEATURES: Final = frozenset(Feature)
+#: Kinds of errors that are errors there as well; a literal may be changed there.
+_ERROR_KINDS: Final = frozenset(
+    {
+        "type-error",
+        "arity-error",
+        "unbound-variable",
+        "integer-overflow",
+        "division-by-zero",
+        "index-out-of-range",
+        "assertion-failed",
+        "user-error",
+        "raised",
+    }
+)
+#: The groups of constructs of which a part is common, and whose forms ``omnitest.generate.sequencing`` knows.
+_FEATURES: Final = frozenset(
+    {
+        Feature.FLOATS,
+        Feature.BIG_INTEGERS,
+        Feature.BITWISE,
+        Feature.CHARS,
+        Feature.STRINGS,
+        Feature.SYMBOLS,
+        Feature.VECTORS,
+        Feature.PAIRS,
+        Feature.NESTED_DATA,
+        Feature.BIG_LITERALS,
+        Feature.QUASIQUOTE,
+        Feature.MUTATION,
+        Feature.ASSIGNMENT,
+        Feature.CYCLES,
+        Feature.CLOSURES,
+        Feature.HIGHER_ORDER,
+        Feature.REST,
+        Feature.LOOPS,
+        Feature.RECURSION,
+        Feature.DEEP_RECURSION,
+        Feature.LETREC,
+        Feature.INTERNAL_DEFINES,
+        Feature.CASES,
+        Feature.GUARD,
+        Feature.OUTPUT,
+        Feature.SHADOWING,
+        Feature.DEAD_VALUES,
+    }
+)
 
 
 @cache
@@ -109,7 +150,7 @@ class SchemeEngine:
         return (self._implementation.tool,)
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
-        subset = Subset(common_names(), frozenset(ERROR_KINDS) - _OTHERWISE)
+        subset = Subset(common_names(), _ERROR_KINDS)
         return replace(config, features=config.features & _FEATURES, subset=subset.within(config.subset))
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
