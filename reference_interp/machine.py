@@ -371,6 +371,10 @@ class Machine:
 def _handle(raised: Raised, kont: Frame) -> State:
     """The state in which the innermost active handler handles ``raised``; raises it again if there is none."""
     raised.span = user_span(raised.span, kont)
+    if type(raised.payload) is Condition:
+        if raised.payload.place is None:
+            raised.payload.place = raised.span
+        raised.span = raised.payload.place
     mark = kont.mark
     state = mark.handle(raised, kont)
     while state is None:

@@ -169,15 +169,17 @@ class Condition:
 
     ``kind`` names the kind (see :mod:`reference_interp.conditions`), ``message`` is fixed text and
     ``irritants`` the values that explain it. An object raised with ``raise`` that is not itself a
-    condition never becomes one: it is caught as it is.
+    condition never becomes one: it is caught as it is. ``place`` is where it was first raised (a
+    :class:`~reference_interp.core.Span`, None before that): a program that raises it again does not move it.
     """
 
-    __slots__ = ("irritants", "kind", "message")
+    __slots__ = ("irritants", "kind", "message", "place")
 
     def __init__(self, kind: str, message: str, irritants: tuple[Value, ...] = ()) -> None:
         self.kind = kind
         self.message = message
         self.irritants = irritants
+        self.place: Any = None
 
 
 class MultipleValues:

@@ -57,7 +57,7 @@ def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_pa
 
 
 def test_a_bug_is_one_finding_however_many_programs_hit_it() -> None:
-    summary = fuzz(planted("wrong-fold", programs=60))
+    summary = fuzz(planted("wrong-fold", programs=160))
     assert sum(f.hits for f in summary.findings) == summary.verdicts.diverged
     assert len(summary.findings) < summary.verdicts.diverged
 

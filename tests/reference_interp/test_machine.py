@@ -205,7 +205,7 @@ def test_runs_are_independent() -> None:
         ("(guard (e (#f 1))\n  (raise 'x))", 2, 3),
         ("(guard (e ((begin (set! e 1) #f) 1))\n  (raise 'x))", 2, 3),
         ("(guard (e ((string? e) 1))\n  (map car 1))", 2, 3),
-        ("(guard (e (#t\n  (raise e)))\n (car 1))", 2, 3),
+        ("(guard (e (#t\n  (raise e)))\n (car 1))", 3, 2),
     ],
 )  # fmt: skip
 def test_where_an_error_is_shown(text: str, line: int, column: int) -> None:
