@@ -46,7 +46,9 @@ def test_program_is_named_after_a_section_of_the_specification(name: str) -> Non
 
 
 def test_every_chapter_that_programs_can_show_has_a_program() -> None:
-    chapters = {int(number) for number in re.findall(r"^## (\d+)\. ", LANGUAGE.read_text(encoding="utf-8"), re.MULTILINE)}
+    chapters = {
+        int(number) for number in re.findall(r"^## (\d+)\. ", LANGUAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    }
     shown = {int(name[:2]) for name in PROGRAMS}
     elsewhere = {15, 16}  # procedures and the library are shown with the values that they are about
     assert chapters - shown - elsewhere == {max(chapters)}  # the last one says what does not exist
