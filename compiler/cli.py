@@ -273,3 +273,7 @@ def build(
 def main() -> None:
     """Entry point of the ``omnilisp`` command."""
     app()
+
+
+if __name__ == "__main__":
+    main()

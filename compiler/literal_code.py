@@ -1,11 +1,30 @@
-"""Literals as the postfix code that the runtime decodes (``runtime/include/omni_literal.h``)."""
+"""Literals in C: immediate values as expressions, all others as the code that the runtime decodes.
+
+The postfix code is described in ``runtime/include/omni_literal.h``.
+"""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
 
-from reference_interp.values import NIL, NOTHING, Bytevector, Char, Pair, String, Symbol, Value, Vector
+from reference_interp.values import EOF, NIL, NOTHING, Bytevector, Char, Pair, String, Symbol, Value, Vector
+
+_FIXNUM_MIN, _FIXNUM_MAX = -(2**62), 2**62 - 1
+
+
+def immediate_text(value: Value) -> str | None:
+    """The C expression of an immediate value, or None for values that need a literal."""
+    if value is True:
+        return "OMNI_TRUE"
+    if value is False:
+        return "OMNI_FALSE"
+    if type(value) is int and _FIXNUM_MIN <= value <= _FIXNUM_MAX:
+        return f"omni_fixnum({value})" if abs(value) < 2**31 else f"omni_fixnum(INT64_C({value}))"
+    if isinstance(value, Char):
+        return f"omni_character({value.code})"
+    constants: list[tuple[Value, str]] = [(NOTHING, "OMNI_NOTHING"), (NIL, "OMNI_NIL"), (EOF, "OMNI_EOF")]
+    return next((text for constant, text in constants if value is constant), None)
 
 
 def literal_code(value: Value) -> bytes:

@@ -394,3 +394,7 @@ def doctor(json_to: Json = None) -> None:
 def main() -> None:
     """Entry point of the ``omnitest`` command."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Planted faults: the proof that a quiet engine is quiet because there is nothing to hear.
 
-Every plant is a fault that the compiler or the runtime makes on purpose when asked to (the runtime only
-in builds made for this), with a program that runs into it. An engine proves itself by reporting the
+Every plant is a fault that the compiler, the runtime (only in builds made for this) or the reference makes on purpose
+when asked to, with a program that runs into it. An engine proves itself by reporting the
 faults it exists for, with the right kind, and by keeping silent about the same programs without them.
 """
 
@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from omnitest.compare import Agree, Diverged, Divergence, Verdict
-from omnitest.engines.factory import make_engine
+from omnitest.engines.factory import FOREIGN_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions, Limits
+from omnitest.engines.reference import WRONG_REFERENCE
 from omnitest.oracle import REFERENCE, Oracle
 from omnitest.outcome import FaultKind
 from omnitest.prepare import VERIFIER, Settings
@@ -31,7 +32,7 @@ class Plant:
     name: str
     trigger: str
     kinds: frozenset[FaultKind | Divergence]
-    detectors: tuple[str, ...] = ()  # for faults in the compiler; runtime faults are in Engine.detects
+    detectors: tuple[str, ...] = ()  # for faults in the compiler and the reference; the runtime's are in Engine.detects
 
 
 _PLAIN = ("tcc", "gcc-O0", "gcc-O2", "clang")
@@ -52,6 +53,7 @@ PLANTS: dict[str, Plant] = {
         Plant("data-race", "(symbol? (gensym))", frozenset({FaultKind.DATA_RACE})),
         Plant("wrong-error-kind", "(vector-ref (vector 1 2) 5)", frozenset({Divergence.WRONG_ERROR})),
         Plant("cycle-skip", "(let ((p (list 1))) (set-cdr! p p) (car p))", frozenset({FaultKind.LEAK})),
+        Plant(WRONG_REFERENCE, "(* 6 7)", frozenset({Divergence.WRONG_VALUE}), FOREIGN_NAMES),
         Plant("wrong-fold", "(print (+ 1 2)) (* 2 21)", frozenset({Divergence.WRONG_VALUE}), _PLAIN),
         Plant(
             "lost-drop",
@@ -72,7 +74,7 @@ PLANTS: dict[str, Plant] = {
 def detectors() -> dict[str, tuple[str, ...]]:
     """The plants that each engine (and the verifier) must catch, in the order of the table above."""
     found: dict[str, list[str]] = {VERIFIER: []}
-    for name in (*_PLAIN, *_MEMORY, "tsan"):
+    for name in (*_PLAIN, *_MEMORY, "tsan", *FOREIGN_NAMES):
         engine = make_engine(name, EngineOptions())
         try:
             found[name] = [plant for plant in PLANTS if plant in engine.detects]

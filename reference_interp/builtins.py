@@ -97,7 +97,6 @@ _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.BYTE: builtins_bytes.is_byte,
     Type.LIST: builtins_data.is_list,
     Type.PROCEDURE: lambda value: isinstance(value, Procedure),
-    Type.BYTE: lambda value: type(value) is int and 0 <= value <= 255,
     **builtins_ports.TYPES,
 }
 

@@ -125,7 +125,7 @@ def arity_text(minimum: int, maximum: int | None) -> str:
         return f"at least {arguments_text(minimum)}"
     if minimum == maximum:
         return arguments_text(minimum)
-    return f"{minimum} to {arguments_text(maximum)}"
+    return f"{minimum} to {maximum} arguments"
 
 
 def arguments_text(count: int) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reference_interp.builtins_data import make_list
+from reference_interp.characters import foldcase_text
 from reference_interp.conditions import READ_PROBLEMS
 from reference_interp.errors import Raised, failure
 from reference_interp.numbers import IntegerOutOfRange, fits, parse_number
 from reference_interp.ports import InputPort
 from reference_interp.printer import BARE_SYMBOL, CHAR_NAMES
-from reference_interp.syntax import ABBREVIATIONS
+from reference_interp.syntax import ABBREVIATIONS, FOLDING_DIRECTIVES
 from reference_interp.values import EOF, Bytevector, Char, Pair, String, Value, Vector, intern
 
 _WHITE_SPACE: Final = frozenset(" \t\n\r\f\v")
@@ -115,6 +116,10 @@ class _DatumReader:
             chars.append(self._next())
         return "".join(chars)
 
+    def _folded(self, text: str) -> str:
+        """``text`` in the case that the port's directives ask for."""
+        return foldcase_text(text) if self._port.folds_case else text
+
     # ---- data ---------------------------------------------------------------------------------------
 
     def _begin(self, char: str) -> None:
@@ -141,7 +146,7 @@ class _DatumReader:
         elif char in "[]{}":
             raise _problem("bracket", Char(ord(char)))
         else:
-            self._atom(self._token(char))
+            self._atom(self._folded(self._token(char)))
 
     def _hash(self) -> None:
         following = self._peek()
@@ -163,6 +168,8 @@ class _DatumReader:
             token = self._token("#")
             if token == "#u8" and self._skip("("):
                 self._open(_BYTEVECTOR)
+            elif token in FOLDING_DIRECTIVES:
+                self._port.folds_case = FOLDING_DIRECTIVES[token]
             else:
                 self._deliver(_hash_literal(token))
 
@@ -294,6 +301,7 @@ class _DatumReader:
         name = self._token(self._needed())
         if len(name) == 1:
             return Char(ord(name))
+        name = self._folded(name)
         if name in CHAR_NAMES:
             return Char(CHAR_NAMES[name])
         if name[0] in "xX" and _HEX_DIGITS.issuperset(name[1:]):

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
@@ -31,6 +30,7 @@ from reference_interp.core import (
     Variable,
     Warning,
 )
+from reference_interp.definitions import CompoundDefinition, Definition, DefinitionForm, RecordType
 from reference_interp.identifiers import Identifier, identifier_of, resolve, variable_for
 from reference_interp.identifiers import Scope as Scope
 from reference_interp.letrec import Binding, UseLog, bind_recursively
@@ -69,56 +69,6 @@ class GlobalNames(Protocol):
     def library_name(self, name: str) -> str:
         """The Core name of the prelude's procedure ``name``, which a special form refers to."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """``(define name value)`` or ``(define (… (name parameter …) …) body …)``, checked for shape.
-
-    ``layers`` are the parameter lists with what they apply to in first place, the outermost procedure
-    last; ``body`` is then its body, otherwise the one value.
-    """
-
-    form: Syntax
-    name: Syntax
-    layers: tuple[Syntax, ...]
-    body: tuple[Syntax, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordType:
-    """What a record pattern has to know of a record type: its name, its ``fields`` in order, and how to refer to it."""
-
-    name: str
-    fields: tuple[str, ...]
-    reference: Callable[[], Expr]
-
-
-@dataclass(frozen=True, slots=True)
-class CompoundDefinition:
-    """Several variables defined by one form.
-
-    ``source`` is evaluated once and kept in a variable called ``hidden``, which no program can name. Each of
-    the ``parts`` is a name and the value of that variable, given how to refer to the hidden one. ``record``
-    says which names in patterns stand for the record type that the hidden variable holds, and its fields.
-    """
-
-    form: Syntax
-    hidden: str
-    source: Callable[[Scope], Expr]
-    parts: tuple[tuple[Syntax, Callable[[Callable[[], Expr]], Expr]], ...]
-    record: tuple[Syntax, tuple[str, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionForm:
-    """The special form of a compound definition: ``parse`` checks its shape and takes it apart."""
-
-    parse: Callable[[Expander, Syntax], CompoundDefinition]
-
-    def __call__(self, expander: Expander, form: Syntax, scope: Scope) -> Expr:
-        """A definition where an expression has to stand."""
-        raise misplaced_definition(form)
 
 
 class Expander:
@@ -221,7 +171,7 @@ class Expander:
             keyword = None
             if not isinstance(meaning, SyntaxRules):
                 keyword = self._keyword(meaning, syntax)
-                if keyword not in DEFINING_KEYWORDS:
+                if keyword is None or not self._is_defining(keyword):
                     return syntax, keyword
             if used is not None:
                 used.add(identifier)
@@ -253,6 +203,9 @@ class Expander:
             raise problem_at(form.span, f"{meaning}: a form cannot be a dotted list", "remove the dot")
         self.special_forms[meaning, form.span] = None
         return meaning
+
+    def _is_defining(self, keyword: str) -> bool:
+        return keyword in DEFINING_KEYWORDS or isinstance(self._forms[keyword], DefinitionForm)
 
     def keyword(self, syntax: Syntax, scope: Scope) -> str | None:
         """The special form that ``syntax`` is, if any. Raises SyntaxProblem when that form is dotted."""
@@ -647,15 +600,6 @@ def primitive_call(name: str, args: Sequence[Expr], span: Span) -> Call:
     """A call of the primitive ``name``, whatever that name means in the program."""
     assert name in PRIMITIVES
     return Call(PrimRef(name, span), tuple(args), span)
-
-
-def misplaced_definition(form: Syntax) -> SyntaxProblem:
-    """The problem of a definition where an expression has to stand."""
-    return problem_at(
-        form.span,
-        f"{form.items[0].symbol}: a definition cannot stand here",
-        "definitions belong to the program's top or to a body",
-    )
 
 
 def malformed(form: Syntax, what: str, shape: str) -> SyntaxProblem:

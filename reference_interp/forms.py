@@ -14,7 +14,8 @@ from reference_interp import (
     record_forms,
     syntax_forms,
 )
-from reference_interp.expander import DefinitionForm, Form
+from reference_interp.definitions import DefinitionForm
+from reference_interp.expander import Form
 from reference_interp.matching.form import expand_match
 
 FORMS: Final[dict[str, Form]] = {

@@ -39,7 +39,7 @@ def parse_number(text: str, radix: int = 10) -> int | float | None:
     integer = _parse_integer(text, radix)
     if integer is not None or radix != 10:
         return integer
-    special = _SPECIAL.get(text)
+    special = _SPECIAL.get(text.lower())
     if special is not None:
         return special
     return float(text) if _DECIMAL_FLOAT.match(text) else None

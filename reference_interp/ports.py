@@ -64,12 +64,16 @@ def first_character(data: bytes, at: int) -> tuple[str, int, bool]:
 
 
 class InputPort(Port):
-    """A port to read from: the bytes at hand, and the source of more if there is one."""
+    """A port to read from: the bytes at hand, and the source of more if there is one.
 
-    __slots__ = ("_at", "_bytes", "_source")
+    ``folds_case`` says what the last directive about it asked for that ``read`` met in the port.
+    """
+
+    __slots__ = ("_at", "_bytes", "_source", "folds_case")
 
     def __init__(self, is_textual: bool, data: bytes = b"", source: Source | None = None) -> None:
         super().__init__(True, is_textual)
+        self.folds_case = False
         self._bytes = data
         self._at = 0
         self._source = source

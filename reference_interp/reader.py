@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from reference_interp.characters import foldcase_text
 from reference_interp.core import Span
 from reference_interp.numbers import IntegerOutOfRange, fits, parse_number, split_exactness
 from reference_interp.printer import BARE_SYMBOL, CHAR_NAMES
-from reference_interp.syntax import ABBREVIATIONS, Kind, Syntax
+from reference_interp.syntax import ABBREVIATIONS, FOLDING_DIRECTIVES, Kind, Syntax
 from reference_interp.values import Bytevector, Char, String, Value, intern
 
 #: How deep parentheses, vectors, quotes and datum comments may nest.
@@ -83,7 +84,6 @@ _HEX_CHAR: Final = re.compile(r"[xX]([0-9a-fA-F]+)\Z")
 _NUMBER_START: Final = frozenset("+-.0123456789#")
 _NUMBER_PREFIX: Final = re.compile(r"#[eEiIxXbBoOdD]")
 _LABEL: Final = re.compile(r"#([0-9]{1,18})([=#])")
-_DIRECTIVES: Final = {"#!fold-case": True, "#!no-fold-case": False}
 _BRACKETS: Final = frozenset({"(", "#(", "#u8("})  # openers that a ) closes
 _BOOLEANS: Final = {"#t": True, "#true": True, "#f": False, "#false": False}
 
@@ -195,11 +195,11 @@ class _Reader:
     def _read_directive(self, at: int) -> int:
         match = _TOKEN.match(self._text, at)
         assert match is not None
-        if match.group() not in _DIRECTIVES:
+        if match.group() not in FOLDING_DIRECTIVES:
             raise self._problem(
-                at, f"unknown directive {_shorten(match.group())}", "there are " + " and ".join(_DIRECTIVES)
+                at, f"unknown directive {_shorten(match.group())}", "there are " + " and ".join(FOLDING_DIRECTIVES)
             )
-        self._folds_case = _DIRECTIVES[match.group()]
+        self._folds_case = FOLDING_DIRECTIVES[match.group()]
         return match.end()
 
     def _close(self, at: int) -> None:
@@ -337,7 +337,7 @@ class _Reader:
             raise self._problem(at, "a character is missing after #\\", "for example #\\a or #\\space")
         name = match.group(1)
         if self._folds_case and len(name) > 1:
-            name = name.lower()
+            name = foldcase_text(name)
         if len(name) == 1:
             code = ord(name)
         elif name in CHAR_NAMES:
@@ -374,7 +374,7 @@ class _Reader:
                 f"the character {shown} does not belong in a symbol",
                 "symbols with unusual characters are written |between bars|",
             )
-        return intern(token.casefold() if self._folds_case else token)
+        return intern(foldcase_text(token) if self._folds_case else token)
 
     def _number(self, token: str, at: int) -> int | float | None:
         if token[:1] not in _NUMBER_START:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from reference_interp.core import PRELUDE_FILE, Call, Const, Expr, If, Lambda, Let, LocalRef, Seq, Span, Variable
-from reference_interp.expander import CompoundDefinition, DefinitionForm, Expander, malformed, primitive_call
+from reference_interp.definitions import CompoundDefinition, DefinitionForm
+from reference_interp.expander import Expander, malformed, primitive_call
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax
 from reference_interp.values import String, intern

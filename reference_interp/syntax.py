@@ -22,6 +22,9 @@ NOWHERE: Final = Span("<generated>", 0, 0)
 
 #: Prefix characters and the form that each stands for.
 ABBREVIATIONS: Final = {"'": "quote", "`": "quasiquote", ",": "unquote", ",@": "unquote-splicing"}
+
+#: Comments that say whether the symbols and character names behind them are read in lower case.
+FOLDING_DIRECTIVES: Final = {"#!fold-case": True, "#!no-fold-case": False}
 _PREFIXES: Final = {name: prefix for prefix, name in ABBREVIATIONS.items()}
 
 _WIDTH: Final = 96  # columns that unparse tries not to exceed

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compiler.ir import flat
+from compiler.literal_code import immediate_text
 from compiler.passes.free_variables import Variables
 from compiler.passes.known_globals import KnownGlobals
 from compiler.passes.letrec import Initialise, LetrecPlan, MakeGroup, plan_letrec
 from reference_interp import core
 from reference_interp.primitives import INDEX, PRIMITIVES, Effect, Primitive, Result
-from reference_interp.values import EOF, NIL, NOTHING, Char, Value
+from reference_interp.values import NOTHING, Value
 
 if TYPE_CHECKING:  # the two build each other's parts
     from compiler.passes.flatten import ProgramBuilder
-
-_FIXNUM_MIN, _FIXNUM_MAX = -(2**62), 2**62 - 1
 
 _GIVES = {
     Result.OWNED: flat.Gives.OWNED,
@@ -595,17 +594,3 @@ def _direct(name: str, argc: int) -> flat.PrimOp:
 def _shown(span: core.Span | None) -> core.Span | None:
     """Positions in the prelude are not the user's: failures there are shown at the user's call."""
     return None if span is None or span.is_prelude else span
-
-
-def immediate_text(value: Value) -> str | None:
-    """The C expression of an immediate value, or None for values that need a literal."""
-    if value is True:
-        return "OMNI_TRUE"
-    if value is False:
-        return "OMNI_FALSE"
-    if type(value) is int and _FIXNUM_MIN <= value <= _FIXNUM_MAX:
-        return f"omni_fixnum({value})" if abs(value) < 2**31 else f"omni_fixnum(INT64_C({value}))"
-    if isinstance(value, Char):
-        return f"omni_character({value.code})"
-    constants: list[tuple[Value, str]] = [(NOTHING, "OMNI_NOTHING"), (NIL, "OMNI_NIL"), (EOF, "OMNI_EOF")]
-    return next((text for constant, text in constants if value is constant), None)

@@ -24,7 +24,6 @@ import psutil
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import Sandbox, SandboxError, SandboxLimits
 from omnitest.generate.config import Feature, GeneratorConfig, Subset
-from omnitest.generate.errors import ERROR_KINDS
 from omnitest.generate.vocabulary import BUILTINS
 from omnitest.outcome import (
     End,
@@ -40,6 +39,8 @@ from omnitest.outcome import (
 
 PRELUDE: Final = Path(__file__).parent / "scheme_prelude"
 
+#: Programs asked for at once: a process need not wait for the next one.
+_BATCH: Final = 50
 #: Programs after which a process is replaced: what they leave behind adds up.
 _PROGRAMS_PER_PROCESS: Final = 500
 _START_SECONDS: Final = 120.0
@@ -53,10 +54,52 @@ _HEADER: Final = "omni-foreign 1\n"
 #: Words of a text between delimiters; what is inside of strings and comments counts as well.
 _WORD: Final = re.compile(r"[^\s()'`,\";#|]+")
 
-#: Kinds of errors that are no errors there, or need not be.
-_OTHERWISE: Final = frozenset({"immutable-value"})
-#: The groups of constructs that have a common part.
-_FEATURES: Final = frozenset(Feature)
+#: Kinds of errors that are errors there as well; a literal may be changed there.
+_ERROR_KINDS: Final = frozenset(
+    {
+        "type-error",
+        "arity-error",
+        "unbound-variable",
+        "integer-overflow",
+        "division-by-zero",
+        "index-out-of-range",
+        "assertion-failed",
+        "user-error",
+        "raised",
+    }
+)
+#: The groups of constructs of which a part is common, and whose forms ``omnitest.generate.sequencing`` knows.
+_FEATURES: Final = frozenset(
+    {
+        Feature.FLOATS,
+        Feature.BIG_INTEGERS,
+        Feature.BITWISE,
+        Feature.CHARS,
+        Feature.STRINGS,
+        Feature.SYMBOLS,
+        Feature.VECTORS,
+        Feature.PAIRS,
+        Feature.NESTED_DATA,
+        Feature.BIG_LITERALS,
+        Feature.QUASIQUOTE,
+        Feature.MUTATION,
+        Feature.ASSIGNMENT,
+        Feature.CYCLES,
+        Feature.CLOSURES,
+        Feature.HIGHER_ORDER,
+        Feature.REST,
+        Feature.LOOPS,
+        Feature.RECURSION,
+        Feature.DEEP_RECURSION,
+        Feature.LETREC,
+        Feature.INTERNAL_DEFINES,
+        Feature.CASES,
+        Feature.GUARD,
+        Feature.OUTPUT,
+        Feature.SHADOWING,
+        Feature.DEAD_VALUES,
+    }
+)
 
 
 @cache
@@ -107,45 +150,69 @@ class SchemeEngine:
         return (self._implementation.tool,)
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
-        subset = Subset(common_names(), frozenset(ERROR_KINDS) - _OTHERWISE)
+        subset = Subset(common_names(), _ERROR_KINDS)
         return replace(config, features=config.features & _FEATURES, subset=subset.within(config.subset))
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
-        return [self._observe(case) for case in cases]
+        observations: dict[int, Observation] = {}
+        waiting: list[tuple[int, Case]] = []
+        for index, case in enumerate(cases):
+            beyond = _beyond_the_subset(case.source)
+            if beyond:
+                reason = Unsupported(f"outside of the common subset: {', '.join(beyond)}")
+                observations[index] = Observation(self.name, reason)
+            else:
+                waiting.append((index, case))
+        while waiting:
+            batch, waiting = waiting[:_BATCH], waiting[_BATCH:]
+            # Programs that a dead process did not get to are served by the next one.
+            waiting = batch[self._serve(batch, observations) :] + waiting
+        return [observations[index] for index in range(len(cases))]
 
     def close(self) -> None:
         self._stop()
         self._workspace.cleanup()
 
-    # ---- one program ----
+    # ---- a batch ----
 
-    def _observe(self, case: Case) -> Observation:
-        beyond = sorted((BUILTINS - common_names()) & set(_WORD.findall(case.source)))
-        if beyond:
-            return Observation(self.name, Unsupported(f"outside of the common subset: {', '.join(beyond)}"))
+    def _serve(self, batch: Sequence[tuple[int, Case]], observations: dict[int, Observation]) -> int:
+        """Run the programs of ``batch`` until one of them ends the process; how many have an observation then."""
+        served = 0
         try:
-            return self._run(case)
+            sandbox = self._running()
+            process = psutil.Process(sandbox.pid)
+            requests = "".join(self._request(number, case) for number, (_, case) in enumerate(batch))
+            before = _cpu_seconds(process)
+            # A process that is gone does not listen: that shows when it does not answer.
+            sandbox.send(requests)
+            for number, (index, _) in enumerate(batch):
+                self._await(sandbox, process, before)
+                end, output = parse_record(self._file(number, "record").read_bytes().decode("utf-8"))
+                after = _cpu_seconds(process)
+                observations[index] = Observation(self.name, end, output, seconds=after - before)
+                before = after
+                served += 1
+            self._served += served
         except _Died as death:
             self._stop()
-            return Observation(self.name, death.end)
-        except (SandboxError, OSError, ValueError) as failure:
+            observations[batch[served][0]] = Observation(self.name, death.end)
+            served += 1
+        except (SandboxError, psutil.Error, OSError, ValueError) as failure:
             self._stop()
-            return Observation(self.name, HarnessFailure(f"{self.name}: {failure}"))
+            observations[batch[served][0]] = Observation(self.name, HarnessFailure(f"{self.name}: {failure}"))
+            served += 1
+        return served
 
-    def _run(self, case: Case) -> Observation:
-        program, stdin, record = (self._directory / name for name in ("program.omni", "stdin", "record"))
+    def _file(self, number: int, what: str) -> Path:
+        return self._directory / f"{number}.{what}"
+
+    def _request(self, number: int, case: Case) -> str:
+        """What asks for program ``number`` of a batch to be run, after its files have been written."""
+        program, stdin, record = (self._file(number, what) for what in ("omni", "in", "record"))
         program.write_bytes(case.source.encode("utf-8"))
         stdin.write_bytes(case.stdin)
         record.unlink(missing_ok=True)
-        sandbox = self._running()
-        process = psutil.Process(sandbox.pid)
-        before = _cpu_seconds(process)
-        self._served += 1
-        if not sandbox.send(f"{program}\n{stdin}\n{record}\n{self._limits.output_bytes}\n"):
-            raise self._death(sandbox)
-        self._await(sandbox, process, before)
-        end, output = parse_record(record.read_bytes().decode("utf-8"))
-        return Observation(self.name, end, output, seconds=_cpu_seconds(process) - before)
+        return f"{program}\n{stdin}\n{record}\n{self._limits.output_bytes}\n"
 
     def _await(self, sandbox: Sandbox, process: psutil.Process, cpu_before: float) -> None:
         """Wait for the answer; :class:`_Died` when there is none within the limits."""
@@ -206,6 +273,11 @@ def _cpu_seconds(process: psutil.Process) -> float:
     except psutil.Error:  # it has ended; whoever waits for its answer will learn that
         return 0.0
     return float(times.user + times.system)
+
+
+def _beyond_the_subset(source: str) -> list[str]:
+    """Names of the language in ``source`` that are not common, be they used or just mentioned."""
+    return sorted((BUILTINS - common_names()) & set(_WORD.findall(source)))
 
 
 # ---- what a program left ----

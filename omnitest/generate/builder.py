@@ -19,13 +19,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.constants import constant
 from omnitest.generate.errors import raising
+from omnitest.generate.points import Exit, Point
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
+    ANY,
     BOOL,
     CHAR,
     FLOAT,
@@ -38,21 +40,30 @@ from omnitest.generate.types import (
     WORD,
     Any,
     Bool,
+    Bytes,
     Char,
     Float,
     Fresh,
+    Gen,
     Int,
     List,
     Nothing,
     Number,
     Pair,
     Proc,
+    Promise,
+    Rec,
     Str,
     Sym,
+    Table,
     Type,
     Vec,
     fits,
+    storable,
 )
+
+if TYPE_CHECKING:
+    from omnitest.generate.macros import Macro
 
 _T = TypeVar("_T")
 
@@ -89,7 +100,27 @@ class Production:
 
 
 PRODUCTIONS: Final[list[Production]] = []
-KINDS: Final = (Int, Float, Number, Bool, Char, Str, Sym, Nothing, Any, List, Pair, Vec, Fresh, Proc)
+KINDS: Final = (
+    Int,
+    Float,
+    Number,
+    Bool,
+    Char,
+    Str,
+    Sym,
+    Nothing,
+    Any,
+    List,
+    Pair,
+    Vec,
+    Bytes,
+    Rec,
+    Table,
+    Promise,
+    Fresh,
+    Proc,
+    Gen,
+)
 
 
 def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> Callable[[Build[_T]], Build[_T]]:
@@ -127,6 +158,14 @@ class Builder:
         self.planted: list[str] = []  # kinds of all deliberate errors so far
         self.raising: list[Tree] = []  # the expressions that are deliberate errors
         self.error_kind: str | None = None  # kind of the only deliberate errors that the program will hold
+        self.points: list[Point] = []  # expressions for any place of what is generated next, innermost last
+        self.exits: list[Exit] = []  # continuations to leave what is generated next by
+        self.reenters = True  # whether what is generated next may be entered again by a full continuation
+        self.parameters: dict[Var, Type] = {}  # what each parameter object of the program can be bound to
+        self._numbers = 0
+        #: For each record type, its constructor and which fields the constructor takes, in its order.
+        self.constructors: Final[dict[Rec, tuple[Var, tuple[int, ...]]]] = {}
+        self.macros: list[Macro] = []  # that are visible
         self._tables: Final = _tables(config.features)
         # Few types per program: then variables and procedures fit where a value is wanted.
         self._scalars: Final = self._scalar_types()
@@ -160,6 +199,10 @@ class Builder:
     def names(self, name: str) -> bool:
         """Whether the program may use the language's ``name``."""
         return self.config.subset is None or name in self.config.subset.names
+
+    def printable(self, type_: Type) -> bool:
+        """Whether the program may print values of ``type_``: how procedures are printed is for OmniLisp to say."""
+        return not self.portable or storable(type_) or type_ == ANY
 
     @property
     def parts_of_conditions(self) -> bool:
@@ -230,6 +273,10 @@ class Builder:
         self.frame.spent += self.weight * PER_NODE
         if self.armed is not None and self.randrange(5) == 4:
             return self.deliberate_error(size)
+        if self.points and self.randrange(6) == 5:
+            point = self._point(type_, size)
+            if point is not None:
+                return point
         if size > 1:
             totals, rows = self._tables[type(type_)]
             for _ in range(5):
@@ -239,9 +286,28 @@ class Builder:
                     return tree
         return self.leaf(type_)
 
+    def expr_with(self, features: frozenset[Feature], type_: Type, size: int) -> Tree:
+        """Like :meth:`expr`, mostly by a production that is about one of ``features``."""
+        rows = [row for row in self._tables[type(type_)][1] if row.features & features]
+        for _ in range(5 if rows else 0):
+            tree = self.pick(rows).build(self, type_, size)
+            if tree is not None:
+                self.charge(PER_NODE)
+                return tree
+        return self.expr(type_, size)
+
+    def unusual(self, type_: Type, size: int) -> Tree:
+        """Like :meth:`expr`, with all productions of the type equally likely: also those that fit few places."""
+        _, rows = self._tables[type(type_)]
+        for _ in range(8):
+            tree = self.pick(rows).build(self, type_, size)
+            if tree is not None:
+                return tree
+        return self.expr(type_, size)
+
     def leaf(self, type_: Type) -> Tree:
         """A variable of type ``type_`` or the simplest expression that has it."""
-        candidates = [variable for variable in self.scope if fits(variable.type, type_)]
+        candidates = [v for v in self.scope if fits(v.type, type_) and (type_ != ANY or self.printable(v.type))]
         if candidates and self.randrange(8) != 7:
             return self.pick(candidates)
         return self.constant(type_)
@@ -263,6 +329,83 @@ class Builder:
         self.raising.append(tree)
         return tree
 
+    # ---- points in the code to come, see ``points.py`` ------------------------------------------
+    def _point(self, type_: Type, size: int) -> Tree | None:
+        """One of the expressions that wait for a place, if one has type ``type_``."""
+        fitting = [point for point in self.points if point.left and fits(point.type, type_)]
+        return self.place(self.pick(fitting), size) if fitting else None
+
+    def place(self, point: Point, size: int) -> Tree:
+        """The expression of ``point``."""
+        point.left -= 1
+        point.placed = True
+        return point.build(size)
+
+    @contextmanager
+    def waiting(self, point: Point) -> Iterator[None]:
+        """Code generated inside may hold the expression of ``point``."""
+        point.visible = frozenset(self.scope)
+        self.points.append(point)
+        try:
+            yield
+        finally:
+            self.points.pop()
+
+    @contextmanager
+    def leaving(self, exit_: Exit) -> Iterator[None]:
+        """Code generated inside may be left by ``exit_``."""
+        self.exits.append(exit_)
+        try:
+            yield
+        finally:
+            self.exits.pop()
+
+    @contextmanager
+    def outside(self, point: Point) -> Iterator[None]:
+        """Code generated inside runs where ``point`` was made to wait, not where it stands."""
+        armed, self.armed = self.armed, None
+        try:
+            with self._seeing(self.points[: self.points.index(point)], point.visible):
+                yield
+        finally:
+            self.armed = armed
+
+    @contextmanager
+    def calm(self) -> Iterator[None]:
+        """Code generated inside suspends no generator that is running around it."""
+        for at in range(len(self.points) - 1, -1, -1):
+            if self.points[at].yields:
+                kept = [p for p in self.points[:at] if not p.yields] + [p for p in self.points[at + 1 :] if p.stays]
+                with self._seeing(kept, self.points[at].visible):
+                    yield
+                return
+        yield
+
+    @contextmanager
+    def _seeing(self, points: list[Point], visible: frozenset[Var]) -> Iterator[None]:
+        """Hide all points but ``points``, and the code that is reached by variables other than ``visible``."""
+        before = self.points, self.scope
+        self.points = points
+        self.scope = [v for v in self.scope if v in visible or storable(v.type) or v.type == ANY]
+        try:
+            yield
+        finally:
+            self.points, self.scope = before
+
+    @contextmanager
+    def entered_once(self) -> Iterator[None]:
+        """Code generated inside holds no expression that a full continuation enters again."""
+        before, self.reenters = self.reenters, False
+        try:
+            yield
+        finally:
+            self.reenters = before
+
+    def number(self) -> int:
+        """A number that this program has not had."""
+        self._numbers += 1
+        return self._numbers
+
     def variables(self, fitting: Callable[[Var], bool]) -> list[Var]:
         """The variables in scope that ``fitting`` accepts, newest last."""
         return [variable for variable in self.scope if fitting(variable)]
@@ -283,7 +426,12 @@ class Builder:
         return [SMALL, *(self.pick(options) for _ in range(3))]
 
     def _compound_type(self, items: list[Type]) -> Type:
-        choice = self.randrange(8)
+        choice = self.randrange(13)
+        if choice > 7:
+            special = self._special_type(choice, items)
+            if special is not None:
+                return special
+            choice -= 8
         if choice < 4:
             least = self.pick((0, 1, 0, 2))
             return self._maybe_fresh(List(self.pick(items), least, least + self.pick((2, 6, 12))))
@@ -292,6 +440,25 @@ class Builder:
         if self.has(Feature.PAIRS):
             return self._maybe_fresh(Pair(self.pick(items), self.pick(items)))
         return List(self.pick(items), 0, 8)
+
+    def _special_type(self, choice: int, items: list[Type]) -> Type | None:
+        """A type of hash tables, bytevectors, strings to be changed or promises, where the features allow it."""
+        item = self.pick(items)
+        if choice < 10 and self.has(Feature.HASH_TABLES) and storable(item):
+            return Table(item, self.randrange(2) == 1, self.randrange(2) == 0)
+        if choice == 10 and self.has(Feature.BYTEVECTORS):
+            length = self.between(1, 6)
+            return Fresh(Bytes(length, length)) if self.has(Feature.MUTATION) else Bytes(length, length + 6)
+        if choice == 11 and self.has(Feature.MUTABLE_TEXT):
+            length = self.between(1, 6)
+            return Fresh(Str(length, length))
+        if choice == 12 and self.has(Feature.PROMISES):
+            return Promise(item)
+        return None
+
+    def know(self, type_: Type) -> None:
+        """Use ``type_`` as one of the program's types of data from now on."""
+        self._compounds.append(type_)
 
     def _maybe_fresh(self, type_: List | Vec | Pair) -> Type:
         if self.has(Feature.MUTATION) and self.chance(40):
@@ -315,7 +482,7 @@ class Builder:
             type_ = self.pick(self.scope).type
             if isinstance(type_, Proc):
                 type_ = type_.result
-            if not isinstance(type_, (Proc, Nothing)):
+            if not isinstance(type_, (Proc, Gen, Nothing)) and self.printable(type_):
                 return type_
         return self.data_type()
 
@@ -338,6 +505,8 @@ class Builder:
                     return Vec(self.proc_type(), self.between(1, 3))
                 case _:
                     return self.proc_type()
+        if self.has(Feature.GENERATORS) and self.chance(8):
+            return Gen(self.scalar_type(), endless=self.chance(30))
         return self.data_type()
 
     # ---- procedures ----------------------------------------------------------------------------

@@ -36,11 +36,44 @@ class Feature(Enum):
     CASES = "cond, case, when, unless"
     GUARD = "guard"
     OUTPUT = "printing before the end"
+    SEVERAL_VALUES = "values, call-with-values and the forms that receive several values"
+    CONTINUATIONS = "call/cc: exits and bounded re-entry"
+    PROMPTS = "prompt, control"
+    WINDS = "dynamic-wind"
+    HANDLERS = "with-exception-handler, raise-continuable, guards that pass on"
+    PARAMETERS = "make-parameter, parameterize"
+    GENERATORS = "make-generator, yield and what goes through generators"
+    EXIT = "exit, emergency-exit"
     SHADOWING = "variables named like special forms and builtins"
     DEAD_VALUES = "values that nothing uses"
+    RECORDS = "record types"
+    MATCH = "pattern matching"
+    CASE_LAMBDA = "procedures with several parameter lists"
+    PROMISES = "delayed values, streams"
+    HASH_TABLES = "hash tables"
+    BYTEVECTORS = "bytevectors"
+    MUTABLE_TEXT = "strings that are changed"
+    UNICODE = "characters beyond ASCII, their classes and cases"
+    PORTS = "ports in memory, reading"
+    LABELS = "printing of shared and cyclic data"
+    MACROS = "macros of the program's own"
+    RARE_SYNTAX = "cond-expand, import, spliced definitions, nested templates"
 
 
 ALL_FEATURES: Final = frozenset(Feature)
+#: What captures, replaces or extends the continuation. Most programs have none of it: the whole-program
+#: analysis of a compiler translates them differently from those that do.
+SUSPENDING: Final = frozenset(
+    {
+        Feature.CONTINUATIONS,
+        Feature.PROMPTS,
+        Feature.WINDS,
+        Feature.HANDLERS,
+        Feature.PARAMETERS,
+        Feature.GENERATORS,
+        Feature.EXIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +98,15 @@ class GeneratorConfig:
     """How programs are generated.
 
     ``features`` are the groups in use; ``size`` the mean number of syntax nodes; ``error_percent`` of
-    the programs raise an error on purpose; ``steps`` bounds the evaluation steps of a run (what a
-    program really takes is mostly a small part of it). ``subset`` is None for programs of the whole language.
+    the programs raise an error on purpose; ``control_percent`` may use the features of :data:`SUSPENDING`, the others
+    use none of them; ``steps`` bounds the evaluation steps of a run (what a program really takes is mostly a small
+    part of it). ``subset`` is None for programs of the whole language.
     """
 
     features: frozenset[Feature] = ALL_FEATURES
     size: int = 140
     error_percent: int = 15
+    control_percent: int = 35
     steps: int = 60_000
     subset: Subset | None = None
 
@@ -86,3 +121,12 @@ def swarm(random: Random, config: GeneratorConfig) -> GeneratorConfig:
         return config
     ordered = sorted(config.features, key=lambda feature: feature.name)
     return replace(config, features=frozenset(f for f in ordered if random.randrange(3) != 0))
+
+
+def with_control(random: Random, config: GeneratorConfig) -> GeneratorConfig:
+    """``config`` with a part of its :data:`SUSPENDING` features for one program, mostly with none of them."""
+    kept: frozenset[Feature] = frozenset()
+    if random.randrange(100) >= 100 - config.control_percent:
+        ordered = sorted(config.features & SUSPENDING, key=lambda feature: feature.name)
+        kept = frozenset(feature for feature in ordered if random.randrange(3) != 0)
+    return replace(config, features=config.features - SUSPENDING | kept)

@@ -9,17 +9,22 @@ from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     Any,
     Bool,
+    Bytes,
     Char,
     Float,
     Fresh,
+    Gen,
     Int,
     List,
     Nothing,
     Number,
     Pair,
     Proc,
+    Promise,
+    Rec,
     Str,
     Sym,
+    Table,
     Type,
     Vec,
     literal,
@@ -107,13 +112,30 @@ def constant(g: Builder, type_: Type) -> Tree:
             params = [Var(param) for param in type_.params]
             body = [constant(g, type_.result)]
             return Form(["lambda", list(params), *body], (params, body))
+        case Gen():
+            return ["make-generator", ["lambda", [], ["yield", constant(g, type_.item)]]]
         case Fresh():
             return fresh(g, type_.of)
         case List() | Pair() | Vec():
             return quoted(g, type_) if literal(type_) else fresh(g, type_)
+        case Bytes():
+            return bytes_literal(g, type_.least, type_.most)
+        case Table():
+            return ["make-hash-table" if type_.equal else "make-eqv-hash-table"]
+        case Promise():
+            return [g.pick(("make-promise", "delay")), constant(g, type_.item)]
+        case Rec():
+            constructor, fields = g.constructors[type_]
+            return [constructor, *(constant(g, type_.fields[field]) for field in fields)]
 
 
-def fresh(g: Builder, type_: List | Pair | Vec) -> Tree:
+def bytes_literal(g: Builder, least: int, most: int) -> str:
+    """A bytevector literal of ``least`` to ``most`` bytes."""
+    count = g.between(least, min(most, least + 3))
+    return "#u8(" + " ".join(integer(g, 0, 255) for _ in range(count)) + ")"
+
+
+def fresh(g: Builder, type_: List | Pair | Vec | Str | Bytes) -> Tree:
     """A newly made object with constant parts."""
     match type_:
         case List():
@@ -125,11 +147,19 @@ def fresh(g: Builder, type_: List | Pair | Vec) -> Tree:
             if g.randrange(2):
                 return ["make-vector", str(type_.length), constant(g, type_.item)]
             return ["vector", *(constant(g, type_.item) for _ in range(type_.length))]
+        case Str():
+            if type_.least > 0 and g.randrange(3) == 2:
+                return ["make-string", str(type_.least), g.pick(CHARACTERS)]
+            return ["string-copy", constant(g, type_)]
+        case Bytes():
+            if type_.least > 0 and g.randrange(3) == 2:
+                return ["make-bytevector", str(type_.least), integer(g, 0, 255)]
+            return ["bytevector", *(integer(g, 0, 255) for _ in range(type_.least))]
 
 
 def quoted(g: Builder, type_: Type) -> Tree:
     """A quoted literal; an empty list is written ``'()``."""
-    if type(type_) is Vec and g.randrange(3) == 0:
+    if type(type_) is Vec and not g.portable and g.randrange(3) == 0:
         return datum(g, type_)  # vectors need no quote
     return ["quote", datum(g, type_)]
 

@@ -6,13 +6,15 @@ from typing import Final
 
 from omnitest.generate.builder import PER_ITEM, Builder, production
 from omnitest.generate.config import Feature
-from omnitest.generate.constants import datum
+from omnitest.generate.constants import constant, datum
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     ANY,
     BOOL,
+    CHAR,
     SMALL,
     Any,
+    Bytes,
     Char,
     Fresh,
     Int,
@@ -304,6 +306,12 @@ def new_object(g: Builder, type_: Fresh, size: int) -> Tree | None:
             if type_.of.least == 0 or g.randrange(3) == 2:
                 return [g.pick(("list-copy", "reverse")), g.expr(type_.of, size - 1)]
             return g.pick((list_of_items, cons_to_list))(g, type_.of, size)
+        case Str():
+            if g.has(Feature.CHARS) and g.randrange(3) == 2:
+                return ["make-string", str(type_.of.least), g.expr(CHAR, size - 2)]
+            return ["string-copy", g.expr(type_.of, size - 1)]
+        case Bytes():
+            return ["bytevector-copy", g.expr(type_.of, size - 1)] if g.randrange(2) else constant(g, type_)
 
 
 @production(Any, weight=3)

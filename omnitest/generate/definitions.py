@@ -41,8 +41,8 @@ def _result_type(g: Builder) -> Type:
     return g.data_type()
 
 
-def plain_procedure(g: Builder, size: int, limit: int) -> Procedure:
-    """A procedure that calls only what is already defined."""
+def plain_procedure(g: Builder, size: int, limit: int, about: frozenset[Feature] = frozenset()) -> Procedure:
+    """A procedure that calls only what is already defined, and mostly is ``about`` these features if there are any."""
     params = [Var(g.any_type()) for _ in range(g.pick((1, 1, 2, 2, 3, 0)))]
     rest = Var(List(g.scalar_type(), 0, 4)) if g.has(Feature.REST) and g.randrange(4) == 3 else None
     result = _result_type(g)
@@ -50,7 +50,8 @@ def plain_procedure(g: Builder, size: int, limit: int) -> Procedure:
         result = NOTHING
     visible = params if rest is None else [*params, rest]
     with g.body_of_procedure(limit) as frame, g.visible(*visible):
-        body = g.body(result, size - 3 - len(visible))
+        left = size - 3 - len(visible)
+        body = [g.expr_with(about, result, left)] if about else g.body(result, left)
     if frame.spent > limit:
         body = [g.constant(result)]
     cost = min(frame.spent, limit) + _CALL_COST
@@ -170,7 +171,14 @@ def definitions(g: Builder, size: int, limit: int) -> tuple[list[Var], list[Tree
         group = mutual_procedures(g, size, limit)
         if group:
             return [procedure.name for procedure in group], [_definition(g, procedure) for procedure in group]
-    procedure = plain_procedure(g, size, limit)
+    return plain_definition(g, size, limit)
+
+
+def plain_definition(
+    g: Builder, size: int, limit: int, about: frozenset[Feature] = frozenset()
+) -> tuple[list[Var], list[Tree]]:
+    """Like :func:`definitions` of one :func:`plain_procedure`."""
+    procedure = plain_procedure(g, size, limit, about)
     return [procedure.name], [_definition(g, procedure)]
 
 

@@ -10,6 +10,7 @@ from omnitest.generate.tree import Tree, Var
 from omnitest.generate.types import (
     ANY,
     BOOL,
+    BYTE,
     CHAR,
     FLOAT,
     SMALL,
@@ -18,11 +19,13 @@ from omnitest.generate.types import (
     WIDE,
     WORD,
     Any,
+    Bytes,
     Fresh,
     Int,
     List,
     Nothing,
     Pair,
+    Str,
     Type,
     Vec,
     storable,
@@ -73,7 +76,7 @@ def changeable(type_: Type) -> bool:
     """Whether :func:`change` can change a variable of this type: it is fresh, its parts can be stored."""
     if not isinstance(type_, Fresh) or not storable(type_):
         return False
-    return not isinstance(type_.of, List) or type_.of.least > 0
+    return not isinstance(type_.of, (List, Str, Bytes)) or type_.of.least > 0
 
 
 def change(g: Builder, variable: Var, size: int) -> Tree:
@@ -94,11 +97,22 @@ def change(g: Builder, variable: Var, size: int) -> Tree:
                 return ["vector-fill!", variable, g.expr(vector.item, size - 2)]
             left, right = g.split(size - 2, 2)
             return ["vector-set!", variable, g.expr(Int(0, vector.length - 1), left), g.expr(vector.item, right)]
+        case Str() as string:
+            left, right = g.split(size - 2, 2)
+            return ["string-set!", variable, g.expr(Int(0, string.least - 1), left), g.expr(CHAR, right)]
+        case Bytes() as octets:
+            left, right = g.split(size - 2, 2)
+            return ["bytevector-u8-set!", variable, g.expr(Int(0, octets.least - 1), left), g.expr(BYTE, right)]
 
 
 def fresh_type(g: Builder) -> Fresh:
     """A random type of objects that :func:`change` can change."""
     item = g.data_type(1)
+    length = g.between(1, 5)
+    if g.has(Feature.MUTABLE_TEXT) and g.randrange(6) == 5:
+        return Fresh(Str(length, length))
+    if g.has(Feature.BYTEVECTORS) and g.randrange(6) == 5:
+        return Fresh(Bytes(length, length))
     if g.has(Feature.VECTORS) and g.randrange(2):
         return Fresh(Vec(item, g.between(1, 6)))
     if g.has(Feature.PAIRS) and g.randrange(2):

@@ -8,15 +8,24 @@ argument types and counts are derived from the primitive table; a test compares 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from omnitest.generate.config import Subset
+from omnitest.generate.config import Feature, Subset
 from omnitest.generate.constants import integer
+from omnitest.generate.data_errors import (
+    ARITY_ERRORS,
+    IMMUTABLE,
+    INDEX_ERRORS,
+    TYPE_ERRORS,
+    file_error,
+    from_text,
+    match_failure,
+    read_error,
+)
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, SMALL, Int
 from omnitest.generate.types import Type as Kind
-from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES, feature_of
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 
 if TYPE_CHECKING:
@@ -40,6 +49,17 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.PROCEDURE: ("+", "list"),
     Type.NOTHING: ("nothing",),
     Type.HASH_TABLE: (["make-hash-table"], ["make-eqv-hash-table"]),
+    Type.BYTE: ("0", "255"),
+    Type.BYTEVECTOR: (["bytevector", "1", "2", "3"], ["make-bytevector", "3"]),
+    Type.PORT: (["open-input-string", '"a"'],),
+    Type.INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.OUTPUT_PORT: (["open-output-string"],),
+    Type.TEXTUAL_INPUT_PORT: (["open-input-string", '"a"'],),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-output-string"],),
+    Type.BINARY_INPUT_PORT: (["open-input-bytevector", ["bytevector", "1"]],),
+    Type.BINARY_OUTPUT_PORT: (["open-output-bytevector"],),
+    Type.STRING_OUTPUT_PORT: (["open-output-string"],),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-bytevector"],),
 }
 _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
@@ -55,8 +75,21 @@ _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.VECTOR: (["list", "1", "2"], '"vector"', "0"),
     Type.PROCEDURE: ("5", ["quote", "car"], ["list", "car"]),
     Type.CONDITION: ("5", ["quote", "error"], '"message"'),
+    Type.GENERATOR: ("5", "list", ["eof-object"]),
     Type.NOTHING: ("0",),
     Type.HASH_TABLE: (_NIL, ["vector", "1"], ["quote", [["a", ".", "1"]]]),
+    Type.BYTE: ("256", "-1", "1.0", "#\\a"),
+    Type.BYTEVECTOR: (["vector", "1"], '"bytes"', ["quote", ["1", "2"]], "255"),
+    Type.PORT: ('"port"', ["quote", "a"], "0"),
+    Type.INPUT_PORT: (["open-output-string"], '"a"', ["current-output-port"]),
+    Type.OUTPUT_PORT: (["open-input-string", '"a"'], "1", ["current-input-port"]),
+    Type.TEXTUAL_INPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector", "1"]], '"a"'),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-input-port"]),
+    Type.BINARY_INPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], "#u8(1)"),
+    Type.BINARY_OUTPUT_PORT: (["open-output-string"], ["current-output-port"], "nothing"),
+    Type.STRING_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-output-port"]),
+    Type.BYTEVECTOR_OUTPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector"]]),
+    Type.GENERATOR: ("5", "list"),
 }
 _TYPED: Final = tuple(
     row for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
@@ -74,7 +107,6 @@ _MIN: Final = "-9223372036854775808"
 UNBOUND_NAMES: Final = ("undefined-name", "no-such-thing!", "Car", "missing")
 
 
-@lru_cache(maxsize=16)
 def _usable(rows: tuple[Primitive, ...], subset: Subset | None) -> tuple[Primitive, ...]:
     """The rows whose names programs may use."""
     return rows if subset is None else tuple(row for row in rows if row.name in subset.names)
@@ -84,22 +116,28 @@ def _right(g: Builder, type_: Type) -> Tree:
     return g.one_of(_RIGHT.get(type_) or _RIGHT[Type.ANY])
 
 
+def _wrong_positions(row: Primitive, count: int) -> list[int]:
+    """Which of ``count`` arguments of ``row`` can be of a wrong type."""
+    return [i for i in range(count) if row.type_of_argument(i) in _WRONG]
+
+
 def _wrong_argument(g: Builder, row: Primitive) -> Tree:
-    """A call of ``row`` whose last argument has the wrong type and whose others have the right one."""
-    count = row.min_args or 1
-    if row.accepts(count + 1) and g.randrange(2):
-        count += 1
-    typed = [i for i in range(count) if row.type_of_argument(i) in _WRONG]
-    at = g.pick(typed) if typed else count - 1
+    """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
+    most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
+    counts = [n for n in range(1, most + 1) if row.accepts(n) and _wrong_positions(row, n)]
+    count = g.pick(counts)
+    at = g.pick(_wrong_positions(row, count))
     operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
-    operands[at] = g.one_of(_WRONG.get(row.type_of_argument(at)) or _WRONG[Type.PROCEDURE])
+    operands[at] = g.one_of(_WRONG[row.type_of_argument(at)])
     return [row.name, *operands]
 
 
 def _type_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(8)
+    choice = g.randrange(12)
+    if choice > 7:
+        return from_text(g, TYPE_ERRORS)
     if choice < 5:
-        return _wrong_argument(g, g.pick(_usable(_TYPED, g.config.subset)))
+        return _wrong_argument(g, _available(g, _usable(_TYPED, g.config.subset)))
     if choice == 5:
         return [g.one_of(("5", '"f"', ["quote", "car"], ["list", "1"])), g.expr(ANY, size - 1)]
     library: tuple[Tree, ...] = (
@@ -120,7 +158,11 @@ def _type_error(g: Builder, size: int) -> Tree:
 
 
 def _arity_error(g: Builder, size: int) -> Tree:
-    choice = g.randrange(4)
+    choice = g.randrange(7)
+    if choice == 6 and g.has(Feature.SEVERAL_VALUES):
+        return _wrong_number_of_values(g, size)
+    if choice > 3:
+        return from_text(g, ARITY_ERRORS)
     if choice == 0:
         param = Var(SMALL)
         body: list[Tree] = [param]
@@ -130,16 +172,39 @@ def _arity_error(g: Builder, size: int) -> Tree:
         first, second, rest = Var(SMALL), Var(SMALL), Var(ANY)
         params: list[Tree] = [first, second, ".", rest]
         return [Form(["fn", params, rest], ([first, second, rest], [rest])), g.expr(SMALL, size - 3)]
-    row = g.pick(_usable(_COUNTED, g.config.subset))
+    row = _available(g, _usable(_COUNTED, g.config.subset))
     too_few, too_many = row.min_args > 0, row.max_args is not None
     count = row.min_args - 1 if too_few and (not too_many or g.randrange(2)) else (row.max_args or 0) + g.between(1, 2)
     return [row.name, *(_right(g, Type.ANY) for _ in range(count))]
 
 
+def _wrong_number_of_values(g: Builder, size: int) -> Tree:
+    one, other = Var(SMALL), Var(SMALL)
+    values: Tree = ["values", *(g.expr(SMALL, size // 3) for _ in range(g.pick((0, 1, 3))))]
+    variables, params = [one, other], [one, other]
+    receiver = Form(["lambda", list(params), one], (variables, [one]))
+    return g.one_of((
+        ["call-with-values", ["lambda", [], values], receiver],
+        Form(["receive", list(params), values, other], (variables, [other])),
+        Form(["let-values", [[list(params), values]], one], (variables, [one])),
+        Form(["let*-values", [[list(params), values]], one], (variables, [one])),
+        Form(["let", [], ["define-values", list(params), values], one], (variables, [list(params), one])),
+    ))  # fmt: skip
+
+
+def _available(g: Builder, rows: tuple[Primitive, ...]) -> Primitive:
+    """One of ``rows`` that the program's features have."""
+    while True:
+        row = g.pick(rows)
+        feature = feature_of(row)
+        if feature is None or g.has(feature):
+            return row
+
+
 def _unbound(g: Builder, size: int) -> Tree:
     name = g.pick(UNBOUND_NAMES)
     choice = g.randrange(5)
-    if choice == 0:
+    if choice == 0 and g.has(Feature.ASSIGNMENT) and not g.portable:  # elsewhere this may define the variable
         return ["set!", name, g.expr(SMALL, size - 2)]
     if choice == 1:
         return [name, g.expr(SMALL, size - 1)]
@@ -188,6 +253,8 @@ def _division(g: Builder, size: int) -> Tree:
 
 
 def _index(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, INDEX_ERRORS)
     return g.one_of((
         ["vector-ref", ["vector", "1", "2"], g.one_of(("2", "100", _MAX))],
         ["vector-ref", ["make-vector", "0"], "0"],
@@ -209,6 +276,8 @@ def _index(g: Builder, size: int) -> Tree:
 
 
 def _immutable(g: Builder, size: int) -> Tree:
+    if g.randrange(2):
+        return from_text(g, IMMUTABLE)
     value = g.expr(SMALL, size - 3)
     return g.one_of((
         ["set-car!", ["quote", ["1", "2"]], value],
@@ -239,6 +308,46 @@ def _raised(g: Builder, size: int) -> Tree:
     return ["raise", g.expr(kind, size - 1)]
 
 
+def _control(g: Builder, size: int) -> Tree:
+    options: list[Tree] = []
+    value = g.expr(SMALL, size - 6)
+    if g.has(Feature.PROMPTS):
+        k, result = Var(ANY), Var(SMALL)
+        nowhere = Form(["control", ["quote", "nowhere"], k, value], ([k], [value]))
+        after = Form(["let", [[result, ["prompt", ["quote", "here"], value]]], nowhere], ([result], [nowhere]))
+        not_same = Form(["control", ["list", "1"], k, value], ([k], [value]))
+        options += (nowhere, ["prompt", ["quote", "here"], nowhere], ["prompt", ["list", "1"], not_same], after)
+    if g.has(Feature.HANDLERS):
+        raised = Var(ANY)
+        errors: tuple[Tree, ...] = (["raise", value], ["car", "5"], ["error", '"handled"', value])
+        for raising_ in errors:
+            returning = Form(["lambda", [raised], raised], ([raised], [raised]))
+            options.append(["with-exception-handler", returning, ["lambda", [], raising_]])
+    if g.has(Feature.GENERATORS):
+        for name in ("generator-next!", "generator-close!"):
+            itself = Var(ANY)
+            made: Tree = ["make-generator", ["lambda", [], [name, itself]]]
+            body: Tree = ["generator-next!", itself]
+            options.append(Form(["letrec", [[itself, made]], body], ([itself], [made, body])))
+    else:
+        options.append(["yield", value])  # no generator is running anywhere in the program
+    return g.pick(options)
+
+
+def _exit(g: Builder, size: int) -> Tree:
+    status: tuple[Tree, ...] = ("#t", "#f", "0", "3", "256", "-1", '"done"', "nothing", g.expr(SMALL, size - 4))
+    choice = g.randrange(6)
+    if choice == 0:
+        return ["exit"]
+    if choice == 1:
+        return ["emergency-exit", *[g.one_of(status)][: g.randrange(2)]]
+    if choice == 2 and g.has(Feature.WINDS):
+        after: Tree = ["display", '"left"'] if g.has(Feature.OUTPUT) else "nothing"
+        leaving: Tree = ["exit", g.one_of(status)]
+        return ["dynamic-wind", ["lambda", [], "nothing"], ["lambda", [], leaving], ["lambda", [], after]]
+    return ["exit", g.one_of(status)]
+
+
 _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "type-error": _type_error,
     "arity-error": _arity_error,
@@ -247,17 +356,29 @@ _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "division-by-zero": _division,
     "index-out-of-range": _index,
     "immutable-value": _immutable,
+    "match-failure": match_failure,
+    "read-error": read_error,
+    "file-error": file_error,
     "assertion-failed": _assertion,
     "user-error": _user_error,
     "raised": _raised,
+    "control-error": _control,
+    "exit": _exit,
 }
 ERROR_KINDS: Final = tuple(_MAKERS)
 
 
-def usable_kinds(g: Builder) -> tuple[str, ...]:
-    """The kinds of deliberate errors that the program may hold."""
+def error_kinds(g: Builder) -> tuple[str, ...]:
+    """The kinds of :data:`ERROR_KINDS` that the program's features have, and that it may hold."""
+    left_out = set()
+    if not any(g.has(feature) for feature in (Feature.PROMPTS, Feature.HANDLERS, Feature.GENERATORS)):
+        left_out.add("control-error")
+    if not g.has(Feature.EXIT):
+        left_out.add("exit")
     subset = g.config.subset
-    return ERROR_KINDS if subset is None else tuple(kind for kind in ERROR_KINDS if kind in subset.error_kinds)
+    return tuple(
+        kind for kind in ERROR_KINDS if kind not in left_out and (subset is None or kind in subset.error_kinds)
+    )
 
 
 def raising(g: Builder, kind: str, size: int) -> Tree:

@@ -11,11 +11,46 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
+from omnitest.generate.config import Subset
 from omnitest.generate.tree import Form, Tree, Var
-from omnitest.generate.types import Bool, Char, Fresh, Int, List, Pair, Proc, Str, Sym, Vec
-from omnitest.generate.vocabulary import AUXILIARY, FORMS, PRELUDE, PUBLIC_PRIMITIVES
+from omnitest.generate.types import (
+    Bool,
+    Bytes,
+    Char,
+    Fresh,
+    Gen,
+    Int,
+    List,
+    Pair,
+    Proc,
+    Promise,
+    Rec,
+    Str,
+    Sym,
+    Table,
+    Vec,
+)
+from omnitest.generate.vocabulary import AUXILIARY, BUILTINS, FORMS, PRELUDE, PUBLIC_PRIMITIVES
 
-_COMMON: Final = ("x", "y", "z", "a", "b", "c", "value", "it", "λ", "a.b", "|two words|", "->x", "<x>", "v_1")
+_COMMON: Final = (
+    "x",
+    "y",
+    "z",
+    "a",
+    "b",
+    "c",
+    "value",
+    "it",
+    "λ",
+    "a.b",
+    "|two words|",
+    "->x",
+    "<x>",
+    "v_1",
+    "tmp",
+    "loop",
+    "t",
+)
 _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     Int: ("n", "k", "i", "m", "count", "total", "j"),
     Bool: ("flag", "ok?", "p", "done?"),
@@ -25,21 +60,30 @@ _BY_TYPE: Final[dict[type, tuple[str, ...]]] = {
     List: ("xs", "ys", "items", "lst", "rest"),
     Pair: ("pr", "entry", "cell"),
     Vec: ("v", "vec", "slots", "table"),
+    Gen: ("gen", "source", "feed"),
+    Bytes: ("bytes", "octets", "bv"),
+    Rec: ("r", "record", "node", "point"),
+    Table: ("table", "counts", "index", "h"),
+    Promise: ("p", "later", "stream", "promise"),
     Proc: ("f", "g", "h", "step", "proc", "visit!", "go", "op"),
 }
 _SYNTACTIC: Final = frozenset(FORMS + AUXILIARY)
 _CLASHING: Final = FORMS + AUXILIARY + PRELUDE + PUBLIC_PRIMITIVES
 
 
-def assign_names(program: Tree, random: Random, shadowing: bool) -> None:
-    """Give every variable bound in ``program`` a name; with ``shadowing``, some are names of builtins."""
-    _Namer(random, shadowing).visit(program)
+def assign_names(program: Tree, random: Random, shadowing: bool, subset: Subset | None = None) -> None:
+    """Give every variable bound in ``program`` a name; with ``shadowing``, some are names of builtins.
+
+    Of the names that the language gives a meaning, those outside of ``subset`` are not used.
+    """
+    _Namer(random, shadowing, subset).visit(program)
 
 
 class _Namer:
-    def __init__(self, random: Random, shadowing: bool) -> None:
+    def __init__(self, random: Random, shadowing: bool, subset: Subset | None) -> None:
         self._randrange = random.randrange
         self._shadowing = shadowing
+        self._avoided = frozenset() if subset is None else BUILTINS - subset.names
         self._atoms_of: dict[int, frozenset[str | Var]] = {}
 
     def visit(self, tree: Tree) -> None:
@@ -52,7 +96,7 @@ class _Namer:
                     self.visit(child)
 
     def _name(self, variables: Sequence[Var], scope: Sequence[Tree]) -> None:
-        taken: set[str] = set()
+        taken: set[str] = set(self._avoided)
         for subtree in scope:
             for atom in self._atoms(subtree):
                 taken.add(atom if isinstance(atom, str) else atom.name)
@@ -68,7 +112,7 @@ class _Namer:
                 return name
         if type(type_) is Fresh:
             type_ = type_.of
-        names = _BY_TYPE.get(type(type_), _COMMON)
+        names = (variable.hint,) if variable.hint else _BY_TYPE.get(type(type_), _COMMON)
         if self._randrange(8) == 7:
             names = _COMMON
         name = names[self._randrange(len(names))]

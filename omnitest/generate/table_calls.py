@@ -15,6 +15,7 @@ from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     ANY,
     BOOL,
+    BYTE,
     CHAR,
     FLOAT,
     HUGE,
@@ -23,20 +24,31 @@ from omnitest.generate.types import (
     SYM,
     WORD,
     Any,
+    Bytes,
     Fresh,
+    Gen,
     Int,
     List,
     Pair,
+    Str,
+    Table,
     Vec,
 )
 from omnitest.generate.types import Type as Kind
-from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
+from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES, feature_of
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 
-#: What depends on the clock, the environment or files has no outcome to compare.
-_ROWS: Final = tuple(PRIMITIVES[name] for name in PUBLIC_PRIMITIVES if PRIMITIVES[name].deterministic)
+#: What depends on the clock, the environment or files has no outcome to compare; what may leave the call is for
+#: productions that know where to.
+_ROWS: Final = tuple(
+    row
+    for row in map(PRIMITIVES.__getitem__, PUBLIC_PRIMITIVES)
+    if row.deterministic and row.effect is not Effect.SUSPEND
+)
 #: Kinds that arguments of the declared types, few and small, do not lead to.
 _AVOIDED: Final = frozenset({"type-error", "out-of-memory"})
+#: What these give is a value of its own in OmniLisp, and open elsewhere.
+_SEVERAL_VALUES: Final = frozenset({"values"})
 _QUIET: Final = tuple(row for row in _ROWS if row.effect is not Effect.IO)
 
 
@@ -66,10 +78,13 @@ _PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
 }
 
 
-@production(Any, weight=6)
+@production(Any, weight=16)
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
+    feature = feature_of(row)
     if (_may_raise(row) and not g.has(Feature.GUARD)) or not g.names(row.name):
+        return None
+    if (feature is not None and not g.has(feature)) or (g.portable and row.name in _SEVERAL_VALUES):
         return None
     g.charge(2 * PER_ITEM)
     most = row.max_args if row.max_args is not None else row.min_args + 3
@@ -97,10 +112,12 @@ def _argument(g: Builder, row: Primitive, position: int, size: int) -> Tree:
         return "list"
     if declared is Type.CONDITION:
         return _condition(g, size)
-    if declared is Type.HASH_TABLE:
-        return [g.pick(("make-hash-table", "make-eqv-hash-table"))]
+    if declared is Type.HASH_TABLE:  # a copy: it may get keys of any type
+        return ["hash-copy", g.expr(Table(SMALL, g.randrange(2) == 1, g.randrange(2) == 0), size)]
     if declared in _PORTS:
         return g.pick(_PORTS[declared])
+    if declared is Type.GENERATOR:
+        return g.expr(Gen(SMALL), size)
     return g.expr(_kind(g, declared, changed=row.effect is Effect.WRITE), size)
 
 
@@ -122,7 +139,11 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
         case Type.CHAR:
             return CHAR
         case Type.STRING:
-            return WORD
+            return Fresh(Str(3, 3)) if changed and g.randrange(4) else WORD
+        case Type.BYTE:
+            return BYTE
+        case Type.BYTEVECTOR:
+            return Fresh(Bytes(3, 3)) if changed and g.randrange(4) else Bytes(0, 4)
         case Type.SYMBOL:
             return SYM
         case Type.PAIR:

@@ -18,15 +18,16 @@ class Var:
 
     ``type`` describes its values. ``stores`` is the type of values that ``set!`` may give it, None
     where it is never assigned. ``forward`` is true when it is used above its definition, where a special
-    form's name would still be taken for that form. ``name`` is empty until
+    form's name would still be taken for that form. ``hint`` is a name that suits it, if any. ``name`` is empty until
     :func:`omnitest.generate.naming.assign_names`.
     """
 
-    __slots__ = ("forward", "name", "stores", "type")
+    __slots__ = ("forward", "hint", "name", "stores", "type")
 
-    def __init__(self, type_: Type, stores: Type | None = None) -> None:
+    def __init__(self, type_: Type, stores: Type | None = None, hint: str = "") -> None:
         self.type = type_
         self.stores = stores
+        self.hint = hint
         self.forward = False
         self.name = ""
 

@@ -93,6 +93,46 @@ class Vec:
 
 
 @dataclass(frozen=True, slots=True)
+class Bytes:
+    """A bytevector of ``least`` to ``most`` bytes."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rec:
+    """A record of one record type of the program; compared by identity.
+
+    ``name`` is the type's name in patterns; ``fields`` are the types of the fields, in order, each
+    :func:`storable`.
+    """
+
+    name: str
+    fields: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A hash table with at most :data:`TABLE_MOST` keys whose values are of type ``value``, which is :func:`storable`.
+
+    ``mixed`` tables have keys of many types, the others small integers; ``equal`` tables compare keys
+    with ``equal?``, the others with ``eqv?``.
+    """
+
+    value: Type
+    mixed: bool
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise of a value of type ``item``, which takes at most ``VALUE_COST`` steps to compute."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """A mutable object of type ``of`` that the program made itself (literals are not).
 
@@ -100,7 +140,7 @@ class Fresh:
     everyone who knows it by a wider type stays right about it.
     """
 
-    of: List | Pair | Vec
+    of: List | Pair | Vec | Str | Bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +157,18 @@ class Proc:
     most_rest: int = 0
 
 
-Type = Int | Float | Number | Bool | Char | Str | Sym | Nothing | Any | List | Pair | Vec | Fresh | Proc
+@dataclass(frozen=True, slots=True)
+class Gen:
+    """A generator of ``item`` that ends, or may be ``endless``; then continuing it takes :data:`ENDLESS_COST` steps."""
+
+    item: Type
+    endless: bool = False
+
+
+Type = (
+    Int | Float | Number | Bool | Char | Str | Sym | Nothing | Any | List | Pair | Vec | Bytes | Rec | Table | Promise
+    | Fresh | Proc | Gen
+)  # fmt: skip
 
 FLOAT: Final = Float()
 NUMBER: Final = Number()
@@ -130,7 +181,10 @@ SMALL: Final = Int(-(2**20), 2**20)
 WIDE: Final = Int(-(2**40), 2**40)  # sums of a SMALL per step of a whole run stay inside
 HUGE: Final = Int(INT_MIN, INT_MAX)
 WORD: Final = Str(0, 12)
+ENDLESS_COST: Final = 120
 TEXT: Final = Str(0, 60)
+BYTE: Final = Int(0, 255)
+TABLE_MOST: Final = 24
 
 
 def fits(have: Type, want: Type) -> bool:
@@ -153,6 +207,8 @@ def fits(have: Type, want: Type) -> bool:
     match have, want:
         case Int(), Int():
             return want.low <= have.low and have.high <= want.high
+        case Bytes(), Bytes():
+            return want.least <= have.least and have.most <= want.most
         case Str(), Str():
             return want.least <= have.least and have.most <= want.most
         case List(), List():
@@ -163,6 +219,12 @@ def fits(have: Type, want: Type) -> bool:
             return fits(have.car, want.car) and fits(have.cdr, want.cdr)
         case Proc(), Proc():
             return _proc_fits(have, want)
+        case Gen(), Gen():
+            return have.endless <= want.endless and fits(have.item, want.item)
+        case Promise(), Promise():
+            return fits(have.item, want.item)
+        case (Rec(), Rec()) | (Table(), Table()):
+            return have == want
         case _:
             return True
 
@@ -180,9 +242,9 @@ def _proc_fits(have: Proc, want: Proc) -> bool:
 
 
 def storable(type_: Type) -> bool:
-    """Whether values of ``type_`` may be stored in variables and objects: they reach no procedure."""
+    """Whether values of ``type_`` may be stored in variables and objects: they reach no code."""
     match type_:
-        case Proc() | Any():
+        case Proc() | Gen() | Promise() | Any():
             return False
         case List() | Vec():
             return storable(type_.item)
@@ -197,7 +259,7 @@ def storable(type_: Type) -> bool:
 def literal(type_: Type) -> bool:
     """Whether ``type_`` has values that can be written as quoted data."""
     match type_:
-        case Proc() | Fresh() | Nothing():
+        case Proc() | Gen() | Fresh() | Nothing() | Rec() | Table() | Promise():
             return False
         case List() | Vec():
             return literal(type_.item)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from omnitest.generate.config import Feature
 from reference_interp.forms import FORMS as SPECIAL_FORMS
 from reference_interp.library import library_procedures
-from reference_interp.primitives import PRIMITIVES
+from reference_interp.primitives import PRIMITIVES, Primitive, Type
 
 FORMS: Final = tuple(SPECIAL_FORMS)
 
@@ -24,3 +25,21 @@ def public(name: str) -> bool:
 
 PUBLIC_PRIMITIVES: Final = tuple(name for name in PRIMITIVES if public(name))
 BUILTINS: Final = frozenset(FORMS + AUXILIARY + PRELUDE + PUBLIC_PRIMITIVES)
+
+#: What a program may use the primitives for that capture, replace or extend the continuation.
+FEATURE_OF: Final = {
+    "call-with-current-continuation": Feature.CONTINUATIONS,
+    "call/cc": Feature.CONTINUATIONS,
+    "dynamic-wind": Feature.WINDS,
+    "with-exception-handler": Feature.HANDLERS,
+    "raise-continuable": Feature.HANDLERS,
+    "exit": Feature.EXIT,
+    "emergency-exit": Feature.EXIT,
+}
+
+
+def feature_of(row: Primitive) -> Feature | None:
+    """The feature group that ``row`` belongs to; None where it belongs to data of all programs."""
+    if Type.GENERATOR in (row.result, *row.params) or row.name == "yield":
+        return Feature.GENERATORS
+    return FEATURE_OF.get(row.name)

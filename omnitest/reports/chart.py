@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -26,7 +27,7 @@ def throughput(points: Sequence[TimelinePoint]) -> list[tuple[float, float]]:
 
 def round_up(value: float) -> float:
     """The next of 1, 2, 5, 10, 20, … that is not below ``value``: a readable top of an axis."""
-    if value <= 0:
+    if value < sys.float_info.min:  # nothing, or less than floats can be scaled by
         return 1.0
     step = 10.0 ** math.floor(math.log10(value))
     return next(step * factor for factor in (1.0, 2.0, 5.0, 10.0, 20.0) if step * factor >= value)

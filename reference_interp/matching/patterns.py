@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reference_interp.core import Variable
-from reference_interp.expander import RecordType
+from reference_interp.definitions import RecordType
 from reference_interp.printer import write_atom
 from reference_interp.values import Pair, Value, Vector
 

@@ -21,7 +21,7 @@ omni_result omni_bytevector_make(omni_context *ctx, uint64_t length) {
 
 omni_result omni_bytevector_from(omni_context *ctx, const void *bytes, uint64_t length) {
   omni_result result = omni_bytevector_make(ctx, length);
-  if (!omni_failed(result))
+  if (!omni_failed(result) && length > 0) /* of no bytes, the address may be NULL */
     memcpy(omni_bytevector_of(result)->bytes, bytes, (size_t)length);
   return result;
 }

@@ -6,6 +6,7 @@
 #include "datum_token.h"
 #include "heap.h"
 #include "number.h"
+#include "string_object.h"
 #include "symbol.h"
 #include "text.h"
 #include "vector.h"
@@ -321,11 +322,22 @@ static int read_quoted(reader *r, uint32_t end) {
   return deliver(r, result);
 }
 
+/* A token in the case that the port's directives ask for. Consumes it, also if it is a failure. */
+static omni_result folded(reader *r, omni_value token) {
+  if (omni_failed(token) || !r->source.port->folds_case)
+    return token;
+  omni_result result = omni_string_foldcase(r->ctx, token);
+  omni_drop(r->ctx, token);
+  return result;
+}
+
 static int read_character(reader *r) {
   uint32_t code;
   if (!omni_datum_needed(&r->source, &code))
     return 0;
   omni_result name = omni_datum_token_from(&r->source, code);
+  if (!omni_failed(name) && omni_string_of(name)->length > 1)
+    name = folded(r, name);
   if (omni_failed(name))
     return 0;
   omni_result result = omni_datum_character(r->ctx, name);
@@ -341,8 +353,19 @@ static int read_dot(reader *r) {
   return 1;
 }
 
+/* Obey `#!fold-case` and `#!no-fold-case`; 0 if the token is neither. */
+static int is_directive(reader *r, const omni_string *token) {
+  int folds_case = omni_codes_spell(token->codes, token->length, "#!fold-case");
+  if (!folds_case && !omni_codes_spell(token->codes, token->length, "#!no-fold-case"))
+    return 0;
+  r->source.port->folds_case = (uint8_t)folds_case;
+  return 1;
+}
+
 static int read_atom(reader *r, uint32_t start) {
   omni_result text = omni_datum_token_from(&r->source, start);
+  if (start != '#')
+    text = folded(r, text);
   if (omni_failed(text))
     return 0;
   const omni_string *string = omni_string_of(text);
@@ -354,6 +377,8 @@ static int read_atom(reader *r, uint32_t start) {
     done = open_frame(r, OPEN_BYTEVECTOR);
   } else if (string->length == 1 && string->codes[0] == '.') {
     done = read_dot(r);
+  } else if (is_directive(r, string)) {
+    done = 1;
   } else {
     done = deliver(r, omni_datum_atom(r->ctx, text));
   }

@@ -87,6 +87,8 @@ static omni_result number(omni_context *ctx, const uint32_t *codes, uint64_t len
   if (length == 0 || !omni_is_one_of(codes[0], "+-.0123456789#"))
     return NOT_A_NUMBER;
   omni_numeral numeral = omni_numeral_read(codes, length, 10);
+  if (numeral.exactness != OMNI_AS_WRITTEN) /* a second one: the caller took the first one out */
+    return NOT_A_NUMBER;
   switch (numeral.kind) {
   case OMNI_INTEGER_NUMERAL:
     return omni_integer(ctx, numeral.integer);

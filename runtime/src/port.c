@@ -83,6 +83,7 @@ omni_result omni_port_make(omni_context *ctx, omni_port_type type, omni_port_kin
   port->is_textual = types[type].is_textual == 1;
   port->is_open = 1;
   port->has_ended = 0;
+  port->folds_case = 0;
   port->fd = fd;
   port->error = 0;
   port->bytes = bytes;

@@ -62,6 +62,16 @@ int omni_is_symbol_code(uint32_t code) {
   return 0;
 }
 
+/* A sign, if any, and digits: an integer, even one that is too large for a value. */
+static int spells_integer(const omni_symbol *symbol) {
+  uint32_t at = symbol->codes[0] == '+' || symbol->codes[0] == '-';
+  if (at == symbol->length)
+    return 0;
+  while (at < symbol->length && symbol->codes[at] >= '0' && symbol->codes[at] <= '9')
+    at++;
+  return at == symbol->length;
+}
+
 /* Whether a symbol reads back without bars. */
 static int is_bare(const omni_symbol *symbol) {
   if (symbol->length == 0 || (symbol->length == 1 && symbol->codes[0] == '.'))
@@ -69,7 +79,8 @@ static int is_bare(const omni_symbol *symbol) {
   for (uint32_t i = 0; i < symbol->length; i++)
     if (!omni_is_symbol_code(symbol->codes[i]))
       return 0;
-  return omni_numeral_read(symbol->codes, symbol->length, 10).kind == OMNI_NOT_A_NUMERAL;
+  return !spells_integer(symbol) &&
+         omni_numeral_read(symbol->codes, symbol->length, 10).kind == OMNI_NOT_A_NUMERAL;
 }
 
 static void append_character(omni_text *text, uint32_t code) {

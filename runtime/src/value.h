@@ -165,7 +165,8 @@ typedef struct omni_port {
   uint8_t is_input;
   uint8_t is_textual;
   uint8_t is_open;
-  uint8_t has_ended; /* a standard input that is not to be read any more */
+  uint8_t has_ended;  /* a standard input that is not to be read any more */
+  uint8_t folds_case; /* what the last directive about it asked for that `read` met */
   int32_t fd;
   int32_t error; /* the errno of a write that failed, or 0 */
   char *bytes;

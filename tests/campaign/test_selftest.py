@@ -6,14 +6,14 @@ import pytest
 
 from omnitest import selftest
 from omnitest.compare import Verdict
-from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Limits
 from omnitest.oracle import Oracle
 from omnitest.prepare import VERIFIER, Settings
 
 REQUIRED = {
     "leak", "use-after-free", "double-free", "out-of-bounds", "undefined-shift", "data-race", "wrong-fold",
-    "lost-drop", "extra-drop", "wrong-error-kind", "cycle-skip",
+    "lost-drop", "extra-drop", "wrong-error-kind", "cycle-skip", "wrong-reference",
 }  # fmt: skip
 
 
@@ -22,7 +22,7 @@ def test_every_fault_has_an_engine_that_must_catch_it() -> None:
     assert set(selftest.PLANTS) == REQUIRED == caught
 
 
-@pytest.mark.parametrize("engine", [VERIFIER, *(name for name in ENGINE_NAMES if name != "reference")])
+@pytest.mark.parametrize("engine", [VERIFIER, *(name for name in ALL_NAMES if name != "reference")])
 def test_every_fault_is_caught(engine: str) -> None:
     for plant in (selftest.CONTROL, *selftest.detectors()[engine]):
         row = selftest.check(engine, plant, Limits())

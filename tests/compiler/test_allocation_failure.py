@@ -30,6 +30,11 @@ PROGRAMS = {
         " (cadr (f)))) (print (map ring '(1 2 3)))"
     ),
     "sorting": "(print (sort (list 3 1 2) <))",
+    "hash tables": (
+        "(define t (make-hash-table)) (define (add k) (hash-update! t k (lambda (n) (+ n 1)) 0))"
+        '(for-each add (list 1 "a" (list 1) 1 2.5 \'b "c" (vector 1) 3 4 5))'
+        '(hash-delete! t "a") (print (list (hash->list (hash-copy t)) (delete-duplicates \'("a" "a"))))'
+    ),
     "many arguments": "(define (f a b c d e g h i j) (list j a)) (print (apply f 1 2 3 '(4 5 6 7 8 9)))",
 }
 

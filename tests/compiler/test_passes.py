@@ -74,6 +74,34 @@ SNIPPETS = [
     "(define (loop n) (delay-force (if (= n 0) (delay (list n)) (loop (- n 1))))) (define p (loop 2000)) "
     "(list (force p) (eq? (force p) (force p)) p (guard (e (#t e)) (force (delay-force 1))) "
     "(guard (e (#t e)) (force (delay (car 1)))) (force 3))",
+    # calls that suspend: with immediates, boxes, loop variables and handlers alive, continued several times
+    "(define k #f) (define n 0) (define (f a) (let* ((small? (< a 3)) (c #\\x) (r (call/cc (lambda (x) (set! k "
+    "x) a)))) "
+    "(list small? c r a))) (define r (f 1)) (set! n (+ n 1)) (if (< n 4) (k (* 10 n)) (list r n))",
+    "(define k #f) (define n 0) (define (f) (let loop ((i 0) (acc '())) (if (= i 4) (reverse acc) "
+    "(loop (+ i 1) (cons (+ i (if (= i 2) (call/cc (lambda (c) (set! k c) 0)) 0)) acc))))) "
+    "(define r (f)) (set! n (+ n 1)) (if (< n 4) (k (* 100 n)) r)",
+    "(define (f g) (let ((x 0)) (set! x (+ x (g 1))) (let ((h (lambda () (set! x (+ x 1)) x))) (list (g x) (h) "
+    "(g x) (h))))) "
+    "(prompt 'p (f (lambda (v) (control 'p c (append (prompt 'p (c v)) (prompt 'p (c (+ v 1))))))))",
+    "(define (f a b c d e g h i j) (list (yield (+ a j)) b c d e g h i (yield (list a j)))) "
+    "(define g (make-generator (lambda () (f 1 2 3 4 5 6 7 8 9)))) (list (generator-next! g) (generator->list "
+    "g) (generator-next! g))",
+    "(define out '()) (define (risky n) (guard (e ((and (number? e) (odd? e)) (list 'odd e))) "
+    "(dynamic-wind (lambda () (set! out (cons n out))) (lambda () (raise-continuable n)) (lambda () (set! out "
+    "(cons (- n) out)))))) "
+    "(define r (with-exception-handler (lambda (e) (* e 100)) (lambda () (map risky '(1 2 3 4))))) (list r "
+    "(reverse out))",
+    "(define (f x) (guard (a ((string? a) (list 'outer a))) (guard (b ((symbol? b) (list 'inner b))) "
+    '(guard (c ((number? c) (raise (if (> c 0) \'pos "neg")))) (call/cc (lambda (k) (if (pair? x) '
+    "(k x) (raise x)))))))) "
+    '(map f \'((1) 5 -5 sym "str"))',
+    "(define p (make-parameter 1 (lambda (x) (* x 2)))) (define k #f) (define n 0) "
+    "(define r (let loop ((i 0) (acc '())) (if (= i 3) acc (loop (+ i 1) (cons (parameterize ((p i)) "
+    "(if (= i 1) (call/cc (lambda (c) (set! k c))) 0) (p)) acc))))) (set! n (+ n 1)) (if (< n 3) (k 0) (list r (p)))",
+    "(define (amb . c) (control 'amb k (append-map (lambda (x) (prompt 'amb (k x))) c))) (prompt 'amb (let* ((a "
+    '(amb 1 2 3)) (b (amb \'x "y"))) '
+    "(if (and (= a 2) (string? b)) (amb) (list (list a b)))))",
     # evaluation order is visible
     "(define (note x) (display x) x) ((begin (note 1) list) (note 2) (note 3) (+ (note 4) (note 5)))",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from omnitest.engines.factory import ENGINE_NAMES, make_engine
+from omnitest.engines.factory import ALL_NAMES, ENGINE_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions
 from omnitest.outcome import Finished, Limit, LimitReached, Observation, Raised
 from tests.engines.cases import LIMITS, Lisp, cases
@@ -97,7 +97,7 @@ def test_a_sound_program_has_no_faults(observations: dict[str, Observation], nam
     assert observations[name].faults == ()
 
 
-@pytest.mark.parametrize("name", ENGINE_NAMES)
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_no_programs_give_no_observations(name: str) -> None:
     engine = make_engine(name, EngineOptions(LIMITS))
     try:
@@ -106,7 +106,7 @@ def test_no_programs_give_no_observations(name: str) -> None:
         engine.close()
 
 
-@pytest.mark.parametrize("name", ENGINE_NAMES)
+@pytest.mark.parametrize("name", ALL_NAMES)
 def test_an_engine_serves_one_batch_after_another(name: str) -> None:
     engine = make_engine(name, EngineOptions(LIMITS))
     try:

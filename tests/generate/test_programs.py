@@ -113,6 +113,13 @@ def test_different_seeds_give_different_programs() -> None:
         (Feature.LETREC, {"letrec", "letrec*"}),
         (Feature.QUASIQUOTE, {"quasiquote", "unquote"}),
         (Feature.CASES, {"cond", "case", "when", "unless"}),
+        (Feature.RECORDS, {"define-record-type"}),
+        (Feature.MATCH, {"match"}),
+        (Feature.CASE_LAMBDA, {"case-lambda"}),
+        (Feature.PROMISES, {"delay", "delay-force"}),
+        (Feature.PORTS, {"call-with-output-string", "with-output-to-string", "call-with-port"}),
+        (Feature.MACROS, {"define-syntax", "let-syntax", "letrec-syntax"}),
+        (Feature.RARE_SYNTAX, {"cond-expand", "import"}),
         (Feature.HIGHER_ORDER, {"map", "fold", "filter", "sort", "compose"}),
     ],
 )

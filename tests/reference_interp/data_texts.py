@@ -14,6 +14,8 @@ SAMPLES = (
     "#\\a #\\( #\\space #\\x #\\x3bb #\\X41 #\\nosuch #\\xD800 #\\x110000 #\\x00000000000000041 #\\ #\\\n#\\λμ #\\",
     '"tab\\there \\x41;\\\\\\a\\b\\n\\r\\"\\|" "one \\ \t \n   line" "a\r\nb\rc" "\\\r\n  x"',
     '"\\q" "\\x" "\\x;" "\\xzz;" "\\x110000;" "\\xD800;" "\\ x"',
+    "A #!fold-case B |C| (#\\SPACE #\\D Straße 1E3 #!no-fold-case . E) #!fold-case #\\NOSUCH",
+    "#!fold-case F#b #!nosuch +INF.0 -iNf.0",
     '"open',
     "|open",
     "|ab\\q|",
@@ -39,6 +41,7 @@ SAMPLES = (
 _PIECES = (
     *"( ( ( ) ) ) #( #u8( ' ` , ,@ #; . #0= #1= #2= #0# #1# #2#".split(),
     *"a b λ foo |x y| |a\\x41;| 1 -5 255 256 1.5 1e3 #xff #e1.0 #i2 #t #false #\\a #\\space #\\x41".split(),
+    *"Ab #\\TAB #!fold-case #!no-fold-case".split(),
     '"s"', '"\\x41;\\n"', '"a\\\n  b"', " ", " ", "\n", "\t", ";c\n", "#|c|#", "#|#||#|#", "#", "\\", '"', "|", "\r\n",
 )  # fmt: skip
 

@@ -69,7 +69,20 @@ def _cyclic() -> Pair:
     return pair
 
 
+def _pairs_of_pairs() -> Pair:
+    """What all selectors made of up to four letters can be applied to."""
+    tree = Pair(1, NIL)
+    for _ in range(3):
+        tree = Pair(tree, tree)
+    return tree
+
+
 _POINT = RecordType("point", 2)
+
+
+def _tree(depth: int) -> Value:
+    """Pairs all the way down: what every composition of car and cdr can be followed in."""
+    return Pair(_tree(depth - 1), _tree(depth - 1)) if depth else intern("leaf")
 
 
 def _table() -> HashTable:
@@ -94,7 +107,7 @@ def _samples() -> list[Value]:
         True, False, NOTHING, EOF, NIL, Char(0x61), Char(0x35), Char(0x3BB), String(""), String("abc"), String("12"),
         intern("a"), intern("two words"), _list(1, 2, 3), _list(Char(0x62), Char(0x63)),
         _list(Pair(1, 2), Pair(intern("a"), 3)), Pair(1, 2), _list(_list(1, 2), _list(3)), Pair(1, NIL, immutable=True),
-        _cyclic(), Vector([]), Vector([1, 2.0, NIL]),
+        _cyclic(), _pairs_of_pairs(), Vector([]), Vector([1, 2.0, NIL]),
         Vector([1], immutable=True), Vector([Char(0x61), Char(0xDF)]), Bytevector(bytearray(b"ab\xff")),
         Bytevector(bytearray(b"a"), immutable=True), String("ab", immutable=True),
         Condition("user-error", "message:", (1, String("x"))),
@@ -105,6 +118,7 @@ def _samples() -> list[Value]:
         MultipleValues((1, 2)),
         HashTable(by_content=True), _table(), Pair(0, _cyclic()),
         *_ports(),
+        _tree(4),
     ]  # fmt: skip
 
 

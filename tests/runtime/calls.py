@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from enum import Enum
 from random import Random
 
-from reference_interp.primitives import INDEX, PRIMITIVES, Primitive, Type
+from reference_interp.builtins_data import items_of
+from reference_interp.primitives import INDEX, PRIMITIVES, Effect, Primitive, Type
 from reference_interp.values import (
     INT_MAX,
     INT_MIN,
@@ -23,6 +26,8 @@ from reference_interp.values import (
 
 #: Not called this way: ``apply`` calls procedures, the others change which ports are current, or what they are.
 EXCLUDED = frozenset({"apply", "%set-current-port!", "current-input-port", "current-output-port", "current-error-port"})
+#: Without end for cyclic data.
+ENDLESS = frozenset({"write-simple"})
 #: Kinds of conditions that only a failing file system leads to.
 OF_FILES_ONLY = frozenset(
     {("close-port", "file-error"), ("close-output-port", "file-error"), ("flush-output-port", "file-error")}
@@ -69,7 +74,7 @@ BYTES = (
     b"a\xff\xc3(\xf0\x9f",
     bytes(range(250, 256)),
 )
-#: What is read from ports; none of it is cyclic.
+#: What is read from ports.
 INPUTS = (
     "",
     "abc",
@@ -78,6 +83,7 @@ INPUTS = (
     "#;(skipped) #| so #| is |# this |# #\\space #\\x3bb |two words| #e1.0 -1.5e3",
     "(#0=(1 2) #0# #1=x #1# . #0#)",
     "#0=(#1=#0#",
+    "#0=(1 #0# . #1=#(#0# #1#))",
     "#0=#0# #5# #0=a #1234567890= #1x",
     "(a . ) (a . b c) ( . a) ')",
     ') ] "\\q" "\\x110000;" #\\nosuch a#b #nosuch #xfg 9223372036854775808 #e1.5 #u8(256)',
@@ -113,18 +119,28 @@ class PortOf:
     content: bytes
 
 
+class First(Enum):
+    """What the first argument stands for; the value is its part of the driver's mode."""
+
+    ITSELF = 0
+    CONDITION = 2  # a list (message irritant ...): what `error` raises of it
+    HASH_TABLE = 4  # a list of (key . value), to be set, and #(key), to be deleted
+    EQV_TABLE = 8  # the same, keys compared with eqv?
+    MADE = 16  # a symbol: that primitive; a list (primitive argument ...): its value, where arguments
+    #            that are a name in %, or lists that begin with one, are made likewise; and so are those of the call
+
+
 @dataclass(frozen=True)
 class Call:
-    """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed;
-    with ``condition``, the first one, a list (message irritant ...), stands for what ``error`` raises of it;
-    with ``made``, the first one stands for what primitives make: a symbol for the primitive itself, a list
-    (primitive argument ...) for its value, with lists among its arguments that begin with a name in % made likewise."""
+    """A primitive and its arguments. With ``mutable``, top-level objects among them may be changed.
+
+    A symbol @N inside of an argument stands for argument number N.
+    """
 
     row: Primitive
     args: list[Value]
     mutable: bool = False
-    condition: bool = False
-    made: bool = False
+    first: First = First.ITSELF
 
     @property
     def index(self) -> int:
@@ -132,7 +148,7 @@ class Call:
 
     @property
     def mode(self) -> int:
-        return 3 if self.made else 2 if self.condition else int(self.mutable)
+        return self.first.value + int(self.mutable)
 
 
 def random_call(row: Primitive, random: Random) -> Call:
@@ -144,23 +160,43 @@ def random_call(row: Primitive, random: Random) -> Call:
         if param in (Type.TEXTUAL_INPUT_PORT, Type.BINARY_INPUT_PORT) and row.min_args <= argc <= position:
             argc = position + 1  # the driver's own input is for requests
     args = [_argument(row, index, random) for index in range(argc)]
-    share_of_conditions = {Type.CONDITION: 0.9, Type.ANY: 0.3}.get(row.params[0], 0.0) if row.params and args else 0.0
-    condition = random.random() < share_of_conditions
-    if condition:
-        irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
-        args[0] = _list([random.choice((String("went wrong"), String("odd:"), String(""), intern("sym"))), *irritants])
-    made = bool(args and row.params) and not condition and random.random() < _SHARE_OF_MADE.get(row.params[0], 0.0)
-    if made:
-        args[0] = _recipe(row.params[0], random)
-    return Call(row, args, mutable=random.random() < 0.7, condition=condition, made=made)
+    expected = row.params[0] if row.params else row.rest
+    first = _first(expected, random) if args and expected is not None else First.ITSELF
+    match first:
+        case First.CONDITION:
+            irritants = [_any(random, 2) for _ in range(random.randint(0, 3))]
+            message = random.choice((String("went wrong"), String("odd:"), String(""), intern("sym")))
+            args[0] = _list([message, *irritants])
+        case First.HASH_TABLE | First.EQV_TABLE:
+            args[0] = _list([_table_step(random) for _ in range(random.choice((0, 1, 5, 30)))])
+            args[1:] = [random.choice((arg, _key(random))) for arg in args[1:]]
+        case First.MADE:
+            assert expected is not None
+            args[0] = _recipe(expected, random)
+    if row.name not in ENDLESS and random.random() < 0.2:
+        _tie(args, first, random)
+    return Call(row, args, mutable=random.random() < 0.7, first=first)
 
 
-#: How often an argument in first place is one that no literal can stand for.
-_SHARE_OF_MADE = {Type.RECORD_TYPE: 0.9, Type.RECORD: 0.9, Type.PROMISE: 0.9, Type.PROCEDURE: 0.9, Type.ANY: 0.2}
+#: The types of what only primitives make.
+MADE = (Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD, Type.PARAMETER, Type.GENERATOR)
+#: What no literal can stand for, by the type that is expected in first place, and how often it stands there.
+_SHARES: dict[Type, dict[First, float]] = {
+    Type.CONDITION: {First.CONDITION: 0.9},
+    Type.HASH_TABLE: {First.HASH_TABLE: 0.48, First.EQV_TABLE: 0.47},
+    **{each: {First.MADE: 0.9} for each in MADE},
+    Type.ANY: {First.CONDITION: 0.25, First.HASH_TABLE: 0.05, First.EQV_TABLE: 0.05, First.MADE: 0.15},
+}
+
+
+def _first(expected: Type, random: Random) -> First:
+    shares = {First.ITSELF: 1.0, **_SHARES.get(expected, {})}
+    shares[First.ITSELF] -= sum(shares.values()) - 1.0
+    return random.choices(list(shares), list(shares.values()))[0]
 
 
 def _recipe(expected: Type, random: Random) -> Value:
-    """How to make a value of a type, as ``Call.made`` says."""
+    """How to make a value of a type, as ``First.MADE`` says."""
     match expected:
         case Type.PROCEDURE:
             return intern(random.choice(("car", "vector-ref", "display")))
@@ -172,8 +208,54 @@ def _recipe(expected: Type, random: Random) -> Value:
             )
         case Type.RECORD:
             return _list([intern("%make-record"), _recipe(Type.RECORD_TYPE, random)])
+        case Type.PARAMETER:
+            return _list([intern("%make-parameter"), _any(random, 2), intern("%values->list")])
+        case Type.GENERATOR:
+            return _list([intern("make-generator"), intern("%parameter?")])
         case _:
-            return _recipe(random.choice((Type.PROCEDURE, Type.PROMISE, Type.RECORD_TYPE, Type.RECORD)), random)
+            return _recipe(random.choice(MADE), random)
+
+
+def _key(random: Random) -> Value:
+    """One of few values, so that keys meet; some of them are equal? and not eqv?."""
+    keys: list[Value] = [0, 1, 2.0, 0.0, -0.0, math.nan, True, NOTHING, intern("a"), Char(97), NIL, INT_MAX, INT_MIN]
+    keys += [String("a"), String("b"), Pair(1, NIL), Pair(1, Pair(2, NIL)), Pair(1, 2), Vector([]), Vector([1, 2])]
+    keys += [Vector([Pair(1, 2), 0.0]), Vector([Pair(1, 2), -0.0]), _list([random.randint(0, 1)] * 100)]
+    keys += [Bytevector(bytearray(b"a")), Bytevector(bytearray(b"b"))]
+    return random.choice(keys)
+
+
+def _table_step(random: Random) -> Value:
+    return Vector([_key(random)]) if random.random() < 0.3 else Pair(_key(random), _any(random, 2))
+
+
+def _tie(args: list[Value], first: First, random: Random) -> None:
+    """Put references to arguments in place of some of their parts, inside of irritants and values of tables too."""
+
+    def part(item: Value) -> Value:
+        return intern(f"@{random.randrange(len(args))}") if random.random() < 0.2 else item
+
+    stack = list(args)
+    match first:
+        case First.CONDITION:
+            stack[0] = Vector(items_of(args[0])[1:])
+        case First.HASH_TABLE | First.EQV_TABLE:
+            stack[0] = Vector([step.cdr for step in items_of(args[0]) if isinstance(step, Pair)])
+        case First.MADE:
+            stack[0] = _promised(args[0])
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Pair):
+            item.car, item.cdr = part(item.car), part(item.cdr)
+            stack += [item.car, item.cdr]
+        elif isinstance(item, Vector):
+            item.items = [part(each) for each in item.items]
+            stack += item.items
+
+
+def _promised(recipe: Value) -> Value:
+    """What is in the promise that a recipe makes; the recipes of anything else hold no data."""
+    return recipe.cdr.car.cdr if isinstance(recipe, Pair) and recipe.car is intern("%promise") else NIL
 
 
 def edge_calls(row: Primitive) -> list[Call]:
@@ -186,24 +268,41 @@ def edge_calls(row: Primitive) -> list[Call]:
 
 
 def all_rows() -> list[Primitive]:
-    """The primitives that are compared."""
+    """The primitives that are compared: those that need no continuation."""
     return [
         row
         for name, row in PRIMITIVES.items()
-        if name not in EXCLUDED and (row.deterministic or name in ("char-ready?", "u8-ready?"))
+        if name not in EXCLUDED
+        and row.effect is not Effect.SUSPEND
+        and (row.deterministic or name in ("char-ready?", "u8-ready?"))
     ]
 
 
 def _argument(row: Primitive, index: int, random: Random) -> Value:
     if random.random() < 0.06 or (index >= len(row.params) and row.rest is None):
         return _any(random, 2)
-    if row.name.startswith("ass") and index == 1:
+    if path := re.fullmatch("c([ad]+)r", row.name):
+        return _with_part(path[1], random)
+    if row.name.removeprefix("%").startswith("ass") and index == 1:
         return _list([Pair(_any(random, 1), _any(random, 1)) for _ in range(random.randint(0, 5))])
+    if (row.name, index) in (("%member", 1), ("list-set!", 0)):
+        return _of_type(Type.LIST, random)
     if row.name in ("append", "list->string"):
         return _list([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     if row.name == "vector->string" and index == 0:
         return Vector([Char(random.choice(CODES)) for _ in range(random.randint(0, 5))])
     return _of_type(row.type_of_argument(index), random)
+
+
+def _with_part(path: str, random: Random) -> Value:
+    """A value of pairs in which there usually is what a primitive like ``cadr`` selects."""
+    value = _any(random, 2)
+    for letter in path:
+        other = _any(random, 1)
+        value = Pair(value, other) if letter == "a" else Pair(other, value)
+        if random.random() < 0.05:
+            value = other
+    return value
 
 
 def _of_type(expected: Type, random: Random) -> Value:
@@ -232,6 +331,8 @@ def _of_type(expected: Type, random: Random) -> Value:
             return random.randint(0, 255) if random.random() < 0.95 else random.choice((-1, 256, INT_MAX))
         case Type.BYTEVECTOR:
             return Bytevector(bytearray(random.choice(BYTES)))
+        case Type.PROCEDURE:
+            return intern("%values->list")
         case _ if expected in PORTS:
             return _port(expected, random)
         case _:

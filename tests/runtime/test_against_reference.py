@@ -6,7 +6,10 @@ makes each call also with every one of its allocations failing (see ``runtime/te
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -21,9 +24,22 @@ from reference_interp.ports import Collector, InputPort, OutputPort
 from reference_interp.primitives import PRIMITIVES, Effect
 from reference_interp.printer import write
 from reference_interp.session import Session
-from reference_interp.values import NIL, Bytevector, Condition, Pair, Port, String, Symbol, Value, Vector, intern
+from reference_interp.values import (
+    NIL,
+    Bytevector,
+    Condition,
+    HashTable,
+    Pair,
+    Port,
+    Promise,
+    String,
+    Symbol,
+    Value,
+    Vector,
+    intern,
+)
 from tests.runtime.build import C_TESTS, build_c_test
-from tests.runtime.calls import OF_FILES_ONLY, Call, PortOf, all_rows, edge_calls, random_call
+from tests.runtime.calls import OF_FILES_ONLY, Call, First, PortOf, all_rows, edge_calls, random_call
 
 MEMORY = 1 << 26  # as HEAP_LIMIT of the driver
 CALLS_OF_EACH = 60
@@ -55,8 +71,6 @@ def _freeze(value: Value, top: bool) -> None:
         elif isinstance(value, Vector):
             value.immutable = not thawed
             stack += [(item, False) for item in value.items]
-        elif isinstance(value, Bytevector):
-            value.immutable = not thawed
 
 
 def _condition(session: Session, explanation: Value) -> Condition:
@@ -70,8 +84,25 @@ def _condition(session: Session, explanation: Value) -> Condition:
     return caught.value.payload
 
 
+def _table(session: Session, by_content: bool, steps: Value) -> HashTable:
+    table = HashTable(by_content)
+    while isinstance(steps, Pair):
+        step = steps.car
+        if isinstance(step, Pair):
+            entry(PRIMITIVES["hash-set!"], session, 3)(table, step.car, step.cdr)
+        else:
+            entry(PRIMITIVES["hash-delete!"], session, 2)(table, step.items[0])
+        steps = steps.cdr
+    return table
+
+
+def _is_recipe(value: Value) -> bool:
+    name = value.car if isinstance(value, Pair) else value
+    return isinstance(name, Symbol) and name.name.startswith("%")
+
+
 def _made(session: Session, recipe: Value) -> Value:
-    """What a recipe of ``Call.made`` makes."""
+    """What a recipe of ``First.MADE`` makes."""
     if isinstance(recipe, Symbol):
         return PrimitiveProcedure(recipe.name, session)
     row = PRIMITIVES[recipe.car.name]
@@ -79,20 +110,61 @@ def _made(session: Session, recipe: Value) -> Value:
     while isinstance(recipe.cdr, Pair):
         recipe = recipe.cdr
         part = recipe.car
-        nested = isinstance(part, Pair) and isinstance(part.car, Symbol) and part.car.name.startswith("%")
-        args.append(_made(session, part) if nested else part)
+        args.append(_made(session, part) if _is_recipe(part) else part)
     return entry(row, session, len(args))(*args)
+
+
+def _first_argument(session: Session, first: First, given: Value) -> Value:
+    match first:
+        case First.ITSELF:
+            return given
+        case First.CONDITION:
+            return _condition(session, given)
+        case First.HASH_TABLE | First.EQV_TABLE:
+            return _table(session, first is First.HASH_TABLE, given)
+        case First.MADE:
+            return _made(session, given)
+
+
+def _tie(args: list[Value]) -> None:
+    """Put arguments where the symbols @0, @1 ... stand for them; what is found in a tree, before any is put there."""
+    puts: list[Callable[[], None]] = []
+    stack = list(args)
+
+    def visit(item: Value, put: Callable[[Value], None]) -> None:
+        if isinstance(item, Symbol) and re.fullmatch("@[0-9]", item.name) and int(item.name[1]) < len(args):
+            puts.append(partial(put, args[int(item.name[1])]))
+        else:
+            stack.append(item)
+
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Pair):
+            visit(value.car, partial(setattr, value, "car"))
+            visit(value.cdr, partial(setattr, value, "cdr"))
+        elif isinstance(value, Vector):
+            for index, item in enumerate(value.items):
+                visit(item, partial(value.items.__setitem__, index))
+        elif isinstance(value, Condition):
+            stack += value.irritants
+        elif isinstance(value, HashTable):
+            stack += [item for _, item in value.entries.values()]
+        elif isinstance(value, Promise):
+            stack.append(value.content)
+    for put in puts:
+        put()
 
 
 def reference_answer(session: Session, call: Call) -> str:
     """What the driver ought to answer."""
     args = [_port(arg) if isinstance(arg, PortOf) else arg for arg in call.args]
     for arg in args:
-        _freeze(arg, call.mode == 1)
-    if call.condition:
-        args[0] = _condition(session, args[0])
-    if call.made:
-        args[0] = _made(session, args[0])
+        _freeze(arg, call.mutable)
+    if args:
+        args[0] = _first_argument(session, call.first, args[0])
+    if call.first is First.MADE:
+        args[1:] = [_made(session, arg) if _is_recipe(arg) else arg for arg in args[1:]]
+    _tie(args)
     before = len(session.output)
     try:
         check_arity(call.row, len(args))
@@ -103,7 +175,14 @@ def reference_answer(session: Session, call: Call) -> str:
             how = "limit"
     output = session.output[before:].decode()
     states = [_state(arg) for arg in args if isinstance(arg, Port)]
-    return "\n".join([f"{output}\n{how} {write(result)}", write(_list(args)), *states])
+    first = _entries(session, args[0]) if args else ""
+    lines = [output, f"{how} {write(result)}{_entries(session, result)}", write(_list(args)) + first, *states]
+    return "\n".join(lines)
+
+
+def _entries(session: Session, value: Value) -> str:
+    """What follows a hash table in an answer."""
+    return " " + write(entry(PRIMITIVES["hash->list"], session, 1)(value)) if isinstance(value, HashTable) else ""
 
 
 def _port(stand_in: PortOf) -> Port:

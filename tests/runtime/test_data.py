@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 from random import Random
@@ -28,7 +27,7 @@ def output_of(source: str, flavour: str, folder: Path) -> str:
     compiled = compile_program(parse(source, "data.omni"), CompileOptions(MAIN_SYMBOL))
     executable = folder / "program"
     build_program([standalone_text(compiled)], FLAVOURS[flavour], executable)
-    done = subprocess.run([executable], env={**os.environ}, capture_output=True, timeout=120, check=False)
+    done = subprocess.run([executable], capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
 
@@ -44,7 +43,7 @@ def graph_program(nodes: list[Value]) -> str:
     names = {id(node): f"(vector-ref nodes {index})" for index, node in enumerate(nodes)}
 
     def expression(value: Value) -> str:
-        return names.get(id(value), f"(quote {write(value)})" if id(value) not in names else "")
+        return names[id(value)] if id(value) in names else f"(quote {write(value)})"
 
     makers, puts = [], []
     for node in nodes:

@@ -72,7 +72,7 @@ def test_the_header_has_exactly_the_functions_of_the_table() -> None:
 
 def test_comments_give_the_names_of_the_table() -> None:
     text = (runtime.include_directory() / "omni_primitives.h").read_text(encoding="utf-8")
-    found = set(re.findall(r"\b(omni_\w+)\(.*\); /\* (\S+) \*/", text))
+    found = set(re.findall(r"\b(omni_\w+)\(.*\); +/\* (\S+) \*/", text))
     expected = {(direct.symbol, row.name) for row in PRIMITIVES.values() for direct in row.direct.values()}
     assert found == expected
 

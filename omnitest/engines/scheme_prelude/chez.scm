@@ -15,7 +15,7 @@
 (define make-condition make-own-condition)
 (define native-error? condition?)
 (define (native-error-fields e)
-  (list "error" (if (and (message-condition? e) (string? (condition-message e))) (condition-message e) "an error")))
+  (list "error" (call-with-string-output-port (lambda (port) (display-condition e port)))))
 (define (wrong who x) (assertion-violation #f (string-append who ": wrong argument")))
 
 (define stop #f)
@@ -30,6 +30,8 @@
   (if (< base 0.0) (incomparable "a power of a negative float") (flexpt base exponent)))
 (define (integer-root n)
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
+
+(define number-of-text string->number)
 
 (include "common.scm")
 

@@ -4,7 +4,7 @@
 ; error of the implementation's own), stop (ends the program at once, for a reason outside of the language),
 ; make-condition, own-condition?, own-kind, own-message, own-irritants (conditions that the program made), native-error?,
 ; native-error-fields (the record of such an error, from its tag on, without the output), set-stop!, native-define, bits-and,
-; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root; and after it: fresh-environment, evaluate, all-forms,
+; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root, number-of-text; and after it: fresh-environment, evaluate, all-forms,
 ; file-text, write-file, request-line.
 
 ; ---- values ----
@@ -40,6 +40,9 @@
         (in-range who (operation a b))
         (operation (inexact a) (inexact b)))))
 
+; The quotient rounded down.
+(define (floor-division n d) (/ (- n (modulo n d)) d))
+
 (define (left-fold operation first rest)
   (if (null? rest) first (left-fold operation (operation first (car rest)) (cdr rest))))
 
@@ -71,6 +74,10 @@
 (define omni:remainder (integer-operation "remainder" remainder))
 (define omni:% omni:remainder)
 (define omni:modulo (integer-operation "modulo" modulo))
+(define omni:floor-quotient (integer-operation "floor-quotient" floor-division))
+(define omni:floor-remainder omni:modulo)
+(define omni:truncate-quotient omni:quotient)
+(define omni:truncate-remainder omni:remainder)
 (define omni:bitwise-and (integer-operation "bitwise-and" bits-and))
 (define omni:bitwise-ior (integer-operation "bitwise-ior" bits-ior))
 (define omni:bitwise-xor (integer-operation "bitwise-xor" bits-xor))
@@ -156,10 +163,14 @@
         ((and (number? x) (= x x) (< (abs x) infinity) (= x (floor x))) (in-range "exact" (exact x)))
         (else (wrong "exact" x))))
 (define (omni:inexact x) (inexact (check number? "inexact" x)))
+(define omni:exact->inexact omni:inexact)
+(define omni:inexact->exact omni:exact)
 (define (rounding who operation) (lambda (x) (if (an-integer? x) x (operation (check number? who x)))))
 (define omni:floor (rounding "floor" floor))
 (define omni:ceiling (rounding "ceiling" ceiling))
-(define omni:round (rounding "round" round))
+; What rounds to zero keeps its sign.
+(define omni:round
+  (rounding "round" (lambda (x) (let ((rounded (round x))) (if (and (= rounded 0.0) (< x 0.0)) -0.0 rounded)))))
 (define omni:truncate (rounding "truncate" truncate))
 (define omni:integer? an-integer?)
 (define omni:float? a-float?)
@@ -252,10 +263,10 @@
 
 (define omni:string->number
   (case-lambda
-    ((text) (number-or-false (string->number (check string? "string->number" text))))
+    ((text) (number-or-false (number-of-text (check string? "string->number" text) 10)))
     ((text radix)
      (check string? "string->number" text)
-     (number-or-false (string->number text (check a-radix? "string->number" radix))))))
+     (number-or-false (number-of-text text (check a-radix? "string->number" radix))))))
 
 ; ---- equality ----
 
@@ -485,6 +496,27 @@
   (checked "list-index" holds? items)
   (let loop ((items items) (index 0))
     (cond ((null? items) #f) ((true? (holds? (car items))) index) (else (loop (cdr items) (+ index 1))))))
+(define (omni:count holds? items) (length (omni:filter holds? items)))
+(define (omni:remove drop? items) (omni:filter (lambda (x) (omni:not (drop? x))) items))
+(define (omni:filter-map f items)
+  (checked "filter-map" f items)
+  (omni:filter omni:identity (omni:map f items)))
+(define (omni:append-map f items)
+  (checked "append-map" f items)
+  (apply append (omni:map (lambda (x) (check list? "append-map" (f x))) items)))
+(define (omni:list-tabulate count f)
+  (check an-index? "list-tabulate" count)
+  (check procedure? "list-tabulate" f)
+  (omni:map f (omni:iota count)))
+(define (omni:delete-duplicates items)
+  (check list? "delete-duplicates" items)
+  (let loop ((items items) (kept '()))
+    (cond ((null? items) (reverse kept))
+          ((omni:member (car items) kept) (loop (cdr items) kept))
+          (else (loop (cdr items) (cons (car items) kept))))))
+(define (omni:last items)
+  (check list? "last" items)
+  (car (omni:last-pair items)))
 (define (omni:drop items count)
   (check an-index? "drop" count)
   (omni:list-tail items count))
@@ -637,6 +669,15 @@
     ((length) (omni:make-string length #\space))
     ((length c) (make-string (check an-index? "make-string" length) (check char? "make-string" c)))))
 (define (omni:string . chars) (omni:list->string chars))
+(define (omni:string-for-each f first . rest)
+  (check procedure? "string-for-each" f)
+  (check-all string? "string-for-each" (cons first rest))
+  (apply omni:for-each f (map string->list (cons first rest))))
+(define (omni:string-map f first . rest)
+  (check procedure? "string-map" f)
+  (check-all string? "string-map" (cons first rest))
+  (let ((checked-f (lambda chars (check char? "string-map" (apply f chars)))))
+    (list->string (map-in-order checked-f (map string->list (cons first rest))))))
 (define (omni:string-join texts separator)
   (check list? "string-join" texts)
   (check-all string? "string-join" texts)
@@ -741,14 +782,15 @@
   (put "complete\n"))
 
 ; Requests come as lines: the paths of the program, of its input and of the record, and the limit of its output.
+(define (answer)
+  (newline (current-output-port))
+  (flush-output-port (current-output-port)))
 (define (serve)
-  (write-char #\newline (current-output-port))
+  (answer)
   (let loop ()
     (let ((program (request-line)))
       (if (not (eof-object? program))
           (let* ((input (request-line)) (record (request-line)) (limit (string->number (request-line))))
             (write-file record (lambda (port) (write-record (run-program (file-text program) (file-text input) limit) port)))
-            (write-char #\. (current-output-port))
-            (write-char #\newline (current-output-port))
-            (flush-output-port (current-output-port))
+            (answer)
             (loop))))))

@@ -4,7 +4,7 @@
   #:use-module (scheme base)
   #:use-module (scheme char)
   #:use-module (scheme inexact)
-  #:use-module ((ice-9 exceptions) #:select (exception? exception-message exception-with-message?))
+  #:use-module ((ice-9 exceptions) #:select (exception?))
   #:use-module ((ice-9 textual-ports) #:select (get-line get-string-all))
   #:duplicates (last))
 
@@ -24,7 +24,7 @@
     ((out-of-memory) (list "limit" "memory"))
     (else
      (list "error"
-           (if (and (exception-with-message? e) (string? (exception-message e))) (exception-message e) "an error")))))
+           (call-with-output-string (lambda (port) (print-exception port #f (exception-kind e) (exception-args e))))))))
 (define (wrong who x) (scm-error 'misc-error #f "~A: wrong argument" (list who) #f))
 
 (define stop #f)
@@ -35,30 +35,42 @@
 (define bits-xor logxor)
 (define bits-not lognot)
 (define shift-bits ash)
+; Guile multiplies where the exponent is integral, and takes C's pow otherwise.
 (define (real-power base exponent)
-  (if (< base 0.0) (incomparable "a power of a negative float") (expt base exponent)))
+  (cond ((< base 0.0) (incomparable "a power of a negative float"))
+        ((and (finite? exponent) (= exponent (floor exponent))) (incomparable "an integral power of a float"))
+        (else (expt base exponent))))
 (define (integer-root n)
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
+; An exponent of hundreds is an error here, where others read an infinity.
+(define (number-of-text text radix)
+  (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix)))
 (define-syntax native-define (syntax-rules () ((_ . rest) (define . rest))))
 
 (include "common.scm")
 
 ; ---- programs and files ----
 
-(define the-names
-  (call-with-input-file "names.scm" (lambda (port) (let ((keywords (read port))) (append keywords (read port))))))
-
-(define bindings
-  (map (lambda (name)
-         (let ((own (string->symbol (string-append "omni:" (symbol->string name)))))
-           (cons name (module-ref (current-module) (if (module-variable (current-module) own) own name)))))
-       the-names))
+(define the-keywords #f)
+(define the-variables #f)
+(call-with-input-file "names.scm"
+  (lambda (port)
+    (define (meaning name)
+      (let ((own (module-variable (current-module) (string->symbol (string-append "omni:" (symbol->string name))))))
+        (cons name (or own (module-variable (current-module) name)))))
+    (set! the-keywords (make-module))
+    ; Keywords such as else are recognised by their variables: programs have to share these.
+    (for-each (lambda (binding) (module-add! the-keywords (car binding) (cdr binding))) (map meaning (read port)))
+    (set! the-variables (map meaning (read port)))))
 
 ; A module in which every name has a variable of its own, so that a program can define it anew.
 (define (fresh-environment)
   (let ((module (make-module)))
-    (for-each (lambda (binding) (module-add! module (car binding) (make-variable (cdr binding)))) bindings)
+    (module-use! module the-keywords)
+    (for-each
+      (lambda (binding) (module-add! module (car binding) (make-variable (variable-ref (cdr binding)))))
+      the-variables)
     module))
 (define evaluate eval)
 

@@ -23,6 +23,8 @@
  string->vector vector->string string=? string<? string>? string<=? string>=? string-upcase string-downcase
  make-vector vector vector-length vector-ref vector-set! vector-fill! vector-copy vector-append vector->list list->vector
  apply map for-each vector-map vector-for-each filter delete any every list-index take drop fold foldl foldr reduce
+ count remove filter-map append-map list-tabulate delete-duplicates last floor-quotient floor-remainder truncate-quotient
+ truncate-remainder exact->inexact inexact->exact string-map string-for-each
  compose flip identity range iota sort string-join
  raise error assert error-object? condition? condition-kind error-object-message error-object-irritants
  display write print newline write-string write-char read-line eof-object

@@ -1,0 +1,123 @@
+"""Changes of ranges of vectors and parts of lists; vector-map and vector-for-each over several vectors."""
+
+from __future__ import annotations
+
+from omnitest.generate.builder import PER_ITEM, Builder, production
+from omnitest.generate.config import Feature
+from omnitest.generate.tree import Form, Tree, Var
+from omnitest.generate.types import NOTHING, Any, Fresh, Int, List, Nothing, Proc, Type, Vec, storable
+
+
+def _changeable(g: Builder, kind: type) -> list[Var]:
+    return [v for v in g.scope if isinstance(v.type, Fresh) and isinstance(v.type.of, kind) and storable(v.type)]
+
+
+@production(Nothing, weight=20, needs=(Feature.VECTORS, Feature.MUTATION))
+def change_of_range(g: Builder, type_: Nothing, size: int) -> Tree | None:
+    """vector-fill! of a range and vector-copy!, also within one vector."""
+    vectors = _changeable(g, Vec)
+    if not vectors:
+        return None
+    target = g.pick(vectors)
+    assert isinstance(target.type, Fresh) and isinstance(target.type.of, Vec)
+    item, length = target.type.of.item, target.type.of.length
+    start = g.between(0, length)
+    end = g.between(start, length)
+    if g.randrange(2):
+        return ["vector-fill!", target, g.expr(item, size - 3), *[str(start), str(end)][: g.between(1, 2)]]
+    source: Tree = target if g.randrange(2) else g.expr(Vec(item, length), size - 5)
+    return ["vector-copy!", target, str(length - end), source, str(start), str(start + min(end - start, end))]
+
+
+@production(Nothing, weight=10, needs=(Feature.MUTATION,))
+def change_of_item(g: Builder, type_: Nothing, size: int) -> Tree | None:
+    lists = [
+        v for v in _changeable(g, List) if isinstance(v.type, Fresh) and isinstance(v.type.of, List) and v.type.of.least
+    ]
+    if not lists:
+        return None
+    target = g.pick(lists)
+    assert isinstance(target.type, Fresh) and isinstance(target.type.of, List)
+    return ["list-set!", target, "0", g.expr(target.type.of.item, size - 3)]
+
+
+@production(Vec, weight=3, needs=(Feature.HIGHER_ORDER,))
+def mapped_over_several(g: Builder, type_: Vec, size: int) -> Tree | None:
+    """vector-map over two or three vectors, some longer than the result."""
+    cost = g.procedure_cost(type_.length)
+    if cost is None or size < 6:
+        return None
+    g.charge(2 * type_.length * (cost + PER_ITEM))
+    count = g.pick((2, 2, 3))
+    first, *sizes = g.split(size - 1, count + 1)
+    items = tuple(g.scalar_type() for _ in range(count))
+    shortest = g.randrange(count)
+    vectors = [
+        g.expr(Vec(item, type_.length + (0 if at == shortest else g.between(0, 2))), piece)
+        for at, (item, piece) in enumerate(zip(items, sizes, strict=True))
+    ]
+    return ["vector-map", g.expr(Proc(items, type_.item, cost), first), *vectors]
+
+
+@production(Nothing, weight=4, needs=(Feature.HIGHER_ORDER, Feature.VECTORS))
+def for_each_of_several(g: Builder, type_: Nothing, size: int) -> Tree | None:
+    if size < 10:
+        return None
+    times = g.iterations(2 * PER_ITEM + 4 * size, 4)
+    if times < 1:
+        return None
+    g.charge(times * 2 * PER_ITEM)
+    params = [Var(g.data_type(1)) for _ in range(2)]
+    left, middle, right = g.split(size - 5, 3)
+    with g.repeated(times), g.visible(*params):
+        body = g.body(NOTHING, left)
+    procedure = Form(["lambda", list(params), *body], (params, body))
+    vectors = [g.expr(Vec(params[0].type, times), middle), g.expr(Vec(params[1].type, times), right)]
+    return ["vector-for-each", procedure, *vectors]
+
+
+@production(List, weight=3, needs=(Feature.HIGHER_ORDER,))
+def tabulated(g: Builder, type_: List, size: int) -> Tree | None:
+    """list-tabulate, append-map, filter-map, remove, delete-duplicates, make-list."""
+    cost = g.procedure_cost(12)
+    if cost is None or isinstance(type_.item, Proc) or type_.least > 12:
+        return None
+    g.charge(12 * (cost + PER_ITEM))
+    left, right = g.split(size - 1, 2)
+    length = g.between(type_.least, min(type_.most, type_.least + 4, 12))
+    choice = g.randrange(6)
+    if choice == 0:
+        return ["make-list", str(length), g.expr(type_.item, size - 2)]
+    if choice == 1:
+        return ["list-tabulate", str(length), g.expr(Proc((Int(0, 11),), type_.item, cost), right)]
+    if type_.least > 0 or type_.most < 6:
+        return None
+    short = List(type_.item, 0, min(6, type_.most))
+    if choice == 2:
+        g.charge(6 * 6 * PER_ITEM)
+        return ["delete-duplicates", g.expr(short, size - 1)]
+    if choice == 3:
+        from_ = g.scalar_type()
+        parts = List(type_.item, 0, type_.most // 3)
+        return ["append-map", g.expr(Proc((from_,), parts, cost), left), g.expr(List(from_, 0, 3), right)]
+    if choice == 4 and not isinstance(type_.item, (Nothing, Any)):
+        from_ = g.scalar_type()
+        return ["filter-map", g.expr(Proc((from_,), type_.item, cost), left), g.expr(List(from_, 0, 6), right)]
+    test = g.pick(("null?", "pair?", "string?", "procedure?"))
+    return ["remove", test, g.expr(short, size - 2)]
+
+
+@production(Int, weight=1, needs=(Feature.HIGHER_ORDER,))
+def number_of_matches(g: Builder, type_: Int, size: int) -> Tree | None:
+    if type_.low > 0 or type_.high < 8:
+        return None
+    g.charge(8 * PER_ITEM)
+    return ["count", g.pick(("pair?", "symbol?", "number?", "not")), g.expr(List(g.data_type(1), 0, 8), size - 2)]
+
+
+@production(weight=1)
+def last_item(g: Builder, type_: Type, size: int) -> Tree | None:
+    if not g.has(Feature.HIGHER_ORDER) or not g.affords(24 * PER_ITEM):
+        return None
+    g.charge(24 * PER_ITEM)
+    return ["last", g.expr(List(type_, 1, 24), size - 1)]
