@@ -375,7 +375,7 @@ def _number(token: str) -> int | float | None:
 
 def _hash_literal(token: str) -> Value:
     """The boolean or number that ``token``, which begins with ``#``, spells."""
-    truth = _BOOLEANS.get(token)
+    truth = _BOOLEANS.get(token.lower())
     if truth is not None:
         return truth
     if token[1:2] not in tuple("eEiIxXbBoOdD"):

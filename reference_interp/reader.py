@@ -389,7 +389,7 @@ class _Reader:
             ) from None
 
     def _hash_literal(self, token: str, at: int) -> Value:
-        truth = _BOOLEANS.get(token)
+        truth = _BOOLEANS.get(token.lower())
         if truth is not None:
             return truth
         if _NUMBER_PREFIX.match(token) is None:

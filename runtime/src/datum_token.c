@@ -153,11 +153,11 @@ static omni_result prefixed_number(omni_context *ctx, omni_borrowed token) {
 static omni_result hash_literal(omni_context *ctx, omni_borrowed token) {
   const omni_string *string = omni_string_of(token);
   const uint32_t *codes = string->codes;
-  if (omni_codes_spell(codes, string->length, "#t") ||
-      omni_codes_spell(codes, string->length, "#true"))
+  if (omni_codes_spell_in_any_case(codes, string->length, "#t") ||
+      omni_codes_spell_in_any_case(codes, string->length, "#true"))
     return OMNI_TRUE;
-  if (omni_codes_spell(codes, string->length, "#f") ||
-      omni_codes_spell(codes, string->length, "#false"))
+  if (omni_codes_spell_in_any_case(codes, string->length, "#f") ||
+      omni_codes_spell_in_any_case(codes, string->length, "#false"))
     return OMNI_FALSE;
   if (string->length < 2 || !omni_is_one_of(codes[1], "eEiIxXbBoOdD"))
     return omni_fail_read_about(ctx, OMNI_READ_LITERAL, token);

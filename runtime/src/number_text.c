@@ -160,16 +160,6 @@ static int is_decimal(const uint32_t *codes, uint64_t length) {
   return at == length;
 }
 
-/* Whether the characters are this word in lower case; letters may be of either case. */
-static int spell_word(const uint32_t *codes, uint64_t length, const char *word) {
-  for (uint64_t i = 0; i < length; i++) {
-    uint32_t code = codes[i] >= 'A' && codes[i] <= 'Z' ? codes[i] - 'A' + 'a' : codes[i];
-    if (word[i] == '\0' || code != (uint32_t)(unsigned char)word[i])
-      return 0;
-  }
-  return word[length] == '\0';
-}
-
 static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   static const struct {
     const char *word;
@@ -177,7 +167,7 @@ static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   } specials[] = {{"+inf.0", INFINITY}, {"-inf.0", -INFINITY}, {"+nan.0", NAN}};
   for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
     *value = specials[i].value;
-    if (spell_word(codes, length, specials[i].word))
+    if (omni_codes_spell_in_any_case(codes, length, specials[i].word))
       return 1;
   }
   return 0;

@@ -49,6 +49,15 @@ int omni_codes_spell(const uint32_t *codes, uint64_t length, const char *text) {
   return text[length] == '\0';
 }
 
+int omni_codes_spell_in_any_case(const uint32_t *codes, uint64_t length, const char *text) {
+  for (uint64_t i = 0; i < length; i++) {
+    uint32_t code = codes[i] >= 'A' && codes[i] <= 'Z' ? codes[i] - 'A' + 'a' : codes[i];
+    if (text[i] == '\0' || code != (uint32_t)(unsigned char)text[i])
+      return 0;
+  }
+  return text[length] == '\0';
+}
+
 /* ---- making strings ---- */
 
 omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
