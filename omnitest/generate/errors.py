@@ -194,11 +194,8 @@ def _wrong_number_of_values(g: Builder, size: int) -> Tree:
 
 def _available(g: Builder, rows: tuple[Primitive, ...]) -> Primitive:
     """One of ``rows`` that the program's features have."""
-    while True:
-        row = g.pick(rows)
-        feature = feature_of(row)
-        if feature is None or g.has(feature):
-            return row
+    features = {row.name: feature_of(row) for row in rows}
+    return g.pick([row for row in rows if (feature := features[row.name]) is None or g.has(feature)])
 
 
 def _unbound(g: Builder, size: int) -> Tree:

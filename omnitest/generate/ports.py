@@ -17,6 +17,7 @@ from omnitest.generate.types import (
     TEXT,
     Any,
     Bytes,
+    Gen,
     Int,
     List,
     Nothing,
@@ -48,7 +49,7 @@ _PRINTERS: Final = ("write", "display", "write-shared", "write-simple", "print")
 def readable(type_: Type) -> bool:
     """Whether what ``write`` prints for values of ``type_`` reads back as an equal value of ``type_``."""
     match type_:
-        case Any() | Nothing() | Proc() | Promise() | Rec() | Table() | FreshType():
+        case Any() | Nothing() | Proc() | Gen() | Promise() | Rec() | Table() | FreshType():
             return False
         case List() | Vec():
             return readable(type_.item)
