@@ -9,6 +9,7 @@ from omnitest.generate.tree import Tree
 
 if TYPE_CHECKING:
     from omnitest.generate.builder import Builder
+from omnitest.generate.config import Feature
 
 TYPE_ERRORS: Final = (
     "(let () (define-record-type <point> (make-point x y) point? (x point-x) (y point-y)) (point-x $v))",
@@ -146,8 +147,21 @@ MISSING_FILES: Final = (
 
 
 def from_text(g: Builder, texts: tuple[str, ...]) -> Tree:
-    """One of the expressions ``texts``, where ``$v`` stands for a number."""
-    return tree(g.pick(texts), v=str(g.between(0, 99)))
+    """One of the expressions ``texts`` that the program's features have, where ``$v`` stands for a number."""
+    return tree(g.pick([text for text in texts if _is_wanted(g, text)]), v=str(g.between(0, 99)))
+
+
+#: What a text may contain only with a feature.
+_NEEDED: Final = (
+    ("define-record-type", Feature.RECORDS),
+    ("let-values", Feature.SEVERAL_VALUES),
+    ("call-with-values", Feature.SEVERAL_VALUES),
+    ("newline", Feature.OUTPUT),
+)
+
+
+def _is_wanted(g: Builder, text: str) -> bool:
+    return all(g.has(feature) for word, feature in _NEEDED if word in text)
 
 
 def match_failure(g: Builder, size: int) -> Tree:

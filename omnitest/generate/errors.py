@@ -372,6 +372,8 @@ def error_kinds(g: Builder) -> tuple[str, ...]:
         left_out.add("control-error")
     if not g.has(Feature.EXIT):
         left_out.add("exit")
+    if not (g.has(Feature.MATCH) and g.has(Feature.RECORDS)):
+        left_out.add("match-failure")
     subset = g.config.subset
     return tuple(
         kind for kind in ERROR_KINDS if kind not in left_out and (subset is None or kind in subset.error_kinds)

@@ -55,7 +55,7 @@ from omnitest.generate.vocabulary import BUILTINS, feature_of
 from reference_interp.primitives import PRIMITIVES
 
 #: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
-_BUDGET_PERCENT: Final = 34
+_BUDGET_PERCENT: Final = 30
 #: Primitives that a program may redefine: those that are called most, and some that change objects.
 _WRAPPED: Final = (
     "car", "cons", "not", "length", "append", "reverse", "abs", "vector-ref", "modulo", "equal?", "string-length",
