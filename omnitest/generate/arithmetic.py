@@ -32,7 +32,7 @@ _CLASSES: Final = (
 _TESTS: Final = ("exact?", "inexact?", "finite?", "infinite?", "nan?")
 
 
-@production(Int, weight=4, needs=(Feature.BITWISE,))
+@production(Int, weight=4, needs=(Feature.BITWISE, Feature.SEVERAL_VALUES))
 def one_of_two_results(g: Builder, type_: Int, size: int) -> Tree | None:
     """floor/, truncate/ and exact-integer-sqrt by call-with-values."""
     if not type_.low <= 0 <= type_.high or size < 8:
