@@ -69,7 +69,7 @@ _ERROR_KINDS: Final = frozenset(
     }
 )
 #: The groups of constructs of which a part is common, and whose forms ``omnitest.generate.sequencing`` knows.
-_FEATURES: Final = frozenset(
+COMMON_FEATURES: Final = frozenset(
     {
         Feature.FLOATS,
         Feature.BIG_INTEGERS,
@@ -151,7 +151,7 @@ class SchemeEngine:
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
         subset = Subset(common_names(), _ERROR_KINDS)
-        return replace(config, features=config.features & _FEATURES, subset=subset.within(config.subset))
+        return replace(config, features=config.features & COMMON_FEATURES, subset=subset.within(config.subset))
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
         observations: dict[int, Observation] = {}

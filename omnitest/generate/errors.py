@@ -325,7 +325,7 @@ def _control(g: Builder, size: int) -> Tree:
             itself = Var(ANY)
             made: Tree = ["make-generator", ["lambda", [], [name, itself]]]
             body: Tree = ["generator-next!", itself]
-            options.append(Form(["letrec", [[itself, made]], body], ([itself], [made, body])))
+            options.append(Form(["let", [], ["define", itself, made], body], ([itself], [made, body])))
     else:
         options.append(["yield", value])  # no generator is running anywhere in the program
     return g.pick(options)

@@ -32,7 +32,11 @@ def store(g: Builder) -> Store:
     """A place of a random kind: a variable, a slot of some object, a closure."""
     kinds = [_variable, _closure, _newest]
     if g.has(Feature.MUTATION):
-        kinds += [_pair, _table, _record]
+        kinds += [_pair]
+        if g.has(Feature.HASH_TABLES):
+            kinds.append(_table)
+        if g.has(Feature.RECORDS):
+            kinds.append(_record)
         if g.has(Feature.VECTORS):
             kinds.append(_vector)
     return g.pick(kinds)()

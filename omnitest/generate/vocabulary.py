@@ -26,7 +26,7 @@ def public(name: str) -> bool:
 PUBLIC_PRIMITIVES: Final = tuple(name for name in PRIMITIVES if public(name))
 BUILTINS: Final = frozenset(FORMS + AUXILIARY + PRELUDE + PUBLIC_PRIMITIVES)
 
-#: What a program may use the primitives for that capture, replace or extend the continuation.
+#: The features of the primitives that capture, replace or extend the continuation, or give it several values.
 FEATURE_OF: Final = {
     "call-with-current-continuation": Feature.CONTINUATIONS,
     "call/cc": Feature.CONTINUATIONS,
@@ -35,6 +35,7 @@ FEATURE_OF: Final = {
     "raise-continuable": Feature.HANDLERS,
     "exit": Feature.EXIT,
     "emergency-exit": Feature.EXIT,
+    "values": Feature.SEVERAL_VALUES,
 }
 
 

@@ -15,8 +15,8 @@ from omnitest.generate.printing import program_text
 from omnitest.generate.types import ANY, SMALL, Fresh, List, Pair, Proc, Vec, storable
 from reference_interp import parse, run
 from reference_interp.machine import Closure
+from reference_interp.values import HashTable, Record, Vector
 from reference_interp.values import Pair as PairObject
-from reference_interp.values import Vector
 
 CONFIG = replace(GeneratorConfig(), error_percent=0)
 RUNS = 40
@@ -41,7 +41,7 @@ def garbage_of(text: str) -> list[object]:
 
 
 def kinds_of_garbage(text: str) -> frozenset[type]:
-    return frozenset(map(type, garbage_of(text))) & {PairObject, Vector, Closure}
+    return frozenset(map(type, garbage_of(text))) & {PairObject, Vector, Closure, Record, HashTable}
 
 
 def cyclic(garbage: list[object]) -> bool:
