@@ -134,7 +134,7 @@ def _wrong_argument(g: Builder, row: Primitive) -> Tree:
 
 def _type_error(g: Builder, size: int) -> Tree:
     choice = g.randrange(12)
-    if choice > 7:
+    if choice > 7 and not g.portable:
         return from_text(g, TYPE_ERRORS)
     if choice < 5:
         return _wrong_argument(g, _available(g, _usable(_TYPED, g.config.subset)))
@@ -161,7 +161,7 @@ def _arity_error(g: Builder, size: int) -> Tree:
     choice = g.randrange(7)
     if choice == 6 and g.has(Feature.SEVERAL_VALUES):
         return _wrong_number_of_values(g, size)
-    if choice > 3:
+    if choice > 3 and not g.portable:
         return from_text(g, ARITY_ERRORS)
     if choice == 0:
         param = Var(SMALL)
@@ -250,7 +250,7 @@ def _division(g: Builder, size: int) -> Tree:
 
 
 def _index(g: Builder, size: int) -> Tree:
-    if g.randrange(2):
+    if g.randrange(2) and not g.portable:
         return from_text(g, INDEX_ERRORS)
     return g.one_of((
         ["vector-ref", ["vector", "1", "2"], g.one_of(("2", "100", _MAX))],
@@ -273,7 +273,7 @@ def _index(g: Builder, size: int) -> Tree:
 
 
 def _immutable(g: Builder, size: int) -> Tree:
-    if g.randrange(2):
+    if g.randrange(2) and not g.portable:
         return from_text(g, IMMUTABLE)
     value = g.expr(SMALL, size - 3)
     return g.one_of((

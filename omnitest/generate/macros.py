@@ -349,4 +349,5 @@ def _definition_by(g: Builder, kind: Kind, macro: Var, size: int, hidden: list[V
         g.scope += [make, *gets]
         return [macro, f"<{record.name}>", make, ["a", gets[0]], ["b", gets[1]]]
     hidden.append(Var(ANY, hint="listed"))
-    return [macro, hidden[-1], g.expr(SMALL, size)]
+    # No expression: an ellipsis in quoted data would be one of the template that it becomes part of.
+    return [macro, hidden[-1], constant(g, SMALL)]
