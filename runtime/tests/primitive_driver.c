@@ -222,7 +222,8 @@ static omni_value make_arguments(omni_context *ctx, const request *r) {
       omni_drop(ctx, *place);
       *place = made;
     }
-    if ((r->mode & MUTABLE) && omni_is_object(*place))
+    /* Primitives are static: nothing is to be written there. */
+    if ((r->mode & MUTABLE) && omni_is_object(*place) && !omni_has_tag(*place, OMNI_TAG_PRIMITIVE))
       omni_object(*place)->immutable = 0;
   }
   if (args != OMNI_NIL) {

@@ -30,9 +30,9 @@ static void define_library(omni_context *ctx) { CHECK(run_text(ctx, library) == 
 /* What a scenario displays and gives. Consumes the result. */
 static const char *ending_of(omni_context *ctx, omni_result result) {
   static char text[8192];
-  snprintf(text, sizeof text, "%.*s=> %s", (int)ctx->io.out_size, ctx->io.out,
-           text_of(ctx, result));
-  ctx->io.out_size = 0;
+  snprintf(text, sizeof text, "%.*s=> %s", (int)ctx->io.standard[OMNI_CURRENT_OUTPUT].size,
+           ctx->io.standard[OMNI_CURRENT_OUTPUT].bytes, text_of(ctx, result));
+  ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
   return text;
 }
 
@@ -62,7 +62,7 @@ static void check_failures(const scenario *scenarios, size_t count) {
       CHECK(again || strcmp(ending_of(ctx, result), scenarios[i].expected) == 0);
       if (again) {
         omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
-        ctx->io.out_size = 0;
+        ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
       }
       clear_globals(ctx);
       close_context(ctx);
@@ -82,7 +82,7 @@ static void check_shortage(const scenario *scenarios, size_t count) {
       omni_result result = run_program(ctx, forms);
       ctx->heap.limit = 0;
       omni_drop(ctx, omni_failed(result) ? omni_catch(ctx) : result);
-      ctx->io.out_size = 0;
+      ctx->io.standard[OMNI_CURRENT_OUTPUT].size = 0;
       clear_globals(ctx);
       close_context(ctx);
     }
