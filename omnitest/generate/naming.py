@@ -90,9 +90,9 @@ class _Namer:
         if type(tree) is Form:
             for variables, scope in tree.scopes:
                 self._name(variables, scope)
-        if isinstance(tree, list):
+        if isinstance(tree, (list, tuple)):
             for child in tree:
-                if isinstance(child, list):
+                if isinstance(child, (list, tuple)):
                     self.visit(child)
 
     def _name(self, variables: Sequence[Var], scope: Sequence[Tree]) -> None:
