@@ -21,7 +21,7 @@ from compiler.source import SourceUnreadable, read_source
 from omnitest import console as show
 from omnitest.campaign_options import CampaignOptions
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
+from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
@@ -135,6 +135,7 @@ def run(
     ],
     engines: Engines = [ALL],  # noqa: B006 (typer copies it)
     disable: Disable = [],  # noqa: B006
+    directory: Directory = None,
     plant: Plant = None,
     json_to: Json = None,
 ) -> None:
@@ -150,7 +151,7 @@ def run(
     from omnitest import matrix
 
     with user_errors():
-        programs, settings = programs_below(paths), Settings(frozenset(disable), plant)
+        programs, settings = programs_below(paths), Settings(frozenset(disable), plant, directory=directory)
         with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
             on_result = None if json_to == _STDOUT else lambda result: out.print(show.file_result(result))
             results = matrix.run_files(programs, engines, settings, on_result)
@@ -296,7 +297,7 @@ def replay(
     from omnitest.replay import replay as run_again
 
     if Path(finding).suffix == _SUFFIX:
-        run([Path(finding)], [*ENGINE_NAMES], [], None, json_to)
+        run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)
     with user_errors():
         known = _finding(finding, Store(store))
         with errors.status(f"running {known.fingerprint}"):

@@ -88,6 +88,16 @@ FindingName = Annotated[
         help="A fingerprint, the beginning of one, a finding's JSON file, or a program.",
     ),
 ]  # fmt: skip
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        help="Where programs find and leave files. Without it each run gets an empty folder.",
+        show_default=False,
+    ),
+]
 Plant = Annotated[
     str | None,
     typer.Option(callback=_plant, metavar="FAULT", hidden=True, help="Plant a fault, to see it found."),

@@ -20,7 +20,6 @@ from reference_interp.conditions import KINDS, RESOURCE_KINDS
 from reference_interp.core import Expr, GlobalRef, PrimRef
 from reference_interp.coverage import Coverage
 from reference_interp.linking import children
-from reference_interp.primitives import PRIMITIVES
 
 
 class Part(Enum):
@@ -47,7 +46,7 @@ def names(part: Part) -> tuple[str, ...]:
         case Part.FORM:
             return tuple(name for name in FORMS if name not in _NOT_EVALUATED)
         case Part.PRIMITIVE:
-            return tuple(name for name in PUBLIC_PRIMITIVES if PRIMITIVES[name].deterministic)
+            return PUBLIC_PRIMITIVES
         case Part.PROCEDURE:
             return PRELUDE
         case Part.KIND:
@@ -106,7 +105,7 @@ class CoverageTally:
 
 
 def _part_of(name: str) -> Part:
-    return Part.PRIMITIVE if name in PRIMITIVES else Part.PROCEDURE
+    return Part.PRIMITIVE if name in PUBLIC_PRIMITIVES else Part.PROCEDURE
 
 
 def _mentioned(program: Program) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from compiler.context import PLANTS as COMPILER_PLANTS
 from compiler.context import CompileOptions
@@ -23,13 +24,15 @@ class Settings:
     """How programs are compiled and run: what a replay has to repeat.
 
     ``disabled`` names compiler passes to leave out. ``plant`` is a fault planted in the compiler or in
-    the runtime for self tests. Without ``verify``, programs run although the verifier rejects them.
+    the runtime for self tests. Without ``verify``, programs run although the verifier rejects them. ``directory``
+    is where programs find and leave files; None gives each run an empty folder.
     """
 
     disabled: frozenset[str] = frozenset()
     plant: str | None = None
     limits: Limits = field(default_factory=Limits)
     verify: bool = True
+    directory: Path | None = None
 
     def compile_options(self, prefix: str) -> CompileOptions:
         """What the compiler is told; ``prefix`` starts every C symbol."""
@@ -39,7 +42,7 @@ class Settings:
 
     def engine_options(self) -> EngineOptions:
         """What the engines are told."""
-        return EngineOptions(self.limits, None if self.plant in COMPILER_PLANTS else self.plant)
+        return EngineOptions(self.limits, None if self.plant in COMPILER_PLANTS else self.plant, self.directory)
 
 
 @dataclass(frozen=True, slots=True)

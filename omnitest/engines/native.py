@@ -168,6 +168,8 @@ class NativeEngine:
         arguments = self._limits.arguments()
         if self._options.plant is not None:
             arguments.append(f"plant={self._options.plant}")
+        if self._options.directory is not None:
+            arguments.append(f"files={self._options.directory.absolute()}")
         return BatchProcess(
             [*command, *arguments],
             directory / "runner.log",

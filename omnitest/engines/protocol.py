@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from compiler.driver import CompiledProgram
@@ -48,10 +49,15 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """What a campaign tells its engines: where to work, and a planted fault for self tests."""
+    """What a campaign tells its engines.
+
+    ``plant`` is a planted fault for self tests. ``directory`` is what the relative file names of programs are
+    relative to; None gives each run of a program an empty folder of its own.
+    """
 
     limits: Limits = field(default_factory=Limits)
     plant: str | None = None
+    directory: Path | None = None
 
 
 class Engine(Protocol):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
@@ -12,6 +15,7 @@ from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
 from reference_interp import Result, run
+from reference_interp.session import Surroundings
 
 #: What the interpreter can run out of, in its words.
 _EXHAUSTED: Final = {"steps": Limit.STEPS, "output": Limit.OUTPUT}
@@ -35,6 +39,8 @@ class ReferenceEngine:
     def __init__(self, options: EngineOptions) -> None:
         self._limits = options.limits
         self._wrong = options.plant == WRONG_REFERENCE
+        self._given = options.directory
+        self._workspace = tempfile.TemporaryDirectory(prefix="omnitest-reference-")
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
         return config
@@ -43,18 +49,20 @@ class ReferenceEngine:
         return [self._observe(case) for case in cases]
 
     def close(self) -> None:
-        """There is nothing to stop or remove."""
+        self._workspace.cleanup()
 
     def _observe(self, case: Case) -> Observation:
         started = time.process_time()
         try:
-            result = run(
-                case.core,
-                stdin=case.stdin,
-                steps=self._limits.steps,
-                memory=self._limits.heap_bytes,
-                output_limit=self._limits.output_bytes,
-            )
+            with self._files() as directory:
+                result = run(
+                    case.core,
+                    stdin=case.stdin,
+                    steps=self._limits.steps,
+                    memory=self._limits.heap_bytes,
+                    output_limit=self._limits.output_bytes,
+                    surroundings=Surroundings(directory=directory),
+                )
         except Exception:  # a defect of the interpreter must cost one observation, like any other failure
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
         seconds = time.process_time() - started
@@ -63,6 +71,19 @@ class ReferenceEngine:
         if self._wrong and isinstance(end, Finished):
             end = Finished(f"({end.value})")
         return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught)
+
+    @contextmanager
+    def _files(self) -> Iterator[str]:
+        """The folder for one program's files: the one asked for, or an empty one."""
+        if self._given is not None:
+            yield str(self._given)
+            return
+        folder = self._workspace.name
+        try:
+            yield folder
+        finally:
+            for name in os.listdir(folder):
+                os.unlink(os.path.join(folder, name))
 
 
 def _end(result: Result) -> End:

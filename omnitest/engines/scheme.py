@@ -55,7 +55,7 @@ _HEADER: Final = "omni-foreign 1\n"
 _WORD: Final = re.compile(r"[^\s()'`,\";#|]+")
 
 #: Kinds of errors that are errors there as well; a literal may be changed there.
-_ERROR_KINDS: Final = frozenset(
+COMMON_ERROR_KINDS: Final = frozenset(
     {
         "type-error",
         "arity-error",
@@ -150,7 +150,7 @@ class SchemeEngine:
         return (self._implementation.tool,)
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
-        subset = Subset(common_names(), _ERROR_KINDS)
+        subset = Subset(common_names(), COMMON_ERROR_KINDS)
         return replace(config, features=config.features & COMMON_FEATURES, subset=subset.within(config.subset))
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:

@@ -55,6 +55,7 @@ class Feature(Enum):
     MUTABLE_TEXT = "strings that are changed"
     UNICODE = "characters beyond ASCII, their classes and cases"
     PORTS = "ports in memory, reading"
+    FILES = "files, what the program finds around it"
     LABELS = "printing of shared and cyclic data"
     MACROS = "macros of the program's own"
     RARE_SYNTAX = "cond-expand, import, spliced definitions, nested templates"

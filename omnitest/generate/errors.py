@@ -333,7 +333,7 @@ def _control(g: Builder, size: int) -> Tree:
 
 def _exit(g: Builder, size: int) -> Tree:
     status: tuple[Tree, ...] = ("#t", "#f", "0", "3", "256", "-1", '"done"', "nothing", g.expr(SMALL, size - 4))
-    choice = g.randrange(6)
+    choice = g.randrange(4)
     if choice == 0:
         return ["exit"]
     if choice == 1:

@@ -14,6 +14,7 @@ from omnitest.generate import (  # noqa: F401
     clauses,
     cycles,
     data,
+    files,
     generators,
     handlers,
     labels,

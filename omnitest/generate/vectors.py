@@ -78,31 +78,38 @@ def for_each_of_several(g: Builder, type_: Nothing, size: int) -> Tree | None:
 
 @production(List, weight=3, needs=(Feature.HIGHER_ORDER,))
 def tabulated(g: Builder, type_: List, size: int) -> Tree | None:
-    """list-tabulate, append-map, filter-map, remove, delete-duplicates, make-list."""
+    """make-list, list-tabulate."""
     cost = g.procedure_cost(12)
     if cost is None or isinstance(type_.item, Proc) or type_.least > 12:
         return None
     g.charge(12 * (cost + PER_ITEM))
-    left, right = g.split(size - 1, 2)
     length = g.between(type_.least, min(type_.most, type_.least + 4, 12))
-    choice = g.randrange(6)
-    if choice == 0:
+    if g.randrange(2):
         return ["make-list", str(length), g.expr(type_.item, size - 2)]
-    if choice == 1:
-        return ["list-tabulate", str(length), g.expr(Proc((Int(0, 11),), type_.item, cost), right)]
-    if type_.least > 0 or type_.most < 6:
+    return ["list-tabulate", str(length), g.expr(Proc((Int(0, 11),), type_.item, cost), size - 2)]
+
+
+@production(List, weight=4, needs=(Feature.HIGHER_ORDER,))
+def gathered(g: Builder, type_: List, size: int) -> Tree | None:
+    """append-map, filter-map, remove, delete-duplicates."""
+    cost = g.procedure_cost(6)
+    if cost is None or isinstance(type_.item, Proc) or type_.least > 0 or type_.most < 3:
         return None
-    short = List(type_.item, 0, min(6, type_.most))
-    if choice == 2:
+    g.charge(6 * (cost + PER_ITEM))
+    left, right = g.split(size - 1, 2)
+    most = min(6, type_.most)
+    short = List(type_.item, 0, most)
+    choice = g.randrange(4)
+    if choice == 0:
         g.charge(6 * 6 * PER_ITEM)
         return ["delete-duplicates", g.expr(short, size - 1)]
-    if choice == 3:
+    if choice == 1:
         from_ = g.scalar_type()
         parts = List(type_.item, 0, type_.most // 3)
         return ["append-map", g.expr(Proc((from_,), parts, cost), left), g.expr(List(from_, 0, 3), right)]
-    if choice == 4 and not isinstance(type_.item, (Nothing, Any)):
+    if choice == 2 and not isinstance(type_.item, (Nothing, Any)):
         from_ = g.scalar_type()
-        return ["filter-map", g.expr(Proc((from_,), type_.item, cost), left), g.expr(List(from_, 0, 6), right)]
+        return ["filter-map", g.expr(Proc((from_,), type_.item, cost), left), g.expr(List(from_, 0, most), right)]
     test = g.pick(("null?", "pair?", "string?", "procedure?"))
     return ["remove", test, g.expr(short, size - 2)]
 

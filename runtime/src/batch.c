@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@ typedef struct batch_server {
   const omni_batch *batch;
   const char *directory;
   const char *plant;
+  const char *files; /* the programs' working directory; NULL: an empty one for each */
   batch_limits limits;
 } batch_server;
 
@@ -101,6 +103,20 @@ static void redirect(int fd, const char *path, int flags) {
   close(opened);
 }
 
+/* The program's relative file names mean files in the given directory, or in a new one of its own. */
+static void enter_files(const batch_server *server, int index) {
+  char own[PATH_BYTES];
+  const char *files = server->files;
+  if (files == NULL) {
+    files = own;
+    path_of(own, server, index, "files");
+    if (mkdir(own, 0700) != 0)
+      fail_child(own);
+  }
+  if (chdir(files) != 0)
+    fail_child(files);
+}
+
 static void limit(int resource, uint64_t soft, uint64_t hard) {
   struct rlimit wanted = {(rlim_t)soft, (rlim_t)hard};
   if (setrlimit(resource, &wanted) != 0)
@@ -144,6 +160,7 @@ static void run_child(const batch_server *server, int index) {
   redirect(STDIN_FILENO, access(path, F_OK) == 0 ? path : "/dev/null", O_RDONLY);
   path_of(path, server, index, "out");
   redirect(STDOUT_FILENO, path, O_WRONLY | O_CREAT | O_TRUNC);
+  enter_files(server, index);
   path_of(path, server, index, "outcome");
   limit_child(&server->limits);
 
@@ -339,6 +356,10 @@ static int parse_option(batch_server *server, const char *argument) {
     server->plant = value;
     return 1;
   }
+  if (size == strlen("files") && strncmp(argument, "files", size) == 0) {
+    server->files = value;
+    return 1;
+  }
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
     if (strlen(options[i].name) != size || strncmp(options[i].name, argument, size) != 0)
       continue;
@@ -353,7 +374,7 @@ static int parse_option(batch_server *server, const char *argument) {
 }
 
 int omni_batch_serve(const omni_batch *batch, int argc, char **argv) {
-  batch_server server = {batch, NULL, NULL, {10.0, 60.0, 0, 0, 0, 0, 0}};
+  batch_server server = {batch, NULL, NULL, NULL, {10.0, 60.0, 0, 0, 0, 0, 0}};
   if (argc < 2) {
     say(STDERR_FILENO, "usage: %s DIRECTORY [NAME=VALUE]...\n", argc > 0 ? argv[0] : "batch");
     return OMNI_EXIT_HOST;

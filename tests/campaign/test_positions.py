@@ -9,7 +9,7 @@ from omnitest.worker import generated, program_seed
 
 
 def _keeps_its_place(end: Raised, source: str) -> bool:
-    """Whether the language says where an end is shown: not for an exit, nor for a raise that a tail call may have made."""
+    """Whether the language says where an end is shown: not for an exit, nor for a raise in place of a tail call."""
     return end.kind != "exit" and not (end.kind == "raised" and "raise-continuable" in source)
 
 

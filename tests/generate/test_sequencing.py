@@ -6,10 +6,9 @@ from random import Random
 
 import pytest
 
-from omnitest.engines.scheme import COMMON_FEATURES, common_names
+from omnitest.engines.scheme import COMMON_ERROR_KINDS, COMMON_FEATURES, common_names
 from omnitest.generate import GeneratorConfig, generate_program
 from omnitest.generate.config import Subset
-from omnitest.generate.errors import ERROR_KINDS
 from omnitest.generate.printing import flat
 from omnitest.generate.sequencing import sequence_operands
 from omnitest.generate.tree import Form, Tree, Var
@@ -21,7 +20,7 @@ SHOW_1: Tree = ["display", "1"]
 #: Engines narrow to these features and names; a feature that is common needs an order for each of its forms.
 SUBSET = GeneratorConfig(
     features=COMMON_FEATURES,
-    subset=Subset(common_names(), frozenset(ERROR_KINDS) - {"immutable-value"}),
+    subset=Subset(common_names(), COMMON_ERROR_KINDS),
     error_percent=40,
 )
 
