@@ -93,6 +93,7 @@ _CLASSES: Final[dict[Type, frozenset[type]]] = {
 }
 _TESTS: Final[dict[Type, Callable[[Value], bool]]] = {
     Type.ANY: lambda value: True,
+    Type.INTEGRAL: builtins_numbers.is_integral,
     Type.INDEX: lambda value: type(value) is int and value >= 0,
     Type.BYTE: builtins_bytes.is_byte,
     Type.LIST: builtins_data.is_list,

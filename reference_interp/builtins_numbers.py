@@ -69,51 +69,81 @@ def _float_quotient(a: float, b: float) -> float:
 
 
 # ---- integer division -----------------------------------------------------------------------------------
+# Of integral numbers. If one of the operands is a float, both are taken as floats, and so is the result.
 
 
-def _quotient(who: str) -> Callable[[int, int], int]:
-    """The quotient rounded towards zero."""
+def is_integral(a: Value) -> bool:
+    """Whether a value is an integer or a float without a fraction."""
+    return type(a) is int or (type(a) is float and a.is_integer())
 
-    def quotient(a: int, b: int) -> int:
+
+def _division(
+    who: str, integers: Callable[[int, int], int], floats: Callable[[float, float], float]
+) -> Callable[[Number, Number], Number]:
+    """A division whose second operand must not be zero."""
+
+    def divided(a: Number, b: Number) -> Number:
         if b == 0:
             raise failure("division", who=who)
-        magnitude = abs(a) // abs(b)
-        return _in_range(who, magnitude if (a < 0) is (b < 0) else -magnitude)
+        if type(a) is int and type(b) is int:
+            return _in_range(who, integers(a, b))
+        return floats(float(a), float(b))
+
+    return divided
+
+
+def _truncated_quotient(a: int, b: int) -> int:
+    magnitude = abs(a) // abs(b)
+    return magnitude if (a < 0) is (b < 0) else -magnitude
+
+
+def _truncated_remainder(a: int, b: int) -> int:
+    magnitude = abs(a) % abs(b)
+    return -magnitude if a < 0 else magnitude
+
+
+def _quotient_without(rest: Callable[[float, float], float]) -> Callable[[float, float], float]:
+    """The quotient that leaves ``rest``: the difference is a multiple of the divisor, up to rounding."""
+
+    def quotient(a: float, b: float) -> float:
+        exact = (a - rest(a, b)) / b
+        return math.copysign(float(round(exact)), exact)
 
     return quotient
 
 
-def _remainder(who: str) -> Callable[[int, int], int]:
-    def remainder(a: int, b: int) -> int:
-        if b == 0:
-            raise failure("division", who=who)
-        magnitude = abs(a) % abs(b)
-        return -magnitude if a < 0 else magnitude
-
-    return remainder
+def _quotient(who: str) -> Callable[[Number, Number], Number]:
+    """The quotient rounded towards zero."""
+    return _division(who, _truncated_quotient, _quotient_without(math.fmod))
 
 
-def floor_quotient(a: int, b: int) -> int:
-    if b == 0:
-        raise failure("division", who="floor-quotient")
-    return _in_range("floor-quotient", a // b)
+def _remainder(who: str) -> Callable[[Number, Number], Number]:
+    """The remainder with the sign of the dividend."""
+    return _division(who, _truncated_remainder, math.fmod)
 
 
-def _modulo(who: str) -> Callable[[int, int], int]:
-    def modulo(a: int, b: int) -> int:
-        if b == 0:
-            raise failure("division", who=who)
-        return a % b
-
-    return modulo
+def _modulo(who: str) -> Callable[[Number, Number], Number]:
+    """The remainder with the sign of the divisor, which is what Python computes."""
+    return _division(who, operator.mod, operator.mod)
 
 
-def gcd(a: int = 0, b: int = 0) -> int:
-    return _in_range("gcd", math.gcd(a, b))
+def _floor_quotient(who: str) -> Callable[[Number, Number], Number]:
+    """The quotient rounded down."""
+    return _division(who, operator.floordiv, _quotient_without(operator.mod))
 
 
-def lcm(a: int = 1, b: int = 1) -> int:
-    return _in_range("lcm", math.lcm(a, b))
+def gcd(a: Number = 0, b: Number = 0) -> Number:
+    if type(a) is int and type(b) is int:
+        return _in_range("gcd", math.gcd(a, b))
+    return float(math.gcd(int(float(a)), int(float(b))))
+
+
+def lcm(a: Number = 1, b: Number = 1) -> Number:
+    if type(a) is int and type(b) is int:
+        return _in_range("lcm", math.lcm(a, b))
+    if a == 0 or b == 0:
+        return 0.0
+    return abs(float(a)) / gcd(float(a), float(b)) * abs(float(b))
 
 
 # ---- comparison and selection ---------------------------------------------------------------------------
@@ -265,6 +295,7 @@ def arithmetic_shift(n: int, k: int) -> int:
 
 
 def is_integer(a: Value) -> bool:
+    """Whether a value is an integer, not a float."""
     return type(a) is int
 
 
@@ -281,7 +312,7 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "remainder": _remainder("remainder"),
     "modulo": _modulo("modulo"),
     "%": _remainder("%"),
-    "floor-quotient": floor_quotient,
+    "floor-quotient": _floor_quotient("floor-quotient"),
     "floor-remainder": _modulo("floor-remainder"),
     "truncate-quotient": _quotient("truncate-quotient"),
     "truncate-remainder": _remainder("truncate-remainder"),
@@ -293,8 +324,8 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "zero?": lambda a: a == 0,
     "positive?": lambda a: a > 0,
     "negative?": lambda a: a < 0,
-    "odd?": lambda a: a & 1 == 1,
-    "even?": lambda a: a & 1 == 0,
+    "odd?": lambda a: a % 2 == 1,
+    "even?": lambda a: a % 2 == 0,
     "max": _select(operator.lt),
     "min": _select(operator.gt),
     "abs": _absolute("abs"),
@@ -332,7 +363,7 @@ IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "complex?": is_number,
     "real?": is_number,
     "rational?": lambda a: is_number(a) and math.isfinite(a),
-    "integer?": is_integer,
+    "integer?": is_integral,
     "exact-rational?": is_integer,
     "exact-integer?": is_integer,
     "exact?": is_integer,

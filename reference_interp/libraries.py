@@ -16,6 +16,9 @@ FEATURES: Final = ("r7rs", "ieee-float", "full-unicode", "omnilisp")
 _R7RS_LIBRARIES: Final = frozenset(
     "base case-lambda char cxr file inexact lazy process-context r5rs read time write".split()
 )
+#: Standard libraries of which the language has nothing. An import of one says what a portable program may want;
+#: the names that it brings are unbound where they are used.
+_ABSENT_LIBRARIES: Final = frozenset("complex eval load repl".split())
 # Errors, multiple values, case-lambda, records, string ports, lists, parameters, ... as far as R7RS adopted them.
 _SRFI_LIBRARIES: Final = frozenset({1, 6, 9, 11, 16, 23, 30, 39, 46, 62, 87})
 
@@ -32,7 +35,7 @@ def check_import(form: Syntax) -> None:
             current = current.items[1]
         if not _is_library_name([current]):
             raise problem_at(current.span, "import: a library name is a list of symbols and numbers", _IMPORT_SHAPE)
-        if not _exists(current):
+        if not _exists(current) and not _is_absent(current):
             raise problem_at(
                 current.span,
                 f"import: there is no library {_written(current)}",
@@ -105,6 +108,10 @@ def _exists(name: Syntax) -> bool:
     return (kind == "scheme" and which.symbol in _R7RS_LIBRARIES) or (
         kind == "srfi" and type(which.datum) is int and which.datum in _SRFI_LIBRARIES
     )
+
+
+def _is_absent(name: Syntax) -> bool:
+    return len(name.items) == 2 and _head(name) == "scheme" and name.items[1].symbol in _ABSENT_LIBRARIES
 
 
 def _written(name: Syntax) -> str:

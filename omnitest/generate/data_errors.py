@@ -45,7 +45,7 @@ TYPE_ERRORS: Final = (
     "(with-input-from-string 'a read)",
     '(call-with-output-string "f")',
     "(exact-integer-sqrt -1)",
-    "(floor/ 7 2.0)",
+    "(floor/ 7 2.5)",
     "(exact 1.5)",
     "(number->string 1.5 2)",
     "(vector-map + #(1) '(2))",

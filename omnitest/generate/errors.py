@@ -37,6 +37,7 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.ANY: ("1", '"x"', ["quote", "a"]),
     Type.NUMBER: ("1", "2.5", "7"),
     Type.INTEGER: ("2", "10"),
+    Type.INTEGRAL: ("2", "10"),
     Type.INDEX: ("0", "1"),
     Type.FLOAT: ("0.5",),
     Type.BOOLEAN: ("#t",),
@@ -63,6 +64,7 @@ _RIGHT: Final[dict[Type, tuple[Tree, ...]]] = {
 }
 _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.NUMBER: (["quote", "a"], '"5"', "#t", _NIL, ["list", "1"], "#\\1", "nothing"),
+    Type.INTEGRAL: ("1.5", ["quote", "a"], '"5"', "+nan.0"),
     Type.INTEGER: ("1.5", "2.0", ["quote", "a"], '"5"', "+nan.0"),
     Type.INDEX: ("-1", "1.0", '"0"', "#f"),
     Type.FLOAT: ("1", '"x"'),

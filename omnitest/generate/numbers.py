@@ -103,6 +103,18 @@ def divide(g: Builder, type_: Int, size: int) -> Tree | None:
     return [name, dividend, divisor]
 
 
+@production(Float, weight=2)
+def divide_floats(g: Builder, type_: Float, size: int) -> Tree | None:
+    """Integer division of floats without a fraction, or of one and an integer; the divisor is not zero."""
+    if g.portable:
+        return None
+    name = g.pick(("quotient", "remainder", "modulo", "floor-quotient", "floor-remainder", "gcd", "lcm"))
+    dividend = g.expr(WIDE, size - 3)
+    if g.randrange(4) == 3:
+        return [name, dividend, g.pick(("2.0", "-3.0", "1e10", "-9007199254740993.0"))]
+    return [name, ["inexact", dividend], g.pick(("2", "-3", "7.0", "-2.0", "1e21"))]
+
+
 @production(Int, weight=3)
 def clamp(g: Builder, type_: Int, size: int) -> Tree | None:
     """max with something that is not too small, or min with something that is not too big."""

@@ -128,7 +128,7 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
     match declared:
         case Type.NUMBER:
             return NUMBER if g.randrange(2) else HUGE
-        case Type.INTEGER:
+        case Type.INTEGER | Type.INTEGRAL:
             return g.pick((SMALL, Int(-9, 9), HUGE))
         case Type.INDEX:
             return Int(0, 3)

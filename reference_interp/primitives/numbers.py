@@ -9,6 +9,7 @@ from reference_interp.primitives.table import (
     FLO,
     IDX,
     INT,
+    INTEGRAL,
     MEMORY,
     NUM,
     OVERFLOW,
@@ -36,13 +37,13 @@ for _name, _c in (
     ("truncate-remainder", "truncate_remainder"),
 ):
     _raises = DIVISION | MEMORY | (OVERFLOW if "quotient" in _name else frozenset())
-    TABLE.fixed(_name, (INT, INT), INT, Effect.PURE, _raises, c=f"omni_{_c}")
+    TABLE.fixed(_name, (INTEGRAL, INTEGRAL), NUM, Effect.PURE, _raises, c=f"omni_{_c}")
 for _name, _c in (("=", "num_eq"), ("<", "num_lt"), (">", "num_gt"), ("<=", "num_le"), (">=", "num_ge")):
     TABLE.comparison(_name, _c, NUM)
 for _name in ("zero?", "positive?", "negative?"):
     TABLE.fixed(_name, (NUM,), BOOL, Effect.PURE)
 for _name in ("odd?", "even?"):
-    TABLE.fixed(_name, (INT,), BOOL, Effect.PURE)
+    TABLE.fixed(_name, (INTEGRAL,), BOOL, Effect.PURE)
 TABLE.variadic(
     "max", (NUM,), NUM, NUM, Effect.PURE, MEMORY, direct={2: Direct("omni_max", "bb", Result.RESULT)}, fold=True
 )
@@ -55,8 +56,8 @@ TABLE.fixed("square", (NUM,), NUM, Effect.PURE, OVERFLOW | MEMORY)
 TABLE.variadic(
     "gcd",
     (),
-    INT,
-    INT,
+    INTEGRAL,
+    NUM,
     Effect.PURE,
     OVERFLOW | MEMORY,
     direct={2: Direct("omni_gcd", "bb", Result.RESULT)},
@@ -65,8 +66,8 @@ TABLE.variadic(
 TABLE.variadic(
     "lcm",
     (),
-    INT,
-    INT,
+    INTEGRAL,
+    NUM,
     Effect.PURE,
     OVERFLOW | MEMORY,
     direct={2: Direct("omni_lcm", "bb", Result.RESULT)},

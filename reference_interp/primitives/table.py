@@ -21,6 +21,7 @@ class Type(Enum):
     ANY = "a value"
     NUMBER = "a number"
     INTEGER = "an integer"
+    INTEGRAL = "an integral number"  # an integer, or a float without a fraction
     INDEX = "a non-negative integer"
     FLOAT = "a float"
     BOOLEAN = "a boolean"
@@ -130,7 +131,7 @@ class Primitive:
         return self.rest
 
 
-ANY, NUM, INT, IDX = Type.ANY, Type.NUMBER, Type.INTEGER, Type.INDEX
+ANY, NUM, INT, INTEGRAL, IDX = Type.ANY, Type.NUMBER, Type.INTEGER, Type.INTEGRAL, Type.INDEX
 BOOL, CHAR, STR, SYM = Type.BOOLEAN, Type.CHAR, Type.STRING, Type.SYMBOL
 PAIR, LIST, VEC, PROC = Type.PAIR, Type.LIST, Type.VECTOR, Type.PROCEDURE
 COND, NONE, FLO = Type.CONDITION, Type.NOTHING, Type.FLOAT

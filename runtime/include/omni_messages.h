@@ -110,6 +110,7 @@ typedef enum omni_message {
 #define OMNI_WHAT_ANY "a value"
 #define OMNI_WHAT_NUMBER "a number"
 #define OMNI_WHAT_INTEGER "an integer"
+#define OMNI_WHAT_INTEGRAL "an integral number"
 #define OMNI_WHAT_INDEX "a non-negative integer"
 #define OMNI_WHAT_FLOAT "a float"
 #define OMNI_WHAT_BOOLEAN "a boolean"

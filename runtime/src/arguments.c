@@ -54,6 +54,10 @@ int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64
   return require(ctx, omni_integer_read(v, out), who, OMNI_WHAT_INTEGER, v);
 }
 
+int omni_want_integral(omni_context *ctx, const char *who, omni_borrowed v, omni_number *out) {
+  return require(ctx, omni_integral_read(v, out), who, OMNI_WHAT_INTEGRAL, v);
+}
+
 int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out) {
   int64_t n = -1;
   if (!require(ctx, omni_integer_read(v, &n) && n >= 0, who, OMNI_WHAT_INDEX, v))

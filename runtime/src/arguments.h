@@ -10,6 +10,8 @@
 int omni_want(omni_context *ctx, const char *who, omni_borrowed v, omni_tag tag);
 int omni_want_number(omni_context *ctx, const char *who, omni_borrowed v, omni_number *out);
 int omni_want_integer(omni_context *ctx, const char *who, omni_borrowed v, int64_t *out);
+/* An integer, or a float without a fraction. */
+int omni_want_integral(omni_context *ctx, const char *who, omni_borrowed v, omni_number *out);
 /* An integer that is not negative. */
 int omni_want_index(omni_context *ctx, const char *who, omni_borrowed v, uint64_t *out);
 /* An integer from 0 to 255. */

@@ -5,6 +5,8 @@
 #include "number.h"
 #include "variadic.h"
 
+#include <math.h>
+
 /* What one binary operation does to two integers and to two doubles. */
 typedef int integer_operation(int64_t a, int64_t b, int64_t *out);
 typedef double real_operation(double a, double b);
@@ -80,46 +82,70 @@ omni_result omni_reciprocal(omni_context *ctx, omni_borrowed a) {
   return divide(ctx, &one, &x);
 }
 
-/* ---- integer division ---- */
+/* ---- integer division ----
+ * Of integral numbers. If one of the operands is a float, both are taken as floats, and so is the result. */
 
-/* 1 and both operands, or 0 after raising: two integers, the second not zero. */
+/* 1 and both operands, or 0 after raising: two integral numbers, the second not zero. */
 static int want_division(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b,
-                         int64_t *x, int64_t *y) {
-  if (!omni_want_integer(ctx, who, a, x) || !omni_want_integer(ctx, who, b, y))
+                         omni_number *x, omni_number *y) {
+  if (!omni_want_integral(ctx, who, a, x) || !omni_want_integral(ctx, who, b, y))
     return 0;
-  if (*y == 0)
+  int zero = y->is_float ? y->real == 0.0 : y->integer == 0;
+  if (zero)
     omni_fail_division(ctx, who);
-  return *y != 0;
+  return !zero;
+}
+
+/* The remainder with the sign of the divisor. */
+static int64_t integer_modulo(int64_t x, int64_t y) {
+  int64_t rest = omni_integer_remainder(x, y);
+  return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
+static double float_modulo(double x, double y) {
+  double rest = fmod(x, y);
+  if (rest == 0.0)
+    return copysign(0.0, y);
+  return (rest < 0.0) != (y < 0.0) ? rest + y : rest;
+}
+
+/* The quotient that leaves `rest`: the difference is a multiple of the divisor, up to rounding. */
+static omni_result float_quotient(omni_context *ctx, double x, double y, double rest) {
+  return omni_float(ctx, nearbyint((x - rest) / y));
 }
 
 /* Rounded towards zero. */
 static omni_result quotient(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
+  omni_number x, y;
   if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
-  if (x == INT64_MIN && y == -1)
+  if (x.is_float || y.is_float) {
+    double u = omni_number_real(&x), v = omni_number_real(&y);
+    return float_quotient(ctx, u, v, fmod(u, v));
+  }
+  if (x.integer == INT64_MIN && y.integer == -1)
     return omni_fail_overflow(ctx, who);
-  return omni_integer(ctx, x / y);
+  return omni_integer(ctx, x.integer / y.integer);
 }
 
 /* With the sign of the dividend. */
 static omni_result remainder_of(omni_context *ctx, const char *who, omni_borrowed a,
                                 omni_borrowed b) {
-  int64_t x, y;
+  omni_number x, y;
   if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
-  return omni_integer(ctx, omni_integer_remainder(x, y));
+  if (x.is_float || y.is_float)
+    return omni_float(ctx, fmod(omni_number_real(&x), omni_number_real(&y)));
+  return omni_integer(ctx, omni_integer_remainder(x.integer, y.integer));
 }
 
-/* With the sign of the divisor. */
 static omni_result modulo(omni_context *ctx, const char *who, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
+  omni_number x, y;
   if (!want_division(ctx, who, a, b, &x, &y))
     return OMNI_FAILED;
-  int64_t rest = omni_integer_remainder(x, y);
-  if (rest != 0 && (rest < 0) != (y < 0))
-    rest += y;
-  return omni_integer(ctx, rest);
+  if (x.is_float || y.is_float)
+    return omni_float(ctx, float_modulo(omni_number_real(&x), omni_number_real(&y)));
+  return omni_integer(ctx, integer_modulo(x.integer, y.integer));
 }
 
 omni_result omni_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
@@ -151,13 +177,17 @@ omni_result omni_floor_remainder(omni_context *ctx, omni_borrowed a, omni_borrow
 }
 
 omni_result omni_floor_quotient(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
+  omni_number x, y;
   if (!want_division(ctx, "floor-quotient", a, b, &x, &y))
     return OMNI_FAILED;
-  if (x == INT64_MIN && y == -1)
+  if (x.is_float || y.is_float) {
+    double u = omni_number_real(&x), v = omni_number_real(&y);
+    return float_quotient(ctx, u, v, float_modulo(u, v));
+  }
+  if (x.integer == INT64_MIN && y.integer == -1)
     return omni_fail_overflow(ctx, "floor-quotient");
-  int64_t rest = omni_integer_remainder(x, y);
-  return omni_integer(ctx, x / y - (rest != 0 && (rest < 0) != (y < 0)));
+  int64_t exact = omni_integer_remainder(x.integer, y.integer) == 0;
+  return omni_integer(ctx, x.integer / y.integer - (!exact && (x.integer < 0) != (y.integer < 0)));
 }
 
 /* ---- divisors, magnitudes ---- */
@@ -168,23 +198,46 @@ static omni_result magnitude_result(omni_context *ctx, const char *who, uint64_t
   return omni_integer(ctx, (int64_t)n);
 }
 
+static double float_gcd(double x, double y) {
+  x = fabs(x);
+  y = fabs(y);
+  while (y != 0.0) {
+    double rest = fmod(x, y);
+    x = y;
+    y = rest;
+  }
+  return x;
+}
+
 omni_result omni_gcd(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
-  if (!omni_want_integer(ctx, "gcd", a, &x) || !omni_want_integer(ctx, "gcd", b, &y))
+  omni_number x, y;
+  if (!omni_want_integral(ctx, "gcd", a, &x) || !omni_want_integral(ctx, "gcd", b, &y))
     return OMNI_FAILED;
-  return magnitude_result(ctx, "gcd", omni_integer_gcd(omni_magnitude(x), omni_magnitude(y)));
+  if (x.is_float || y.is_float)
+    return omni_float(ctx, float_gcd(omni_number_real(&x), omni_number_real(&y)));
+  uint64_t divisor = omni_integer_gcd(omni_magnitude(x.integer), omni_magnitude(y.integer));
+  return magnitude_result(ctx, "gcd", divisor);
+}
+
+static omni_result float_lcm(omni_context *ctx, double x, double y) {
+  if (x == 0.0 || y == 0.0)
+    return omni_float(ctx, 0.0);
+  return omni_float(ctx, fabs(x) / float_gcd(x, y) * fabs(y));
 }
 
 omni_result omni_lcm(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
-  int64_t x, y;
-  if (!omni_want_integer(ctx, "lcm", a, &x) || !omni_want_integer(ctx, "lcm", b, &y))
+  omni_number x, y;
+  if (!omni_want_integral(ctx, "lcm", a, &x) || !omni_want_integral(ctx, "lcm", b, &y))
     return OMNI_FAILED;
-  if (x == 0 || y == 0)
+  if (x.is_float || y.is_float)
+    return float_lcm(ctx, omni_number_real(&x), omni_number_real(&y));
+  uint64_t u = omni_magnitude(x.integer), v = omni_magnitude(y.integer);
+  if (u == 0 || v == 0)
     return omni_fixnum(0);
-  uint64_t factor = omni_magnitude(x) / omni_integer_gcd(omni_magnitude(x), omni_magnitude(y));
-  if (omni_magnitude(y) > INT64_MAX / factor)
+  uint64_t factor = u / omni_integer_gcd(u, v);
+  if (v > INT64_MAX / factor)
     return omni_fail_overflow(ctx, "lcm");
-  return magnitude_result(ctx, "lcm", factor * omni_magnitude(y));
+  return magnitude_result(ctx, "lcm", factor * v);
 }
 
 static omni_result magnitude(omni_context *ctx, const char *who, omni_borrowed a) {

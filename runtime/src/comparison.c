@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include <math.h>
+
 /* Sets of orders, one bit each, that make a comparison true. */
 enum { IF_LESS = 1 << OMNI_LESS, IF_EQUAL = 1 << OMNI_EQUAL, IF_GREATER = 1 << OMNI_GREATER };
 
@@ -94,13 +96,21 @@ omni_check omni_negative_p(omni_context *ctx, omni_borrowed a) {
   return compare_with_zero(ctx, "negative?", IF_LESS, a);
 }
 
+/* 1 for odd numbers, 0 for even ones, -1 after raising. */
+static int parity(omni_context *ctx, const char *who, omni_borrowed a) {
+  omni_number x;
+  if (!omni_want_integral(ctx, who, a, &x))
+    return -1;
+  return x.is_float ? fmod(x.real, 2.0) != 0.0 : x.integer % 2 != 0;
+}
+
 omni_check omni_odd_p(omni_context *ctx, omni_borrowed a) {
-  int64_t n;
-  return omni_want_integer(ctx, "odd?", a, &n) ? omni_boolean(n % 2 != 0) : OMNI_FAILED;
+  int odd = parity(ctx, "odd?", a);
+  return odd < 0 ? OMNI_FAILED : omni_boolean(odd);
 }
 omni_check omni_even_p(omni_context *ctx, omni_borrowed a) {
-  int64_t n;
-  return omni_want_integer(ctx, "even?", a, &n) ? omni_boolean(n % 2 == 0) : OMNI_FAILED;
+  int odd = parity(ctx, "even?", a);
+  return odd < 0 ? OMNI_FAILED : omni_boolean(!odd);
 }
 
 /* ---- max and min ---- */

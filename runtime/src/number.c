@@ -30,6 +30,11 @@ int omni_number_read(omni_borrowed v, omni_number *out) {
   return 1;
 }
 
+int omni_integral_read(omni_borrowed v, omni_number *out) {
+  return omni_number_read(v, out) &&
+         (!out->is_float || (isfinite(out->real) && floor(out->real) == out->real));
+}
+
 omni_result omni_integer(omni_context *ctx, int64_t n) {
   if (n >= -((int64_t)1 << 62) && n < (int64_t)1 << 62)
     return omni_fixnum(n);

@@ -11,9 +11,11 @@ typedef struct omni_number {
   double real;     /* when is_float */
 } omni_number;
 
-/* Read a value; 0 if it is not a number / not an integer. */
+/* Read a value; 0 if it is not a number / not an integer / neither an integer nor a float without a
+ * fraction. */
 int omni_number_read(omni_borrowed v, omni_number *out);
 int omni_integer_read(omni_borrowed v, int64_t *out);
+int omni_integral_read(omni_borrowed v, omni_number *out);
 
 omni_result omni_float(omni_context *ctx, double x);
 /* The nearest double. */

@@ -8,12 +8,18 @@
 #include <math.h>
 
 omni_immediate omni_number_p(omni_context *ctx, omni_borrowed a) {
-  return omni_boolean(omni_integer_p(ctx, a) == OMNI_TRUE || omni_has_tag(a, OMNI_TAG_FLOAT));
+  return omni_boolean(omni_exact_integer_p(ctx, a) == OMNI_TRUE || omni_has_tag(a, OMNI_TAG_FLOAT));
+}
+
+omni_immediate omni_exact_integer_p(omni_context *ctx, omni_borrowed a) {
+  (void)ctx;
+  return omni_boolean(omni_is_fixnum(a) || omni_has_tag(a, OMNI_TAG_INTEGER));
 }
 
 omni_immediate omni_integer_p(omni_context *ctx, omni_borrowed a) {
   (void)ctx;
-  return omni_boolean(omni_is_fixnum(a) || omni_has_tag(a, OMNI_TAG_INTEGER));
+  omni_number x;
+  return omni_boolean(omni_integral_read(a, &x));
 }
 
 omni_immediate omni_float_p(omni_context *ctx, omni_borrowed a) {
@@ -23,11 +29,8 @@ omni_immediate omni_float_p(omni_context *ctx, omni_borrowed a) {
 
 omni_immediate omni_complex_p(omni_context *ctx, omni_borrowed a) { return omni_number_p(ctx, a); }
 omni_immediate omni_real_p(omni_context *ctx, omni_borrowed a) { return omni_number_p(ctx, a); }
-omni_immediate omni_exact_integer_p(omni_context *ctx, omni_borrowed a) {
-  return omni_integer_p(ctx, a);
-}
 omni_immediate omni_exact_rational_p(omni_context *ctx, omni_borrowed a) {
-  return omni_integer_p(ctx, a);
+  return omni_exact_integer_p(ctx, a);
 }
 
 omni_immediate omni_rational_p(omni_context *ctx, omni_borrowed a) {

@@ -1,8 +1,13 @@
-"""Every program of the corpora on every engine: no disagreement, no leak, no report of any checker."""
+"""The programs of the corpora on the engines: no disagreement, no leak, no report of any checker.
+
+What pins the language down, and what once failed, runs on every engine. Of the long programs, which are many, each
+runs on some engines by turns; ``omnitest run corpora`` runs them all on all, as the nightly campaign does.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -10,15 +15,36 @@ from omnitest.compare import Agree
 from omnitest.engines.factory import ENGINE_NAMES
 from omnitest.matrix import run_files
 
-CORPORA = Path(__file__).resolve().parents[2] / "corpora"
-PROGRAMS = sorted(CORPORA.rglob("*.omni"))
+CORPORA: Final = Path(__file__).resolve().parents[2] / "corpora"
+LONG: Final = ("benchmarks", "examples")
+TURNS: Final = (("tcc", "gcc-O2", "valgrind"), ("tcc", "clang", "asan"), ("tcc", "gcc-O0", "tsan"))
 
 #: Programs that are compiled together; small enough to spread over the workers of a parallel run.
-SHARE = 6
+SHARE: Final = 6
 
 
-@pytest.mark.parametrize("first", range(0, len(PROGRAMS), SHARE), ids=lambda i: PROGRAMS[i].stem)
-def test_all_engines_agree(first: int) -> None:
-    for result in run_files(PROGRAMS[first : first + SHARE], ENGINE_NAMES):
+def shares() -> list[tuple[tuple[str, ...], list[Path]]]:
+    """Engines, and a few programs for them."""
+    some: list[tuple[tuple[str, ...], list[Path]]] = []
+    for folder in sorted(path for path in CORPORA.iterdir() if path.is_dir()):
+        programs = sorted(folder.rglob("*.omni"))
+        groups: list[tuple[tuple[str, ...], list[Path]]] = [(ENGINE_NAMES, programs)]
+        if folder.name in LONG:
+            groups = [(turn, programs[i :: len(TURNS)]) for i, turn in enumerate(TURNS)]
+        some += [(engines, paths[at : at + SHARE]) for engines, paths in groups for at in range(0, len(paths), SHARE)]
+    return some
+
+
+SHARES: Final = shares()
+
+
+@pytest.mark.parametrize(("engines", "programs"), SHARES, ids=[f"{e[-1]}-{p[0].stem}" for e, p in SHARES])
+def test_engines_agree(engines: tuple[str, ...], programs: list[Path]) -> None:
+    for result in run_files(programs, engines):
         assert isinstance(result.verdict, Agree), f"{result.path.name}: {result.detail}"
-        assert [o.engine for o in result.observations] == list(ENGINE_NAMES)
+        assert {o.engine for o in result.observations} == {"reference", *engines}
+
+
+def test_no_program_and_no_engine_is_left_out() -> None:
+    assert sorted(path for _, paths in SHARES for path in paths) == sorted(CORPORA.rglob("*.omni"))
+    assert {"reference"}.union(*TURNS) == set(ENGINE_NAMES)

@@ -36,6 +36,7 @@ OF_FILES_ONLY = frozenset(
 INTEGERS = (0, 1, -1, 2, 3, 5, 10, 16, 36, 63, 64, -64, 255, 2**31, 2**53 + 1, 2**62 - 1, 2**62, -(2**62), -(2**62) - 1)
 EXTREMES = (INT_MIN, INT_MIN + 1, INT_MAX - 1, INT_MAX)
 FLOATS = (0.0, -0.0, 1.0, -1.5, 0.5, 2.5, 3.5, 0.1, 1e21, 1e-7, 5e-324, 2.0**53, 2.0**63, -(2.0**63), 1.7e308)
+INTEGRAL_FLOATS = (0.0, -0.0, 1.0, -1.0, 2.0, -4.0, 6.0, 9.0, -15.0, 1e21, 2.0**53, 2.0**63, -(2.0**63), 1.7e308)
 SPECIAL = (math.inf, -math.inf, math.nan)
 PAIRED = (0, 1, -1, 2, 3, 63, -64, 2**53 + 1, 2**62, INT_MIN, INT_MAX, 0.0, -0.0, 0.5, -1.5, 2.0**53, 2.0**63, *SPECIAL)
 NUMERALS = "12 -7 +5 zz 1.5 .5 5. 1e3 1e 1e400 1_0 . + - ... +inf.0 -nan.0 #xff #b102 #d1.5 #x".split()
@@ -261,7 +262,7 @@ def _promised(recipe: Value) -> Value:
 def edge_calls(row: Primitive) -> list[Call]:
     """For a primitive on numbers alone, calls with each number on the edge and each pair of them."""
     types = {*row.params, *([row.rest] if row.rest else [])}
-    if not types or not types <= {Type.NUMBER, Type.INTEGER}:
+    if not types or not types <= {Type.NUMBER, Type.INTEGER, Type.INTEGRAL}:
         return []
     single = [Call(row, [a]) for a in (*INTEGERS, *EXTREMES, *FLOATS, *SPECIAL) if row.accepts(1)]
     return single + [Call(row, [a, b]) for a in PAIRED for b in PAIRED if row.accepts(2)]
@@ -311,6 +312,8 @@ def _of_type(expected: Type, random: Random) -> Value:
             return _integer(random) if random.random() < 0.55 else random.choice(FLOATS + SPECIAL)
         case Type.INTEGER:
             return _integer(random)
+        case Type.INTEGRAL:
+            return _integer(random) if random.random() < 0.6 else random.choice(INTEGRAL_FLOATS)
         case Type.INDEX:
             return random.randint(0, 6) if random.random() < 0.9 else random.choice((2**40, 2**61, 2**62, INT_MAX))
         case Type.CHAR:
