@@ -14,7 +14,7 @@ def _keeps_its_place(end: Raised, source: str) -> bool:
 
 
 def test_both_sides_show_the_same_position() -> None:
-    programs = [generated(program_seed(123, number)).text for number in range(300)]
+    programs = [generated(program_seed(123, number)).text for number in range(120)]
     programs.append("(define (f)\n  (list (sort (list 2 'a) <)))\n(f)")
     programs.append("(sort (list 2 'a)\n <)")
     programs.append("(guard (e (#t\n (raise e)))\n (car 5))")  # what is raised again stays where it was
@@ -26,4 +26,4 @@ def test_both_sides_show_the_same_position() -> None:
                 positions = {(end.line, end.column) for end in ends if isinstance(end, Raised)}
                 assert len(positions) == 1, f"{ends}\n{judgement.source}"
                 compared += 1
-    assert compared > 15
+    assert compared > 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
@@ -21,6 +22,15 @@ from reference_interp.values import Pair as PairObject
 CONFIG = replace(GeneratorConfig(), error_percent=0)
 RUNS = 40
 MAKERS = [row for row in PRODUCTIONS if Feature.CYCLES in row.features]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_else_is_collected() -> Iterator[None]:
+    """The many objects that live already need no look at each collection."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def garbage_of(text: str) -> list[object]:

@@ -31,8 +31,8 @@ def test_programs_end_as_their_record_says(program: GeneratedProgram) -> None:
 
 def test_examples_shrink() -> None:
     smallest = find(
-        programs(SMALL),
+        programs(replace(SMALL, size=25)),
         lambda text: "(vector-ref " in text,
-        settings=settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
     )
     assert count_nodes(read_program(smallest)) <= 40

@@ -17,7 +17,7 @@ TESTS = sorted(path.name for path in C_TESTS.glob("test_*.c"))
 
 
 @pytest.mark.parametrize("test", TESTS)
-@pytest.mark.parametrize("flavour", ["asan", "tsan", "gcc-O2", "clang"])
+@pytest.mark.parametrize("flavour", ["asan", "gcc-O2", "clang"])
 def test_passes(flavour: str, test: str, tmp_path: Path) -> None:
     executable = build_c_test(C_TESTS / test, FLAVOURS[flavour], tmp_path)
     done = subprocess.run([executable], capture_output=True, timeout=600, check=False, cwd=tmp_path)
@@ -25,7 +25,7 @@ def test_passes(flavour: str, test: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("plants", [False, True], ids=["plain", "plants"])
-@pytest.mark.parametrize("flavour", ["gcc-O0", "gcc-O2", "clang", "valgrind", "tsan"])
+@pytest.mark.parametrize("flavour", ["gcc-O2", "clang"])
 def test_compiles_without_warnings(flavour: str, plants: bool, tmp_path: Path) -> None:
     chosen = FLAVOURS[flavour].with_plants() if plants else FLAVOURS[flavour]
     run_tool((*compile_command(chosen), "-c", *map(str, runtime.library_sources())), tmp_path)

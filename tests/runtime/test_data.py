@@ -78,7 +78,7 @@ def test_random_graphs_are_printed_and_compared_alike(tmp_path: Path) -> None:
 @pytest.mark.parametrize("by_content", [True, False])
 def test_hash_tables_are_those_of_the_model(by_content: bool, tmp_path: Path) -> None:
     expected, lines, steps = model(by_content), [], []
-    for number, (name, key) in enumerate(random_operations(Random(2), 1200)):
+    for number, (name, key) in enumerate(random_operations(Random(2), 700)):
         # One object per key: what eqv? tells apart has to be the same on all sides.
         source = f"(let ((key (copy '{write(key)}))) "
         if name == "hash-set!":
