@@ -8,7 +8,7 @@ import pytest
 
 from reference_interp.datum_reader import read_datum
 from reference_interp.errors import Raised
-from reference_interp.expander import literal
+from reference_interp.literals import literal
 from reference_interp.ports import InputPort
 from reference_interp.printer import write
 from reference_interp.reader import SyntaxProblem, read_program
