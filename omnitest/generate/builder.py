@@ -127,7 +127,7 @@ def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> 
     """Register a production for the types of ``kinds`` (all if empty) that needs the features ``needs``."""
 
     def register(build: Build[_T]) -> Build[_T]:
-        row = Production(kinds or KINDS, weight, frozenset(needs), build)  # type: ignore[arg-type]
+        row = Production(kinds or KINDS, weight, frozenset(needs), build)  # type: ignore[arg-type]  # _T: what kinds hold
         PRODUCTIONS.append(row)
         return build
 
