@@ -23,6 +23,7 @@ from omnitest.generate import (
     ports,
     promises,
     prompts,
+    ranges,
     strings,
     table_calls,
     tables,
@@ -57,8 +58,8 @@ from reference_interp.primitives import PRIMITIVES
 
 #: Modules of productions that are used in no other way: importing them is what registers the productions.
 TOPICS: Final = (
-    access, arithmetic, bytevectors, clauses, cycles, data, files, generators, handlers, labels, matching, numbers, ports,
-    promises, prompts, strings, table_calls, tables, text, truth, vectors,
+    access, arithmetic, bytevectors, clauses, cycles, data, files, generators, handlers, labels, matching, numbers,
+    ports, promises, prompts, ranges, strings, table_calls, tables, text, truth, vectors,
 )  # fmt: skip
 #: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
 _BUDGET_PERCENT: Final = 30
