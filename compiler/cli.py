@@ -46,7 +46,7 @@ cannot be read; 69 a tool is missing or failed; 73 the output cannot be written;
 app = typer.Typer(
     name="omnilisp",
     help="OmniLisp: run programs in the reference interpreter or compiled to C99.",
-    epilog="Example: omnilisp run corpora/examples/queens.omni",
+    epilog="Example: omnilisp run corpora/examples/n_queens.omni",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
