@@ -46,7 +46,7 @@ cannot be read; 69 a tool is missing or failed; 73 the output cannot be written;
 app = typer.Typer(
     name="omnilisp",
     help="OmniLisp: run programs in the reference interpreter or compiled to C99.",
-    epilog="Example: omnilisp run corpora/examples/queens.omni",
+    epilog="Example: omnilisp run corpora/examples/n_queens.omni",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -180,7 +180,7 @@ def run_command(
     arguments: _Arguments = None,
     print_value: _Print = False,
     cc: _Flavour = Compiler.GCC,
-    disable: _Disable = [],  # noqa: B006 (typer copies it)
+    disable: _Disable = [],
 ) -> None:
     """Compile FILE and run it, stdin passed through.
 
@@ -215,7 +215,7 @@ def emit(
     dump_after: Annotated[
         str | None, typer.Option(metavar="PASS", help="Print the IR after this pass instead of the C.")
     ] = None,
-    disable: _Disable = [],  # noqa: B006 (typer copies it)
+    disable: _Disable = [],
     stats: Annotated[bool, typer.Option(help="Print on stderr what the passes counted.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --stats: as JSON.")] = False,
 ) -> None:
@@ -254,7 +254,7 @@ def build(
     file: _File,
     output: Annotated[Path, typer.Option("-o", help="The executable to make.")],
     cc: _Flavour = Compiler.GCC,
-    disable: _Disable = [],  # noqa: B006 (typer copies it)
+    disable: _Disable = [],
 ) -> None:
     """Compile FILE to an executable that needs nothing else.
 

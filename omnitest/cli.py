@@ -133,8 +133,8 @@ def run(
         list[Path],
         typer.Argument(metavar="FILE...", help="Programs, or folders of .omni files.", show_default=False),
     ],
-    engines: Engines = [ALL],  # noqa: B006 (typer copies it)
-    disable: Disable = [],  # noqa: B006
+    engines: Engines = [ALL],
+    disable: Disable = [],
     directory: Directory = None,
     plant: Plant = None,
     json_to: Json = None,
@@ -162,8 +162,8 @@ def run(
 @app.command(epilog=STATUSES)
 def reduce(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A program that fails.", show_default=False)],
-    engines: Engines = [ALL],  # noqa: B006
-    disable: Disable = [],  # noqa: B006
+    engines: Engines = [ALL],
+    disable: Disable = [],
     plant: Plant = None,
     seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
@@ -210,9 +210,9 @@ def fuzz(
     ] = None,
     programs: Annotated[int | None, typer.Option(min=1, help="End after so many programs.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Where the generator starts; random without it.")] = None,
-    engines: Engines = [ALL],  # noqa: B006
+    engines: Engines = [ALL],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = os.cpu_count() or 1,
-    disable: Disable = [],  # noqa: B006
+    disable: Disable = [],
     plant: Plant = None,
     self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
     coverage: Annotated[
@@ -354,7 +354,7 @@ def report(
 
 
 @app.command(epilog=STATUSES)
-def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:  # noqa: B006
+def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:
     """Check that engines see planted faults.
 
     Each fault that an engine exists for is planted, and the engine must report it.

@@ -73,6 +73,7 @@ def doctor_table(results: Sequence[doctor.Result]) -> RenderableType:
 
 
 def self_test_table(rows: Sequence[SelfTestRow]) -> RenderableType:
+    """Which engine saw which planted fault."""
     table = _table("Planted fault", "Engine", "Result", "Report", "Seconds", right=("Seconds",))
     for row in rows:
         table.add_row(
@@ -207,6 +208,7 @@ def judgement_json(verdict: Verdict, observations: Sequence[Observation]) -> dic
 
 
 def store_table(contents: Contents, folder: Path) -> RenderableType:
+    """The findings of a store, and the files in it that could not be read."""
     table = _table("Finding", "Kind", "Engine", "Programs", "Last seen", "Summary", right=("Programs",))
     for finding in contents.findings:
         table.add_row(

@@ -64,6 +64,7 @@ class Fields:
         self._where = where
 
     def place(self, name: str) -> str:
+        """Where the field ``name`` is in the document, for messages."""
         return f"{self._where}.{name}" if self._where else name
 
     def _get(self, name: str) -> object:
@@ -75,12 +76,14 @@ class Fields:
         return FieldProblem(f"{self.place(name)}: expected {expected}, got {_what(self._get(name))}")
 
     def text(self, name: str) -> str:
+        """A field that is text; raises :class:`FieldProblem`, as all of these do."""
         value = self._get(name)
         if not isinstance(value, str):
             raise self._wrong(name, "text")
         return value
 
     def integer(self, name: str, minimum: int | None = None) -> int:
+        """An integer that is not less than ``minimum``."""
         value = self._get(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self._wrong(name, "an integer")
@@ -102,9 +105,11 @@ class Fields:
         return None if self._get(name) is None else read(name)
 
     def fields(self, name: str) -> Fields:
+        """An object inside of this one."""
         return Fields(self._get(name), self.place(name))
 
     def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
         return tuple(self.items(name, self._text_item))
 
     def items(self, name: str, read: Callable[[object, str], T]) -> list[T]:
@@ -115,6 +120,7 @@ class Fields:
         return [read(item, f"{self.place(name)}[{index}]") for index, item in enumerate(value)]
 
     def names(self) -> list[str]:
+        """The names of the fields that are there."""
         return list(self._values)
 
     @staticmethod

@@ -32,6 +32,7 @@ class FileResult:
 
     @property
     def detail(self) -> str:
+        """What is wrong or unknown, in words."""
         match self.verdict:
             case Agree():
                 return ""

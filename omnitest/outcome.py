@@ -57,6 +57,8 @@ class Limit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
+    """The program was ended at a limit on resources: never a divergence."""
+
     limit: Limit
 
 

@@ -36,6 +36,7 @@ def bytes_to_json(data: bytes) -> dict[str, str]:
 
 
 def bytes_from_json(fields: Fields) -> bytes:
+    """The bytes that :func:`bytes_to_json` wrote. Raises :class:`FieldProblem`."""
     if "text" in fields.names():
         return fields.text("text").encode("utf-8")
     try:
@@ -45,6 +46,7 @@ def bytes_from_json(fields: Fields) -> bytes:
 
 
 def enum_from_json(fields: Fields, name: str, kind: type[E]) -> E:
+    """The member of ``kind`` whose value the field holds. Raises :class:`FieldProblem`."""
     value = fields.text(name)
     try:
         return kind(value)
@@ -54,6 +56,7 @@ def enum_from_json(fields: Fields, name: str, kind: type[E]) -> E:
 
 
 def end_to_json(end: End) -> dict[str, Any]:
+    """How a run ended; ``type`` says which of the fields there are."""
     match end:
         case Finished(value):
             return {"type": "finished", "value": value}
@@ -79,6 +82,7 @@ def end_to_json(end: End) -> dict[str, Any]:
 
 
 def end_from_json(fields: Fields) -> End:
+    """What :func:`end_to_json` wrote. Raises :class:`FieldProblem`."""
     match fields.text("type"):
         case "finished":
             return Finished(fields.text("value"))
@@ -118,6 +122,7 @@ def _stack_from_json(value: object, place: str) -> tuple[Frame, ...]:
 
 
 def fault_to_json(fault: Fault) -> dict[str, Any]:
+    """A fault with its stacks."""
     return {
         "kind": fault.kind.value,
         "summary": fault.summary,
@@ -137,6 +142,7 @@ def _fault_from_json(value: object, place: str) -> Fault:
 
 
 def observation_to_json(observation: Observation) -> dict[str, Any]:
+    """What an engine saw of a program."""
     return {
         "engine": observation.engine,
         "end": end_to_json(observation.end),

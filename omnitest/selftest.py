@@ -141,6 +141,7 @@ def _quiet(engine: str, verdicts: list[Verdict]) -> tuple[bool, str]:
 
 
 def recognised(plant: Plant, verdict: Verdict) -> tuple[bool, str]:
+    """Whether ``verdict`` is of a kind that the planted fault must lead to; and what was seen."""
     if not isinstance(verdict, Diverged):
         return False, f"not seen: {verdict}"
     text = f"{verdict.kind.value}: {verdict.detail}"

@@ -21,6 +21,7 @@ class Verdicts:
 
     @property
     def total(self) -> int:
+        """How many programs were judged."""
         return self.agree + self.diverged + sum(self.inconclusive.values())
 
 
@@ -81,6 +82,7 @@ class CampaignSummary:
 
     @property
     def programs_per_second(self) -> float:
+        """Over the wall time of the campaign."""
         return self.programs / self.seconds if self.seconds > 0 else 0.0
 
     def to_json(self) -> dict[str, Any]:

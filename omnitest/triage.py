@@ -33,6 +33,7 @@ class Suspect:
 
     @property
     def signature(self) -> tuple[str, ...]:
+        """What identifies the bug before anything is reduced."""
         return signature(self.diverged)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reference_interp.core import Call, Expr, If, Lambda, Let, Letrec, Variable
-from reference_interp.expander import Expander, Scope, in_order, malformed
+from reference_interp.expander import Expander, in_order, malformed
+from reference_interp.identifiers import Scope
 from reference_interp.letrec import bind_recursively
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Kind, Syntax

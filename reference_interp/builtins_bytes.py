@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from reference_interp.builtins_data import copy_bounds, slice_bounds
+from reference_interp.checks import copy_bounds, slice_bounds, want_mutable
 from reference_interp.errors import failure
 from reference_interp.session import Session
 from reference_interp.values import NOTHING, Bytevector, String, Value
@@ -28,8 +28,7 @@ def bytevector_ref(bytevector: Bytevector, index: int) -> int:
 
 
 def bytevector_set(bytevector: Bytevector, index: int, byte: int) -> Value:
-    if bytevector.immutable:
-        raise failure("immutable", bytevector, who="bytevector-u8-set!")
+    want_mutable("bytevector-u8-set!", bytevector)
     if index >= len(bytevector.data):
         raise failure("index", index, who="bytevector-u8-set!")
     bytevector.data[index] = byte
@@ -37,8 +36,7 @@ def bytevector_set(bytevector: Bytevector, index: int, byte: int) -> Value:
 
 
 def bytevector_fill(bytevector: Bytevector, byte: int, start: int = 0, end: int | None = None) -> Value:
-    if bytevector.immutable:
-        raise failure("immutable", bytevector, who="bytevector-fill!")
+    want_mutable("bytevector-fill!", bytevector)
     start, end = slice_bounds("bytevector-fill!", len(bytevector.data), start, end)
     bytevector.data[start:end] = bytes([byte]) * (end - start)
     return NOTHING
@@ -52,8 +50,7 @@ def bytevector_copy(bytevector: Bytevector, start: int = 0, end: int | None = No
 def bytevector_copy_into(
     target: Bytevector, at: int, source: Bytevector, start: int = 0, end: int | None = None
 ) -> Value:
-    if target.immutable:
-        raise failure("immutable", target, who="bytevector-copy!")
+    want_mutable("bytevector-copy!", target)
     start, end = copy_bounds("bytevector-copy!", len(target.data), at, len(source.data), start, end)
     target.data[at : at + end - start] = source.data[start:end]
     return NOTHING

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from reference_interp.builtins_numbers import comparison
+from reference_interp.checks import copy_bounds, slice_bounds, want_mutable
 from reference_interp.equality import is_equal, is_eqv
 from reference_interp.errors import failure, type_failure
 from reference_interp.primitives import PRIMITIVES, Type
@@ -82,15 +83,13 @@ def _accessor(name: str) -> Callable[[Value], Value]:
 
 
 def set_car(pair: Pair, value: Value) -> Value:
-    if pair.immutable:
-        raise failure("immutable", pair, who="set-car!")
+    want_mutable("set-car!", pair)
     pair.car = value
     return NOTHING
 
 
 def set_cdr(pair: Pair, value: Value) -> Value:
-    if pair.immutable:
-        raise failure("immutable", pair, who="set-cdr!")
+    want_mutable("set-cdr!", pair)
     pair.cdr = value
     return NOTHING
 
@@ -225,28 +224,6 @@ def _on_list(who: str, search: Callable[[Value, Value], Value]) -> Callable[[Val
 # ---- vectors --------------------------------------------------------------------------------------------
 
 
-def slice_bounds(who: str, length: int, start: int, end: int | None) -> tuple[int, int]:
-    """Check optional bounds: the end against the length, then the start against the end."""
-    if end is None:
-        end = length
-    elif end > length:
-        raise failure("index", end, who=who)
-    if start > end:
-        raise failure("index", start, who=who)
-    return start, end
-
-
-def copy_bounds(
-    who: str, target_length: int, at: int, source_length: int, start: int, end: int | None
-) -> tuple[int, int]:
-    """Check where a part of a sequence is copied from, as :func:`slice_bounds` does, and then that it fits in
-    behind ``at``, where it is copied to."""
-    start, end = slice_bounds(who, source_length, start, end)
-    if at + end - start > target_length:
-        raise failure("index", at, who=who)
-    return start, end
-
-
 def make_vector(session: Session, size: int, fill: Value = NOTHING) -> Vector:
     session.allocate(size * ITEM_SIZE)
     return Vector([fill] * size)
@@ -259,8 +236,7 @@ def vector_ref(vector: Vector, index: int) -> Value:
 
 
 def vector_set(vector: Vector, index: int, value: Value) -> Value:
-    if vector.immutable:
-        raise failure("immutable", vector, who="vector-set!")
+    want_mutable("vector-set!", vector)
     if index >= len(vector.items):
         raise failure("index", index, who="vector-set!")
     vector.items[index] = value
@@ -268,8 +244,7 @@ def vector_set(vector: Vector, index: int, value: Value) -> Value:
 
 
 def vector_fill(vector: Vector, value: Value, start: int = 0, end: int | None = None) -> Value:
-    if vector.immutable:
-        raise failure("immutable", vector, who="vector-fill!")
+    want_mutable("vector-fill!", vector)
     start, end = slice_bounds("vector-fill!", len(vector.items), start, end)
     vector.items[start:end] = [value] * (end - start)
     return NOTHING
@@ -277,11 +252,8 @@ def vector_fill(vector: Vector, value: Value, start: int = 0, end: int | None = 
 
 def vector_copy_into(to: Vector, at: int, source: Vector, start: int = 0, end: int | None = None) -> Value:
     """All is copied as it was before, also where the ranges overlap."""
-    if to.immutable:
-        raise failure("immutable", to, who="vector-copy!")
-    start, end = slice_bounds("vector-copy!", len(source.items), start, end)
-    if at + (end - start) > len(to.items):
-        raise failure("index", at, who="vector-copy!")
+    want_mutable("vector-copy!", to)
+    start, end = copy_bounds("vector-copy!", len(to.items), at, len(source.items), start, end)
     to.items[at : at + (end - start)] = source.items[start:end]
     return NOTHING
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from errno import EMFILE, ENFILE, ENOMEM
 from typing import Final
 
-from reference_interp.builtins_data import slice_bounds
+from reference_interp.checks import slice_bounds, want_mutable
 from reference_interp.conditions import FILE_PROBLEMS
 from reference_interp.datum_reader import read_datum
 from reference_interp.errors import Raised, failure, type_failure
-from reference_interp.ports import InputPort, OutputPort
+from reference_interp.ports import Files, InputPort, OutputPort
 from reference_interp.primitives import Type
 from reference_interp.printer import Style
 from reference_interp.session import Current, Session
@@ -86,24 +86,14 @@ def _cannot_open(who: str, name: String, problem: OSError) -> Raised:
     return failure("file", name, who=who, what=FILE_PROBLEMS["open"])
 
 
-def _open_input(who: str, is_textual: bool) -> Callable[[Session, String], Value]:
-    def open_input(session: Session, name: String) -> Value:
+def _opens(who: str, kind: Callable[[Files, str, bool], Port], is_textual: bool) -> Callable[[Session, String], Port]:
+    def open_file(session: Session, name: String) -> Port:
         try:
-            return session.files.open_input(name.text, is_textual)
+            return kind(session.files, name.text, is_textual)
         except OSError as problem:
             raise _cannot_open(who, name, problem) from None
 
-    return open_input
-
-
-def _open_output(who: str, is_textual: bool) -> Callable[[Session, String], Value]:
-    def open_output(session: Session, name: String) -> Value:
-        try:
-            return session.files.open_output(name.text, is_textual)
-        except OSError as problem:
-            raise _cannot_open(who, name, problem) from None
-
-    return open_output
+    return open_file
 
 
 def delete_file(session: Session, name: String) -> Value:
@@ -169,8 +159,7 @@ def read_bytevector_into(
 ) -> Value:
     who = "read-bytevector!"
     source = _input(session, who, port, False)
-    if target.immutable:
-        raise failure("immutable", target, who=who)
+    want_mutable(who, target)
     start, end = slice_bounds(who, len(target.data), start, end)
     data = source.read_bytes(who, end - start)
     target.data[start : start + len(data)] = data
@@ -278,10 +267,10 @@ SESSION_IMPLEMENTATIONS: Final[dict[str, Callable[..., Value]]] = {
     "%set-current-port!": set_current_port,
     "open-output-string": lambda session: session.collecting_port(True),
     "open-output-bytevector": lambda session: session.collecting_port(False),
-    "open-input-file": _open_input("open-input-file", True),
-    "open-binary-input-file": _open_input("open-binary-input-file", False),
-    "open-output-file": _open_output("open-output-file", True),
-    "open-binary-output-file": _open_output("open-binary-output-file", False),
+    "open-input-file": _opens("open-input-file", Files.open_input, True),
+    "open-binary-input-file": _opens("open-binary-input-file", Files.open_input, False),
+    "open-output-file": _opens("open-output-file", Files.open_output, True),
+    "open-binary-output-file": _opens("open-binary-output-file", Files.open_output, False),
     "file-exists?": lambda session, name: session.files.exists(name.text),
     "delete-file": delete_file,
     "read-char": read_char,

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from reference_interp import characters
-from reference_interp.builtins_data import copy_bounds, items_of, make_list, slice_bounds
+from reference_interp.builtins_data import items_of, make_list
 from reference_interp.builtins_numbers import comparison
+from reference_interp.checks import copy_bounds, slice_bounds, want_mutable
 from reference_interp.errors import failure, type_failure
 from reference_interp.numbers import IntegerOutOfRange, format_float, format_integer, parse_numeral
 from reference_interp.primitives import Type
@@ -51,8 +52,7 @@ def string_ref(string: String, index: int) -> Char:
 
 
 def string_set(string: String, index: int, char: Char) -> Value:
-    if string.immutable:
-        raise failure("immutable", string, who="string-set!")
+    want_mutable("string-set!", string)
     if index >= len(string.text):
         raise failure("index", index, who="string-set!")
     _replace(string, index, chr(char.code))
@@ -60,16 +60,14 @@ def string_set(string: String, index: int, char: Char) -> Value:
 
 
 def string_fill(string: String, char: Char, start: int = 0, end: int | None = None) -> Value:
-    if string.immutable:
-        raise failure("immutable", string, who="string-fill!")
+    want_mutable("string-fill!", string)
     start, end = slice_bounds("string-fill!", len(string.text), start, end)
     _replace(string, start, chr(char.code) * (end - start))
     return NOTHING
 
 
 def string_copy_into(target: String, at: int, source: String, start: int = 0, end: int | None = None) -> Value:
-    if target.immutable:
-        raise failure("immutable", target, who="string-copy!")
+    want_mutable("string-copy!", target)
     start, end = copy_bounds("string-copy!", len(target.text), at, len(source.text), start, end)
     _replace(target, at, source.text[start:end])
     return NOTHING

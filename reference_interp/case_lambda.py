@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reference_interp.core import PRELUDE_FILE, Const, Expr, If, Lambda, Let, LocalRef, Span, Variable, Warning
-from reference_interp.expander import Expander, Scope, primitive_call
+from reference_interp.expander import Expander, primitive_call
+from reference_interp.identifiers import Scope
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax
 

@@ -53,6 +53,7 @@ class Cell:
 
 
 def constant(value: Value) -> Evaluate:
+    """A constant."""
     return lambda env: value
 
 
@@ -89,6 +90,8 @@ def checked_local(depth: int, index: int, name: str, span: Span) -> Evaluate:
 
 
 def global_variable(cell: Cell, span: Span) -> Evaluate:
+    """A program-level variable; raises ``unbound-variable`` at ``span`` while it has no value."""
+
     def evaluate(env: Env) -> Value:
         value = cell.value
         if value is UNINITIALISED:
@@ -101,6 +104,7 @@ def global_variable(cell: Cell, span: Span) -> Evaluate:
 
 
 def closure(code: ProcedureCode) -> Evaluate:
+    """A procedure over the environment in which the expression is evaluated."""
     return lambda env: Closure(code, env)
 
 
@@ -400,6 +404,8 @@ class StoreFrame(Frame):
 
 
 def local_store(depth: int, index: int) -> Callable[[Env, Value], None]:
+    """Assignment of the variable at ``index`` of the contour ``depth`` levels out."""
+
     def store(env: Env, value: Value) -> None:
         for _ in range(depth):
             env = env[0]
@@ -409,6 +415,8 @@ def local_store(depth: int, index: int) -> Callable[[Env, Value], None]:
 
 
 def global_store(cell: Cell, span: Span) -> Callable[[Env, Value], None]:
+    """Assignment of a program-level variable; raises ``unbound-variable`` where it has no value yet."""
+
     def store(env: Env, value: Value) -> None:
         if cell.value is UNINITIALISED:
             raised = failure("unbound", who=cell.name)
@@ -420,6 +428,8 @@ def global_store(cell: Cell, span: Span) -> Callable[[Env, Value], None]:
 
 
 def global_definition(cell: Cell) -> Callable[[Env, Value], None]:
+    """Definition of a program-level variable."""
+
     def store(env: Env, value: Value) -> None:
         cell.value = value
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reference_interp.core import Call, Const, Expr, Guard, If, Let, LocalRef, Reraise, Variable
 from reference_interp.definitions import misplaced_definition
-from reference_interp.expander import Expander, Scope, literal, malformed, primitive_call
+from reference_interp.expander import Expander, malformed, primitive_call
+from reference_interp.identifiers import Scope
+from reference_interp.literals import literal
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax
 from reference_interp.values import NIL, NOTHING, Pair

@@ -30,6 +30,7 @@ class Span:
 
     @property
     def is_prelude(self) -> bool:
+        """Whether this is a place in the library, not in the program."""
         return self.file == PRELUDE_FILE
 
 
@@ -62,6 +63,8 @@ class Const:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalRef:
+    """The value of a local variable."""
+
     variable: Variable
     span: Span
 
@@ -136,6 +139,8 @@ class Lambda:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
+    """A call: ``function``, then ``args`` from left to right, then the procedure."""
+
     function: Expr
     args: tuple[Expr, ...]
     span: Span

@@ -166,7 +166,7 @@ class _DatumReader:
             self._label()
         else:
             token = self._token("#")
-            if token == "#u8" and self._skip("("):
+            if token.lower() == "#u8" and self._skip("("):
                 self._open(_BYTEVECTOR)
             elif token in FOLDING_DIRECTIVES:
                 self._port.folds_case = FOLDING_DIRECTIVES[token]

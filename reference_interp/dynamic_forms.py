@@ -7,7 +7,8 @@ from functools import partial
 
 from reference_interp.core import Call, Const, Expr, Lambda
 from reference_interp.definitions import CompoundDefinition
-from reference_interp.expander import Expander, Scope, malformed, primitive_call
+from reference_interp.expander import Expander, malformed, primitive_call
+from reference_interp.identifiers import Scope
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax
 

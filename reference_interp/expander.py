@@ -31,15 +31,15 @@ from reference_interp.core import (
     Warning,
 )
 from reference_interp.definitions import CompoundDefinition, Definition, DefinitionForm, RecordType
-from reference_interp.identifiers import Identifier, identifier_of, resolve, variable_for
-from reference_interp.identifiers import Scope as Scope
+from reference_interp.identifiers import Identifier, Scope, identifier_of, resolve, variable_for
 from reference_interp.letrec import Binding, UseLog, bind_recursively
 from reference_interp.libraries import check_import, selected_forms
+from reference_interp.literals import literal
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.reader import SyntaxProblem, problem_at
 from reference_interp.syntax import Kind, Syntax
 from reference_interp.syntax_rules import EXPANSION_LIMIT, SyntaxRules, parse_rules
-from reference_interp.values import NIL, NOTHING, Pair, String, Value, Vector, intern
+from reference_interp.values import NOTHING, Value
 
 CONSTANTS: Final[dict[str, Value]] = {"true": True, "false": False, "nothing": NOTHING}
 
@@ -534,66 +534,11 @@ class Expander:
         return self.procedure(name, target.items[1:], target.tail, body, scope, span)
 
 
-def _element(vector: Expr, index: int, span: Span) -> Expr:
-    return primitive_call("vector-ref", [vector, Const(index, span)], span)
-
-
 def in_order(forms: Sequence[Expr], span: Span) -> Expr:
     """``forms`` one after the other; ``nothing`` when there are none."""
     if not forms:
         return Const(NOTHING, span)
     return forms[0] if len(forms) == 1 else Seq(tuple(forms), span)
-
-
-def literal(syntax: Syntax) -> Value:
-    """The immutable value of quoted data; nothing of it is shared with another literal, or within it, unless
-    by datum labels.
-
-    Raises SyntaxProblem for a reference to a label that does not stand before it in this datum.
-    """
-    values: list[Value] = []
-    labels: dict[int, Value] = {}
-    work = [(syntax, False)]  # a datum, and whether the values of its children are there
-    while work:
-        node, is_complete = work.pop()
-        children = node.children()
-        if children and not is_complete:
-            work.append((node, True))
-            work.extend([(child, False) for child in reversed(children)])
-        elif node.kind is Kind.ATOM:
-            values.append(_atom_value(node))
-        elif node.kind is Kind.LABEL:
-            labels[node.datum] = values[-1]
-        elif node.kind is Kind.REFERENCE:
-            if node.datum not in labels:
-                raise problem_at(
-                    node.span, f"#{node.datum}# refers to nothing in this literal", "label and references share a quote"
-                )
-            values.append(labels[node.datum])
-        else:
-            start = len(values) - len(children)
-            items = values[start:]
-            del values[start:]
-            values.append(_compound(node, items))
-    return values[0]
-
-
-def _atom_value(node: Syntax) -> Value:
-    if node.symbol is not None:
-        return intern(node.symbol)
-    if type(node.datum) is String:
-        return String(node.datum.text, immutable=True)
-    return node.datum
-
-
-def _compound(node: Syntax, items: list[Value]) -> Value:
-    """The list or vector ``node`` with ``items``, the value of its tail last if it has one."""
-    if node.kind is Kind.VECTOR:
-        return Vector(items, immutable=True)
-    result = NIL if node.tail is None else items.pop()
-    for item in reversed(items):
-        result = Pair(item, result, immutable=True)
-    return result
 
 
 def primitive_call(name: str, args: Sequence[Expr], span: Span) -> Call:

@@ -23,6 +23,7 @@ class UseLog:
         self._times: dict[Variable, list[int]] = {}
 
     def add(self, variable: Variable) -> None:
+        """Note a use of ``variable``, later than all so far."""
         self._times.setdefault(variable, []).append(self.now)
         self.now += 1
 

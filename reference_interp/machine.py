@@ -99,7 +99,7 @@ class Mark(Frame):
 
     # Computed, since a frame that held itself would be cyclic garbage.
     @property
-    def mark(self) -> Mark:  # type: ignore[override]
+    def mark(self) -> Mark:  # type: ignore[override]  # no mark is ever given another
         return self
 
     def resume(self, value: Value) -> State:

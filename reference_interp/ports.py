@@ -349,6 +349,7 @@ class Files:
         return OutputPort(is_textual, FileSink(self._meter, OpenFile(os.open(self._path(name), flags, 0o666))))
 
     def exists(self, name: str) -> bool:
+        """Whether there is a file or folder of that name that can be reached."""
         try:
             os.stat(self._path(name))
         except OSError:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reference_interp.core import Const, Expr, Lambda
-from reference_interp.expander import Expander, Scope, malformed, primitive_call
+from reference_interp.expander import Expander, malformed, primitive_call
+from reference_interp.identifiers import Scope
 from reference_interp.syntax import Syntax
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reference_interp.core import Const, Expr
-from reference_interp.expander import Expander, Scope, literal, malformed, primitive_call
+from reference_interp.expander import Expander, malformed, primitive_call
+from reference_interp.identifiers import Scope
+from reference_interp.literals import literal
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Kind, Syntax
 

@@ -155,7 +155,7 @@ class _Reader:
                 return self._read_char(at)
             if following == "!":
                 return self._read_directive(at)
-            if text.startswith("#u8(", at):
+            if text[at : at + 4].lower() == "#u8(":
                 return self._open("#u8(", at)
             label = _LABEL.match(text, at)
             if label is not None:

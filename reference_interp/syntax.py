@@ -70,6 +70,7 @@ class Syntax:
 
     @property
     def is_proper_list(self) -> bool:
+        """Whether this is a list without a tail, empty or not."""
         return self.kind is Kind.LIST and self.tail is None
 
     def replace_items(self, items: Iterable[Syntax], tail: Syntax | None = None) -> Syntax:
@@ -96,14 +97,17 @@ def atom(value: Value, span: Span = NOWHERE) -> Syntax:
 
 
 def symbol(name: str, span: Span = NOWHERE) -> Syntax:
+    """The symbol ``name``."""
     return Syntax(Kind.ATOM, span, intern(name))
 
 
 def list_of(*items: Syntax, span: Span = NOWHERE) -> Syntax:
+    """The proper list of ``items``."""
     return Syntax(Kind.LIST, span, None, items)
 
 
 def vector_of(*items: Syntax, span: Span = NOWHERE) -> Syntax:
+    """The vector of ``items``."""
     return Syntax(Kind.VECTOR, span, None, items)
 
 

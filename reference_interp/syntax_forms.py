@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from reference_interp.core import Expr
-from reference_interp.expander import Expander, Scope, literal, malformed
+from reference_interp.expander import Expander, malformed
+from reference_interp.identifiers import Scope
 from reference_interp.libraries import selected_forms
+from reference_interp.literals import literal
 from reference_interp.printer import write
 from reference_interp.reader import problem_at
 from reference_interp.syntax import Syntax

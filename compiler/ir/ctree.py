@@ -19,6 +19,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """A call of the C function ``function``."""
+
     function: str
     args: tuple[Expr, ...]
 
@@ -28,6 +30,8 @@ Expr = Name | Call
 
 @dataclass(frozen=True, slots=True)
 class Assign:
+    """``target = value;``"""
+
     target: str
     value: Expr
     line: int = 0
@@ -52,18 +56,24 @@ class IfGoto:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
+    """An unconditional jump to ``label``."""
+
     label: str
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """The place that jumps to ``name`` lead to."""
+
     name: str
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
+    """The end of the function, which returns ``value``."""
+
     value: Expr
     line: int = 0
 
@@ -73,6 +83,8 @@ Stmt = Assign | Do | IfGoto | Goto | Label | Return
 
 @dataclass(frozen=True, slots=True)
 class Param:
+    """A parameter; its type says who owns it."""
+
     type: str
     name: str
 

@@ -32,6 +32,7 @@ def print_function(function: ctree.Function) -> str:
 
 
 def print_expr(expr: ctree.Expr) -> str:
+    """The C text of an expression."""
     match expr:
         case ctree.Name(text=text):
             return text

@@ -64,10 +64,12 @@ class Gives(Enum):
 
     @property
     def can_fail(self) -> bool:
+        """Whether the operation may raise instead."""
         return self in (Gives.RESULT, Gives.CHECK)
 
     @property
     def holds(self) -> Holds:
+        """What a variable with the result can hold."""
         return Holds.REFERENCE if self in (Gives.OWNED, Gives.RESULT) else Holds.IMMEDIATE
 
 
@@ -165,6 +167,8 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class BoxMake:
+    """A new box with the given value."""
+
     ownership: str = "o"
     gives: Gives = Gives.RESULT
 
@@ -180,6 +184,8 @@ class BoxGet:
 
 @dataclass(frozen=True, slots=True)
 class BoxSet:
+    """Put the second argument in the box that is the first."""
+
     ownership: str = "bo"
     gives: Gives = Gives.IMMEDIATE
 
@@ -196,6 +202,8 @@ class GlobalGet:
 
 @dataclass(frozen=True, slots=True)
 class GlobalDefine:
+    """Give program-level variable number ``index`` its value, or another one."""
+
     index: int
     name: str
     ownership: str = "o"
@@ -204,6 +212,8 @@ class GlobalDefine:
 
 @dataclass(frozen=True, slots=True)
 class GlobalSet:
+    """Assign program-level variable number ``index``; fails when it has no value yet."""
+
     index: int
     name: str
     ownership: str = "o"
@@ -292,6 +302,8 @@ class Instr:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Jump:
+    """To ``target``, whose parameters get ``args``."""
+
     target: str
     args: tuple[Atom, ...] = ()
 
@@ -307,6 +319,8 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Return:
+    """The end of the function, with its value."""
+
     value: Atom
 
 

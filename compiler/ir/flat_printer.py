@@ -30,6 +30,7 @@ def print_block_head(label: str, params: tuple[flat.Var, ...], handler: str | No
 
 
 def print_atom(atom: flat.Atom) -> str:
+    """An operand: a variable or an immediate value."""
     return atom.text if isinstance(atom, flat.Imm) else repr(atom)
 
 
@@ -87,6 +88,7 @@ _VERBS: dict[type, str] = {
 
 
 def print_end(end: flat.Terminator) -> str:
+    """Where control goes at the end of a block."""
     match end:
         case flat.Jump(target=target, args=args):
             return f"jump {target}({', '.join(print_atom(a) for a in args)})"

@@ -92,6 +92,8 @@ def successors(terminator: Terminator) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
+    """Actions, then where control goes; a failure in it goes to ``handler``, or out of the function."""
+
     label: str
     params: tuple[flat.Var, ...]
     actions: tuple[Action, ...]

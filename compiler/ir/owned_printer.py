@@ -27,6 +27,7 @@ def print_function(function: owned.Function) -> str:
 
 
 def print_action(action: owned.Action) -> str:
+    """One action, on one line."""
     match action:
         case owned.Dup(result=result, source=source):
             return f"{result!r} = dup {source!r}"

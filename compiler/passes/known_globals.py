@@ -22,6 +22,7 @@ class KnownProcedure:
     rest: core.Variable | None
 
     def accepts(self, argc: int) -> bool:
+        """Whether a call with ``argc`` arguments can be made directly."""
         return self.rest is None and argc == self.params and argc <= MAX_PARAMS
 
 

@@ -57,6 +57,7 @@ class RunnerLimits:
     resident_bytes: int
 
     def arguments(self) -> list[str]:
+        """The limits as arguments of the runner."""
         return [
             f"cpu-seconds={self.cpu_seconds}",
             f"wall-seconds={self.wall_seconds}",
@@ -104,6 +105,7 @@ class BatchProcess:
         return verdict
 
     def send(self, request: str) -> None:
+        """Send a request; raises :class:`RunnerDied` when the runner does not listen."""
         if not self._sandbox.send(request):
             raise self._died("does not listen")
 

@@ -68,10 +68,14 @@ class Engine(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What users and findings call it."""
+        ...
 
     @property
-    def tools(self) -> tuple[Tool, ...]: ...
+    def tools(self) -> tuple[Tool, ...]:
+        """The tools of the machine that it needs."""
+        ...
 
     @property
     def detects(self) -> frozenset[str]:
@@ -82,7 +86,9 @@ class Engine(Protocol):
         """``config`` without what this engine could not run or not judge."""
         ...
 
-    def run(self, cases: Sequence[Case]) -> list[Observation]: ...
+    def run(self, cases: Sequence[Case]) -> list[Observation]:
+        """One observation per case, in order."""
+        ...
 
     def close(self) -> None:
         """Stop helper processes and remove temporary files."""

@@ -52,6 +52,8 @@ def _warm_up_case() -> Case:
 
 
 class ValgrindEngine(NativeEngine):
+    """Runs batches under memcheck."""
+
     def __init__(self, options: EngineOptions) -> None:
         super().__init__(VALGRIND, options)
 

@@ -61,6 +61,7 @@ from omnitest.generate.types import (
     fits,
     storable,
 )
+from omnitest.generate.vocabulary import BUILTINS
 
 if TYPE_CHECKING:
     from omnitest.generate.macros import Macro
@@ -127,7 +128,7 @@ def production(*kinds: type, weight: int = 2, needs: Sequence[Feature] = ()) -> 
     """Register a production for the types of ``kinds`` (all if empty) that needs the features ``needs``."""
 
     def register(build: Build[_T]) -> Build[_T]:
-        row = Production(kinds or KINDS, weight, frozenset(needs), build)  # type: ignore[arg-type]
+        row = Production(kinds or KINDS, weight, frozenset(needs), build)  # type: ignore[arg-type]  # _T: what kinds hold
         PRODUCTIONS.append(row)
         return build
 
@@ -151,6 +152,7 @@ class Builder:
         self.randrange: Final = random.randrange
         self.config: Final = config
         self.features: Final = config.features
+        self._foreign: Final = frozenset() if config.subset is None else BUILTINS - config.subset.names
         self.scope: list[Var] = []
         self.frame = Frame(config.steps)
         self.weight = 1
@@ -195,10 +197,6 @@ class Builder:
     def portable(self) -> bool:
         """Whether the program must mean the same in other languages (see :class:`~omnitest.generate.config.Subset`)."""
         return self.config.subset is not None
-
-    def names(self, name: str) -> bool:
-        """Whether the program may use the language's ``name``."""
-        return self.config.subset is None or name in self.config.subset.names
 
     def printable(self, type_: Type) -> bool:
         """Whether the program may print values of ``type_``: how procedures are printed is for OmniLisp to say."""
@@ -281,7 +279,7 @@ class Builder:
             totals, rows = self._tables[type(type_)]
             for _ in range(5):
                 row = rows[bisect(totals, self.randrange(totals[-1]))]
-                tree = row.build(self, type_, size)
+                tree = self._built(row, type_, size)
                 if tree is not None:
                     return tree
         return self.leaf(type_)
@@ -290,17 +288,28 @@ class Builder:
         """Like :meth:`expr`, mostly by a production that is about one of ``features``."""
         rows = [row for row in self._tables[type(type_)][1] if row.features & features]
         for _ in range(5 if rows else 0):
-            tree = self.pick(rows).build(self, type_, size)
+            tree = self._built(self.pick(rows), type_, size)
             if tree is not None:
                 self.charge(PER_NODE)
                 return tree
         return self.expr(type_, size)
 
+    def _built(self, row: Production, type_: Type, size: int) -> Tree | None:
+        """What ``row`` builds; None also where that has names that the program may not use."""
+        tree = row.build(self, type_, size)
+        return None if tree is None or (self._foreign and self.is_foreign(tree)) else tree
+
+    def is_foreign(self, tree: Tree) -> bool:
+        """Whether ``tree`` has a name of the language that the program may not use."""
+        if isinstance(tree, (list, tuple)):
+            return any(map(self.is_foreign, tree))
+        return tree in self._foreign
+
     def unusual(self, type_: Type, size: int) -> Tree:
         """Like :meth:`expr`, with all productions of the type equally likely: also those that fit few places."""
         _, rows = self._tables[type(type_)]
         for _ in range(8):
-            tree = self.pick(rows).build(self, type_, size)
+            tree = self._built(self.pick(rows), type_, size)
             if tree is not None:
                 return tree
         return self.expr(type_, size)

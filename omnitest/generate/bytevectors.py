@@ -8,7 +8,7 @@ from omnitest.generate.builder import Builder, production
 from omnitest.generate.config import Feature
 from omnitest.generate.constants import bytes_literal
 from omnitest.generate.tree import Tree
-from omnitest.generate.types import ANY, BYTE, TEXT, Any, Bool, Bytes, Fresh, Int, Nothing, Str
+from omnitest.generate.types import ANY, BYTE, TEXT, Any, Bool, Bytes, Int, Str
 
 #: Bytes that are not UTF-8: cut short, overlong, surrogates, beyond the last code point, bytes that never occur.
 _MALFORMED: Final = (
@@ -87,21 +87,3 @@ def some_bytes(g: Builder, type_: Any, size: int) -> Tree | None:
     if choice == 2:
         return ["string->utf8", g.expr(TEXT, size - 1)]
     return g.expr(Bytes(0, 8), size)
-
-
-@production(Nothing, weight=25, needs=(Feature.BYTEVECTORS, Feature.MUTATION))
-def change_of_bytes(g: Builder, type_: Nothing, size: int) -> Tree | None:
-    """bytevector-fill! and bytevector-copy!, the latter also within one bytevector."""
-    known = [v for v in g.scope if isinstance(v.type, Fresh) and isinstance(v.type.of, Bytes)]
-    if not known:
-        return None
-    target = g.pick(known)
-    assert isinstance(target.type, Fresh) and isinstance(target.type.of, Bytes)
-    length = target.type.of.least
-    start = g.between(0, length)
-    end = g.between(start, length)
-    if g.randrange(2):
-        bounds = [str(start), str(end)][: g.randrange(3)]
-        return ["bytevector-fill!", target, g.expr(BYTE, size - 3), *bounds]
-    source: Tree = target if g.randrange(2) else g.expr(Bytes(length, length), size - 5)
-    return ["bytevector-copy!", target, str(length - end), source, str(start), str(start + min(end - start, end))]

@@ -86,7 +86,7 @@ _WRONG: Final[dict[Type, tuple[Tree, ...]]] = {
     Type.INPUT_PORT: (["open-output-string"], '"a"', ["current-output-port"]),
     Type.OUTPUT_PORT: (["open-input-string", '"a"'], "1", ["current-input-port"]),
     Type.TEXTUAL_INPUT_PORT: (["open-output-string"], ["open-input-bytevector", ["bytevector", "1"]], '"a"'),
-    Type.TEXTUAL_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-input-port"]),
+    Type.TEXTUAL_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-input-port"], "1"),
     Type.BINARY_INPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], "#u8(1)"),
     Type.BINARY_OUTPUT_PORT: (["open-output-string"], ["current-output-port"], "nothing"),
     Type.STRING_OUTPUT_PORT: (["open-input-string", '"a"'], ["open-output-bytevector"], ["current-output-port"]),
@@ -126,11 +126,18 @@ def _wrong_positions(row: Primitive, count: int) -> list[int]:
 def _wrong_argument(g: Builder, row: Primitive) -> Tree:
     """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
     most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
-    counts = [n for n in range(1, most + 1) if row.accepts(n) and _wrong_positions(row, n)]
-    count = g.pick(counts)
-    at = g.pick(_wrong_positions(row, count))
-    operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
-    operands[at] = g.one_of(_WRONG[row.type_of_argument(at)])
+    types = [row.type_of_argument(i) for i in range(most)]
+    unusual = {type_ for type_ in types if g.is_foreign(_RIGHT.get(type_, ()))}
+    places = [
+        (count, at)
+        for count in range(1, most + 1)
+        if row.accepts(count)
+        for at in _wrong_positions(row, count)
+        if unusual.isdisjoint(types[:at] + types[at + 1 : count])
+    ]
+    count, at = g.pick(places)
+    operands = [_right(g, type_) for type_ in types[:count]]
+    operands[at] = g.pick([wrong for wrong in _WRONG[types[at]] if not g.is_foreign(wrong)])
     return [row.name, *operands]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from omnitest.generate import (  # noqa: F401
+from omnitest.generate import (
     access,
     arithmetic,
     bytevectors,
@@ -23,6 +23,7 @@ from omnitest.generate import (  # noqa: F401
     ports,
     promises,
     prompts,
+    ranges,
     strings,
     table_calls,
     tables,
@@ -55,6 +56,11 @@ from omnitest.generate.types import ANY, NOTHING, Gen, Int, List, Proc, Type
 from omnitest.generate.vocabulary import BUILTINS, feature_of
 from reference_interp.primitives import PRIMITIVES
 
+#: Modules of productions that are used in no other way: importing them is what registers the productions.
+TOPICS: Final = (
+    access, arithmetic, bytevectors, clauses, cycles, data, files, generators, handlers, labels, matching, numbers,
+    ports, promises, prompts, ranges, strings, table_calls, tables, text, truth, vectors,
+)  # fmt: skip
 #: Of the nodes asked for, so many are given out as sizes; leaves that are literals of data add the rest.
 _BUDGET_PERCENT: Final = 30
 #: Primitives that a program may redefine: those that are called most, and some that change objects.

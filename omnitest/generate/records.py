@@ -39,18 +39,19 @@ def record_definition(g: Builder) -> tuple[list[Var], Tree]:
         test = Var(Proc((ANY,), BOOL, _COST), hint=f"{plain}?")
         names.append(test)
         predicate = test
+    spelled: list[str] = []
     fields: list[Tree] = []
     for field, type_ in enumerate(types):
-        name = _FIELDS[field] if g.randrange(2) else f"f{field}"
+        spelled.append(_FIELDS[field] if g.randrange(2) else f"f{field}")
         accessor = Var(Proc((record,), type_, _COST), hint=f"{plain}-{field}")
         names.append(accessor)
-        parts: list[Tree] = [name, accessor]
+        parts: list[Tree] = [spelled[field], accessor]
         if g.has(Feature.MUTATION) and g.randrange(3):
             modifier = Var(Proc((record, type_), NOTHING, _COST), hint=f"set-{plain}-{field}!")
             names.append(modifier)
             parts.append(modifier)
         fields.append(parts)
-    made: Tree = [constructor, *(str(fields[field][0]) for field in taken)]  # type: ignore[index]
+    made: Tree = [constructor, *(spelled[field] for field in taken)]
     if taken == list(range(count)) and g.randrange(4) == 3:
         made = constructor
     return names, ["define-record-type", type_name, made, predicate, *fields]

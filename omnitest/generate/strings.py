@@ -48,25 +48,6 @@ _ODD_SYMBOLS: Final = (
 
 
 # ---- strings that are changed -----------------------------------------------------------------------
-@production(Nothing, weight=20, needs=(Feature.MUTABLE_TEXT, Feature.MUTATION))
-def change_of_string(g: Builder, type_: Nothing, size: int) -> Tree | None:
-    """string-fill! and string-copy!, the latter also between strings that may be one."""
-    strings = [v for v in g.scope if isinstance(v.type, Fresh) and isinstance(v.type.of, Str)]
-    if not strings:
-        return None
-    string = g.pick(strings)
-    assert isinstance(string.type, Fresh) and isinstance(string.type.of, Str)
-    length = string.type.of.least
-    start = g.between(0, length)
-    end = g.between(start, length)
-    if g.randrange(2):
-        bounds = [str(start), str(end)][: g.randrange(3)]
-        return ["string-fill!", string, g.expr(CHAR, size - 3), *bounds]
-    same = [v for v in strings if isinstance(v.type, Fresh) and v.type.of == string.type.of]
-    source: Tree = g.pick(same) if g.randrange(2) else g.expr(Str(length, length), size - 5)
-    return ["string-copy!", string, str(length - end), source, str(start), str(start + min(end - start, end))]
-
-
 @production(weight=3, needs=(Feature.MUTABLE_TEXT, Feature.MUTATION))
 def changed_under_two_names(g: Builder, type_: Type, size: int) -> Tree | None:
     """A string known by two names, changed by one of them."""

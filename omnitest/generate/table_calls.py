@@ -82,7 +82,7 @@ _PORTS: Final[dict[Type, tuple[Tree, ...]]] = {
 def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     row = g.pick(_ROWS if g.has(Feature.OUTPUT) else _QUIET)
     feature = feature_of(row)
-    if (_may_raise(row) and not g.has(Feature.GUARD)) or not g.names(row.name):
+    if (_may_raise(row) and not g.has(Feature.GUARD)) or g.is_foreign(row.name):
         return None
     if (feature is not None and not g.has(feature)) or (g.portable and row.name in _SEVERAL_VALUES):
         return None
@@ -91,6 +91,8 @@ def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     count = g.between(row.min_args, most)
     pieces = g.split(size - 2, count) if count else []
     call: Tree = [row.name, *(_argument(g, row, i, piece) for i, piece in enumerate(pieces))]
+    if g.is_foreign(call):
+        return None
     if not _may_raise(row):
         return call
     caught = Var(ANY)

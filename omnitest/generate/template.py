@@ -36,12 +36,12 @@ def names(text: str) -> list[str]:
 
 def _filled(shape: Tree, parts: Mapping[str, Part]) -> Tree:
     if isinstance(shape, str):
-        return parts[shape[1:]] if shape[0] == "$" else shape  # type: ignore[return-value]
+        return parts[shape[1:]] if shape[0] == "$" else shape  # type: ignore[return-value]  # $name: one tree
     assert isinstance(shape, (list, tuple))
     items: list[Tree] = []
     for item in shape:
         if isinstance(item, str) and item.startswith("$*"):
-            items.extend(parts[item[2:]])  # type: ignore[arg-type]
+            items.extend(parts[item[2:]])  # type: ignore[arg-type]  # $*name: a list of trees
         else:
             items.append(_filled(item, parts))
     return items if isinstance(shape, list) else tuple(items)

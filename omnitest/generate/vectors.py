@@ -1,44 +1,21 @@
-"""Changes of ranges of vectors and parts of lists; vector-map and vector-for-each over several vectors."""
+"""Changes of items of lists; vector-map and vector-for-each over several vectors."""
 
 from __future__ import annotations
 
 from omnitest.generate.builder import PER_ITEM, Builder, production
 from omnitest.generate.config import Feature
+from omnitest.generate.ranges import changeable
 from omnitest.generate.tree import Form, Tree, Var
-from omnitest.generate.types import NOTHING, Any, Fresh, Int, List, Nothing, Proc, Type, Vec, storable
-
-
-def _changeable(g: Builder, kind: type) -> list[Var]:
-    return [v for v in g.scope if isinstance(v.type, Fresh) and isinstance(v.type.of, kind) and storable(v.type)]
-
-
-@production(Nothing, weight=20, needs=(Feature.VECTORS, Feature.MUTATION))
-def change_of_range(g: Builder, type_: Nothing, size: int) -> Tree | None:
-    """vector-fill! of a range and vector-copy!, also within one vector."""
-    vectors = _changeable(g, Vec)
-    if not vectors:
-        return None
-    target = g.pick(vectors)
-    assert isinstance(target.type, Fresh) and isinstance(target.type.of, Vec)
-    item, length = target.type.of.item, target.type.of.length
-    start = g.between(0, length)
-    end = g.between(start, length)
-    if g.randrange(2):
-        return ["vector-fill!", target, g.expr(item, size - 3), *[str(start), str(end)][: g.between(1, 2)]]
-    source: Tree = target if g.randrange(2) else g.expr(Vec(item, length), size - 5)
-    return ["vector-copy!", target, str(length - end), source, str(start), str(start + min(end - start, end))]
+from omnitest.generate.types import NOTHING, Any, Int, List, Nothing, Proc, Type, Vec
 
 
 @production(Nothing, weight=10, needs=(Feature.MUTATION,))
 def change_of_item(g: Builder, type_: Nothing, size: int) -> Tree | None:
-    lists = [
-        v for v in _changeable(g, List) if isinstance(v.type, Fresh) and isinstance(v.type.of, List) and v.type.of.least
-    ]
+    lists = [(v, of) for v, of in changeable(g, List) if of.least]
     if not lists:
         return None
-    target = g.pick(lists)
-    assert isinstance(target.type, Fresh) and isinstance(target.type.of, List)
-    return ["list-set!", target, "0", g.expr(target.type.of.item, size - 3)]
+    target, of = g.pick(lists)
+    return ["list-set!", target, "0", g.expr(of.item, size - 3)]
 
 
 @production(Vec, weight=3, needs=(Feature.HIGHER_ORDER,))

@@ -20,6 +20,7 @@ from omnitest.summary import CampaignSummary
 
 
 def installed_version() -> str:
+    """The version of the installed package, or a note that there is none."""
     try:
         return importlib.metadata.version("omnitest")
     except importlib.metadata.PackageNotFoundError:

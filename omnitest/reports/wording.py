@@ -39,6 +39,7 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
+    """A share from 0 to 1 as a percentage with one decimal."""
     return f"{100 * share:.1f} %"
 
 
@@ -48,6 +49,7 @@ def number(count: int) -> str:
 
 
 def signal_name(number: int) -> str:
+    """``SIGSEGV`` and the like; the number where it has no name on this machine."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -76,6 +78,7 @@ def end_text(end: End) -> str:
 
 
 def frame_text(frame: Frame) -> str:
+    """A frame of a stack: the function, and its place in the source if that is known."""
     if not frame.file:
         return frame.function
     return f"{frame.function} at {frame.file}:{frame.line}" if frame.line else f"{frame.function} in {frame.file}"

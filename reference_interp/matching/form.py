@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from reference_interp.core import Expr, Let, Variable, Warning
-from reference_interp.expander import Expander, Scope, malformed
+from reference_interp.expander import Expander, malformed
+from reference_interp.identifiers import Scope
 from reference_interp.matching.decision import FRAMES_PER_NODE, Clause, decide
 from reference_interp.matching.patterns import is_irrefutable
 from reference_interp.matching.reading import read_pattern

@@ -7,7 +7,9 @@ whatever variables have these names: a parameter called ``list`` does not change
 from __future__ import annotations
 
 from reference_interp.core import Variable
-from reference_interp.expander import CONSTANTS, Expander, Scope, literal
+from reference_interp.expander import CONSTANTS, Expander
+from reference_interp.identifiers import Scope
+from reference_interp.literals import literal
 from reference_interp.matching.patterns import (
     ANYTHING,
     Alternative,

@@ -113,10 +113,12 @@ class Primitive:
 
     @property
     def min_args(self) -> int:
+        """The fewest arguments of a call."""
         return len(self.params) - self.optional
 
     @property
     def max_args(self) -> int | None:
+        """The most arguments of a call; None if there is no limit."""
         return None if self.rest is not None else len(self.params)
 
     def accepts(self, argc: int) -> bool:

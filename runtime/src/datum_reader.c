@@ -362,6 +362,12 @@ static int is_directive(reader *r, const omni_string *token) {
   return 1;
 }
 
+/* What bytevectors begin with, their parenthesis apart. */
+static int begins_bytevector(const omni_string *token) {
+  return token->length == 3 && token->codes[0] == '#' && omni_is_one_of(token->codes[1], "uU") &&
+         token->codes[2] == '8';
+}
+
 static int read_atom(reader *r, uint32_t start) {
   omni_result text = omni_datum_token_from(&r->source, start);
   if (start != '#')
@@ -370,8 +376,7 @@ static int read_atom(reader *r, uint32_t start) {
     return 0;
   const omni_string *string = omni_string_of(text);
   int done, is_bytevector = 0;
-  if (string->length == 3 && string->codes[0] == '#' && string->codes[1] == 'u' &&
-      string->codes[2] == '8' && !omni_datum_skip(&r->source, '(', &is_bytevector)) {
+  if (begins_bytevector(string) && !omni_datum_skip(&r->source, '(', &is_bytevector)) {
     done = 0;
   } else if (is_bytevector) {
     done = open_frame(r, OPEN_BYTEVECTOR);

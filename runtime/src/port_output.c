@@ -104,33 +104,27 @@ static omni_check print(omni_context *ctx, const char *who, omni_style style, co
   return result;
 }
 
-omni_check omni_display(omni_context *ctx, omni_borrowed a) {
-  return print(ctx, "display", OMNI_DISPLAY, "", 1, &a);
-}
+omni_check omni_display(omni_context *ctx, omni_borrowed a) { return omni_display_n(ctx, 1, &a); }
 omni_result omni_display_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   return print(ctx, "display", OMNI_DISPLAY, "", argc, argv);
 }
-omni_check omni_write(omni_context *ctx, omni_borrowed a) {
-  return print(ctx, "write", OMNI_WRITE, "", 1, &a);
-}
+omni_check omni_write(omni_context *ctx, omni_borrowed a) { return omni_write_n(ctx, 1, &a); }
 omni_result omni_write_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   return print(ctx, "write", OMNI_WRITE, "", argc, argv);
 }
 omni_check omni_write_shared(omni_context *ctx, omni_borrowed a) {
-  return print(ctx, "write-shared", OMNI_WRITE_SHARED, "", 1, &a);
+  return omni_write_shared_n(ctx, 1, &a);
 }
 omni_result omni_write_shared_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   return print(ctx, "write-shared", OMNI_WRITE_SHARED, "", argc, argv);
 }
 omni_check omni_write_simple(omni_context *ctx, omni_borrowed a) {
-  return print(ctx, "write-simple", OMNI_WRITE_SIMPLE, "", 1, &a);
+  return omni_write_simple_n(ctx, 1, &a);
 }
 omni_result omni_write_simple_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   return print(ctx, "write-simple", OMNI_WRITE_SIMPLE, "", argc, argv);
 }
-omni_check omni_print(omni_context *ctx, omni_borrowed a) {
-  return print(ctx, "print", OMNI_WRITE, "\n", 1, &a);
-}
+omni_check omni_print(omni_context *ctx, omni_borrowed a) { return omni_print_n(ctx, 1, &a); }
 omni_result omni_print_n(omni_context *ctx, int argc, const omni_borrowed *argv) {
   return print(ctx, "print", OMNI_WRITE, "\n", argc, argv);
 }

@@ -7,7 +7,8 @@
  * Expressions: variables, integers, strings, #t, #f, nothing, 'datum, (if a b c), (lambda params e ...),
  * (begin e ...), (define x e), (set! x e) of a global, (guard (x test e) body) whose e is evaluated if test
  * is true, else x is raised again, (guard-list (x test e) body), which gives a list of the value that guard
- * would give, and (guard2 (x test e) (y test e) body) with a guard in a guard in one activation. Calls of anything else; primitives by their names. */
+ * would give, and (guard2 (x test e) (y test e) body) with a guard in a guard in one activation. Anything else
+ * is a call; primitives go by their names. */
 #ifndef EVALUATOR_H
 #define EVALUATOR_H
 

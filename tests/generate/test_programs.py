@@ -22,6 +22,7 @@ from omnitest.generate import (
     generate_program,
     swarm,
 )
+from omnitest.generate.builder import PRODUCTIONS
 from reference_interp import Result, parse, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,12 @@ def programs() -> tuple[GeneratedProgram, ...]:
 @cache
 def results() -> tuple[Result, ...]:
     return tuple(run(parse(program.text), steps=STEP_LIMIT, output_limit=1 << 20) for program in programs())
+
+
+def test_every_module_of_productions_is_in_use() -> None:
+    folder = ROOT / "omnitest" / "generate"
+    modules = {path.stem for path in folder.glob("*.py") if "\n@production(" in path.read_text(encoding="utf-8")}
+    assert {row.build.__module__.rpartition(".")[2] for row in PRODUCTIONS} == modules
 
 
 def test_programs_end_as_intended() -> None:

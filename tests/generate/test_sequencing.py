@@ -85,7 +85,7 @@ def test_first_values_of_a_loop_and_parts_of_a_template_are_operands() -> None:
 
 
 def test_portable_programs_end_as_intended_with_names_of_the_subset_only() -> None:
-    for seed in range(150):
+    for seed in range(300):
         program = generate_program(Random(f"portable {seed}"), SUBSET)
         assert not (set(program.uses) & BUILTINS) - common_names(), program.text
         result = run(parse(program.text), steps=200_000, output_limit=1 << 20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_every_target_of_the_makefile_is_explained_in_contributing() -> None:
 )
 def test_every_top_folder_explains_itself(folder: str) -> None:
     assert len((ROOT / folder / "README.md").read_text(encoding="utf-8").split()) > 30
+
+
+def test_every_module_is_named_in_the_readme_beside_it() -> None:
+    unnamed = []
+    for readme in files_of_the_tree():
+        if readme.name != "README.md" or readme.parent == ROOT:
+            continue
+        text = readme.read_text(encoding="utf-8")
+        names = re.findall(r"\w[\w.*-]*", text)  # some are patterns: builtins*.py
+        for path in readme.parent.iterdir():
+            is_module = path.suffix in (".py", ".c") and not path.name.startswith("__")
+            is_folder = path.is_dir() and path.name not in GENERATED and not path.name.startswith(".")
+            if (is_module or is_folder) and not any(fnmatch(path.name, name) for name in names):
+                unnamed.append(str(path.relative_to(ROOT)))
+    assert unnamed == []
 
 
 def test_relative_links_in_documents_lead_somewhere() -> None:

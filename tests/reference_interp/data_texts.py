@@ -20,6 +20,7 @@ SAMPLES = (
     "|open",
     "|ab\\q|",
     "(a b . c) (a . (b . (c))) () (()) ((a) b) #() #(1 #(2)) #u8() #u8(0 255) #u8(256) #u8(-1) #u8(a) #u8(1 . 2)",
+    "#U8() (#U8(1 #xFF)) #U8",
     "( . a) (a . ) (a . b c) (a . b . c) . #(1 . 2) '. (a .b) (a. b)",
     "'a `(b ,c ,@d) ''e '#(1) ,@ x , @x '",
     "(') (#;) #;a #;(b c) d (e #;f) (g . #;h i) (#;j . k)",
@@ -41,7 +42,7 @@ SAMPLES = (
 _PIECES = (
     *"( ( ( ) ) ) #( #u8( ' ` , ,@ #; . #0= #1= #2= #0# #1# #2#".split(),
     *"a b λ foo |x y| |a\\x41;| 1 -5 255 256 1.5 1e3 #xff #e1.0 #i2 #t #false #\\a #\\space #\\x41".split(),
-    *"Ab #\\TAB #!fold-case #!no-fold-case".split(),
+    *"Ab #\\TAB #U8(7) #!fold-case #!no-fold-case".split(),
     '"s"', '"\\x41;\\n"', '"a\\\n  b"', " ", " ", "\n", "\t", ";c\n", "#|c|#", "#|#||#|#", "#", "\\", '"', "|", "\r\n",
 )  # fmt: skip
 

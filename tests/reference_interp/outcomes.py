@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from reference_interp import Result, parse, run
 from reference_interp.conditions import message_line
 
@@ -12,14 +14,24 @@ TRACED = """
 """
 
 
-def run_program(text: str, **limits: int) -> Result:
+class Limits(TypedDict, total=False):
+    """The limits of :func:`reference_interp.run`."""
+
+    steps: int
+    depth: int
+    memory: int
+    output_limit: int
+
+
+def run_program(text: str, **limits: Unpack[Limits]) -> Result:
     """The result of a program that ends within five million steps."""
-    result = run(parse(text, "test.omni"), **{"steps": 5_000_000, **limits})  # type: ignore[arg-type]
+    limits.setdefault("steps", 5_000_000)
+    result = run(parse(text, "test.omni"), **limits)
     assert result.exhausted is None
     return result
 
 
-def outcome_of(text: str, **limits: int) -> str:
+def outcome_of(text: str, **limits: Unpack[Limits]) -> str:
     """What a program writes, and then ``=> VALUE`` or ``raises KIND: MESSAGE: IRRITANTS``."""
     result = run_program(text, **limits)
     if result.condition is None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from typing import Unpack
 
 import pytest
 
 from reference_interp import Result, Uncaught, parse, run
 from reference_interp.conditions import RESOURCE_KINDS
+from tests.reference_interp.outcomes import Limits
 
 
-def _run(text: str, **limits: int) -> Result:
-    return run(parse(text, "test.omni"), **limits)  # type: ignore[arg-type]
+def _run(text: str, **limits: Unpack[Limits]) -> Result:
+    return run(parse(text, "test.omni"), **limits)
 
 
-def _uncaught(text: str, **limits: int) -> Uncaught:
+def _uncaught(text: str, **limits: Unpack[Limits]) -> Uncaught:
     result = _run(text, **limits)
     assert result.condition is not None, result
     return result.condition

@@ -33,8 +33,8 @@ def test_floats_read_back(x: float) -> None:
 @given(FINITE.filter(lambda x: x != 0.0))
 def test_floats_have_the_fewest_digits_that_printf_needs(x: float) -> None:
     """The definition, taken literally: the least p for which ``%.{p-1}e`` reads back as x."""
-    fewest = next(p for p in range(1, 18) if float("%.*e" % (p - 1, x)) == x)  # noqa: UP031 (C's printf is meant)
-    expected = ("%.*e" % (fewest - 1, abs(x))).split("e")[0].replace(".", "").strip("0")  # noqa: UP031
+    fewest = next(p for p in range(1, 18) if float(f"{x:.{p - 1}e}") == x)
+    expected = f"{abs(x):.{fewest - 1}e}".split("e")[0].replace(".", "").strip("0")
     printed = format_float(x).lstrip("-").split("e")[0].replace(".", "").strip("0")
     assert printed == expected
 
@@ -121,7 +121,7 @@ def test_integer_division(a: int, b: int) -> None:
     if quotient == "integer-overflow":
         assert (a, b) == (INT_MIN, -1)
     else:
-        assert quotient * b + remainder == a  # type: ignore[operator]
+        assert isinstance(quotient, int) and quotient * b + remainder == a
     assert abs(remainder) < abs(b) and (remainder == 0 or (remainder < 0) == (a < 0))
     assert (modulo - a) % b == 0 and (modulo == 0 or (modulo < 0) == (b < 0))
 

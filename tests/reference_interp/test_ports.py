@@ -63,9 +63,9 @@ def test_no_more_is_read_than_is_asked_for() -> None:
     assert port.read_line("test") == "a b)restλ" and source.given == 4
 
 
-def _run(program: str, directory: Path | None = None, **options: object) -> tuple[str, str | None]:
+def _run(program: str, directory: Path | None = None) -> tuple[str, str | None]:
     surroundings = Surroundings(directory=None if directory is None else str(directory))
-    result = run(parse(program), surroundings=surroundings, **options)  # type: ignore[arg-type]
+    result = run(parse(program), surroundings=surroundings)
     assert result.condition is None, result.condition
     return result.output.decode(), result.value
 

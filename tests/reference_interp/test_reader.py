@@ -126,7 +126,7 @@ def test_problems_say_what_and_where(text: str, message: str, line: int, column:
 def test_bytevectors() -> None:
     datum = _read_one("#u8(0 255 #x10)").datum
     assert type(datum) is Bytevector and datum.data == bytearray([0, 255, 16]) and datum.immutable
-    assert unparse(read_program("(#u8() #u8(1 2))")) == "(#u8() #u8(1 2))\n"
+    assert unparse(read_program("(#u8() #U8(1 2))")) == "(#u8() #u8(1 2))\n"
 
 
 def test_directives_fold_case_from_there_on() -> None:
