@@ -19,6 +19,7 @@ from omnitest.compare import Agree, Diverged, Inconclusive
 from omnitest.coverage import CoverageTally
 from omnitest.finding import Finding
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
+from omnitest.generate.rarity import Rarity
 from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import Finished, Observation, Raised
 from omnitest.prepare import VERIFIER, Settings
@@ -35,7 +36,7 @@ PROGRAM_SIZE = 90
 
 @dataclass(frozen=True, slots=True)
 class BatchTask:
-    """Judge ``size`` fresh programs, numbered from ``first``, of the campaign with ``seed``."""
+    """Judge ``size`` programs (one or more) of the campaign with ``seed``, the first of them number ``first``."""
 
     seed: int
     first: int
@@ -96,6 +97,11 @@ def program_seed(campaign_seed: int, number: int) -> int:
 #: How programs are generated where every engine runs the whole language.
 _CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
 
+#: So many seeds belong to one program of a batch. For every other program all of them are tried, and the one whose
+#: program has the rarest name so far is taken: generating costs little beside judging.
+_CANDIDATES = 16
+_rarity = Rarity()
+
 
 def generated(seed: int, config: GeneratorConfig = _CONFIG) -> GeneratedProgram:
     """The program with this seed (see :func:`program_seed`)."""
@@ -132,9 +138,8 @@ def run_batch(task: BatchTask) -> BatchResult:
     disabled = task.settings.disabled
     if random.randrange(2):
         disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
-    seeds = [program_seed(task.seed, task.first + i) for i in range(task.size)]
     config = oracle.narrow(_CONFIG)
-    programs = [generated(seed, config) for seed in seeds]
+    seeds, programs = zip(*(_chosen(task, number, config) for number in range(task.size)), strict=True)
     before = dict(oracle.busy)
     judgements = oracle.judge([p.text for p in programs], disabled=disabled)
     tally = Tally(programs=len(programs))
@@ -148,6 +153,15 @@ def run_batch(task: BatchTask) -> BatchResult:
         if isinstance(judgement.verdict, Diverged):
             suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
     return BatchResult(tally, suspects)
+
+
+def _chosen(task: BatchTask, number: int, config: GeneratorConfig) -> tuple[int, GeneratedProgram]:
+    """A program of a batch, and its seed."""
+    first = (task.first + number) * _CANDIDATES
+    seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if number % 2 else 1)]
+    candidates = [generated(seed, config) for seed in seeds]
+    chosen = _rarity.choose(candidates)
+    return seeds[chosen], candidates[chosen]
 
 
 def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> None:

@@ -107,7 +107,7 @@ def file_that_is_not_there(g: Builder, type_: Any, size: int) -> Tree | None:
     return tree("(guard (e ((file-error? e) $p)) $m)", p=problem, m=tree(g.pick(_MISSED)))
 
 
-@production(Any, weight=3, needs=(Feature.FILES,))
+@production(Any, weight=6, needs=(Feature.FILES,))
 def surroundings(g: Builder, type_: Any, size: int) -> Tree | None:
     g.charge(100)
     return tree(g.pick(_SURROUNDINGS))

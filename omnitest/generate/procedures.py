@@ -131,7 +131,7 @@ def composed(g: Builder, type_: Proc, size: int) -> Tree | None:
     return ["compose", outer, g.expr(Proc(type_.params, middle, part), right)]
 
 
-@production(Proc, weight=1, needs=(Feature.HIGHER_ORDER,))
+@production(Proc, weight=2, needs=(Feature.HIGHER_ORDER,))
 def flipped(g: Builder, type_: Proc, size: int) -> Tree | None:
     if len(type_.params) != 2 or type_.cost < 60:
         return None
