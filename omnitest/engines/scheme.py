@@ -66,6 +66,7 @@ COMMON_ERROR_KINDS: Final = frozenset(
         "assertion-failed",
         "user-error",
         "raised",
+        "control-error",
     }
 )
 #: The groups of constructs of which a part is common, and whose forms ``omnitest.generate.sequencing`` knows.

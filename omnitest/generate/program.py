@@ -97,7 +97,7 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     may_raise = top.build()
     forms = top.forms
     if g.portable:
-        sequence_operands(forms, g.raising)
+        sequence_operands(forms, g.raising, g.shapes)
         for variable in top.names:  # from where a keyword is a variable is open
             variable.forward = True
     assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING), config.subset)

@@ -4,7 +4,8 @@
 ; error of the implementation's own), stop (ends the program at once, for a reason outside of the language),
 ; make-condition, own-condition?, own-kind, own-message, own-irritants (conditions that the program made), native-error?,
 ; native-error-fields (the record of such an error, from its tag on, without the output), set-stop!, native-define, bits-and,
-; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root, number-of-text; and after it: fresh-environment, evaluate, all-forms,
+; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root, number-of-text, a-promise?, record-parts (the name
+; of a record's type and its fields; #f for anything else); and after it: fresh-environment, evaluate, all-forms,
 ; file-text, write-file, request-line.
 
 ; ---- values ----
@@ -140,6 +141,11 @@
           (else (log x)))))
 (define omni:log
   (case-lambda ((x) (logarithm x)) ((x base) (/ (logarithm x) (logarithm base)))))
+(define (of-unit-interval who operation)
+  (lambda (x)
+    (let ((x (inexact (check number? who x)))) (if (<= -1.0 x 1.0) (operation x) not-a-number))))
+(define omni:asin (of-unit-interval "asin" asin))
+(define omni:acos (of-unit-interval "acos" acos))
 (define omni:atan
   (case-lambda
     ((x) (atan (inexact (check number? "atan" x))))
@@ -174,6 +180,18 @@
 (define omni:truncate (rounding "truncate" truncate))
 (define omni:integer? an-integer?)
 (define omni:float? a-float?)
+(define omni:exact-rational? an-integer?)
+(define (omni:magnitude x) (omni:abs (check number? "magnitude" x)))
+(define (part-of-fraction who part)
+  (lambda (x)
+    (cond ((an-integer? (check number? who x)) (part x))
+          ((and (= x x) (< (abs x) infinity)) (inexact (part (exact x))))
+          (else (incomparable "a part of a fraction that does not exist")))))
+(define omni:numerator (part-of-fraction "numerator" numerator))
+(define omni:denominator (part-of-fraction "denominator" denominator))
+(define (omni:floor/ n d) (values (omni:floor-quotient n d) (omni:floor-remainder n d)))
+(define (omni:truncate/ n d) (values (omni:truncate-quotient n d) (omni:truncate-remainder n d)))
+(define (omni:exact-integer-sqrt n) (exact-integer-sqrt (check an-index? "exact-integer-sqrt" n)))
 (define omni:exact-integer? an-integer?)
 
 ; ---- numbers and text ----
@@ -280,7 +298,17 @@
         ((and (not-a-number? a) (not-a-number? b)) #t)
         (else (eqv? a b))))
 (define omni:eq? omni:eqv?)
-(define (omni:equal? a b) (if (and (not-a-number? a) (not-a-number? b)) #t (equal? a b)))
+; Records are equal when they are the same.
+(define (omni:equal? a b)
+  (cond ((pair? a) (and (pair? b) (omni:equal? (car a) (car b)) (omni:equal? (cdr a) (cdr b))))
+        ((vector? a)
+         (and (vector? b)
+              (= (vector-length a) (vector-length b))
+              (let loop ((i 0))
+                (or (= i (vector-length a))
+                    (and (omni:equal? (vector-ref a i) (vector-ref b i)) (loop (+ i 1)))))))
+        ((string? a) (and (string? b) (string=? a b)))
+        (else (omni:eqv? a b))))
 
 (define (tail-by same? who)
   (lambda (x items)
@@ -362,7 +390,13 @@
         ((char? x) (if quoted? (char-text x) (string x)))
         ((eof-object? x) "#<eof>")
         ((procedure? x) (incomparable "a procedure is printed"))
+        ((a-promise? x) "#<promise>")
         (else (incomparable "something is printed that has no common text"))))
+
+; The name of a record type without its angle brackets.
+(define (bare-name name)
+  (let ((end (- (string-length name) 1)))
+    (if (and (> end 1) (eqv? (string-ref name 0) #\<) (eqv? (string-ref name end) #\>)) (substring name 1 end) name)))
 
 ; Longer data may be cyclic: the labels of those are no part of the common subset.
 (define most-pieces 20000)
@@ -393,6 +427,11 @@
            (put (string-append "#<condition " (symbol->string (own-kind x)) ": " (own-message x)))
            (for-each (lambda (irritant) (put " ") (put-value irritant #t)) (own-irritants x))
            (put ">"))
+          ((and (not (native-error? x)) (not (a-promise? x)) (not (procedure? x)) (record-parts x))
+           => (lambda (parts)
+                (put (string-append "#<" (bare-name (symbol->string (car parts)))))
+                (for-each (lambda (field) (put " ") (put-value field quoted?)) (cdr parts))
+                (put ">")))
           (else (put (atom-text x quoted?)))))
   (put-value x quoted?)
   (apply string-append (reverse pieces)))
@@ -433,7 +472,9 @@
 
 (define (omni:cons* first . rest) (if (null? rest) first (cons first (apply omni:cons* rest))))
 (define (omni:length items) (length (check list? "length" items)))
-(define (omni:list-copy items) (append (check list? "list-copy" items) '()))
+(define (omni:list-copy x)
+  (let loop ((rest x) (copied '()))
+    (if (pair? rest) (loop (cdr rest) (cons (car rest) copied)) (append (reverse copied) rest))))
 (define (omni:reverse items) (reverse (check list? "reverse" items)))
 (define (omni:last-pair items)
   (check pair? "last-pair" items)
@@ -442,6 +483,13 @@
   (check an-index? "list-tail" count)
   (let loop ((items items) (left count))
     (if (= left 0) items (if (pair? items) (loop (cdr items) (- left 1)) (wrong "list-tail" count)))))
+(define (omni:list-set! items index x)
+  (set-car! (omni:list-tail items index) x)
+  the-nothing)
+(define omni:make-list
+  (case-lambda
+    ((length) (omni:make-list length the-nothing))
+    ((length x) (vector->list (make-vector (check an-index? "make-list" length) x)))))
 (define (omni:list-ref items index) (car (omni:list-tail items index)))
 
 ; Which element comes first is open in Scheme.
@@ -613,6 +661,12 @@
 (define omni:string>? (string-chain "string>?" string>?))
 (define omni:string<=? (string-chain "string<=?" string<=?))
 (define omni:string>=? (string-chain "string>=?" string>=?))
+(define (all-the-same kind? who)
+  (lambda (first . rest)
+    (check-all kind? who (cons first rest))
+    (let loop ((rest rest)) (or (null? rest) (and (eq? first (car rest)) (loop (cdr rest)))))))
+(define omni:symbol=? (all-the-same symbol? "symbol=?"))
+(define omni:boolean=? (all-the-same boolean? "boolean=?"))
 
 (define (omni:digit-value c)
   (check char? "digit-value" c)
@@ -660,6 +714,34 @@
          (indices (part "vector-fill!" (lambda (i) i) length bounds)))
     (for-each (lambda (i) (vector-set! vector i x)) indices)
     the-nothing))
+(define (omni:string-fill! text c . bounds)
+  (check string? "string-fill!" text)
+  (check char? "string-fill!" c)
+  (for-each (lambda (i) (string-set! text i c)) (part "string-fill!" (lambda (i) i) (string-length text) bounds))
+  the-nothing)
+; The characters are taken before any is changed: both strings may be one.
+(define (omni:string-copy! text at source . bounds)
+  (check string? "string-copy!" text)
+  (check an-index? "string-copy!" at)
+  (let ((chars (string-part "string-copy!" source bounds)))
+    (if (> (+ at (length chars)) (string-length text)) (wrong "string-copy!" at))
+    (let loop ((i at) (chars chars))
+      (if (pair? chars)
+          (begin
+            (string-set! text i (car chars))
+            (loop (+ i 1) (cdr chars)))
+          the-nothing))))
+(define (omni:vector-copy! vector at source . bounds)
+  (check vector? "vector-copy!" vector)
+  (check an-index? "vector-copy!" at)
+  (let ((items (vector-part "vector-copy!" source bounds)))
+    (if (> (+ at (length items)) (vector-length vector)) (wrong "vector-copy!" at))
+    (let loop ((i at) (items items))
+      (if (pair? items)
+          (begin
+            (vector-set! vector i (car items))
+            (loop (+ i 1) (cdr items)))
+          the-nothing))))
 (define omni:make-vector
   (case-lambda
     ((length) (omni:make-vector length the-nothing))
@@ -733,7 +815,7 @@
 ; ---- running a program ----
 
 (define (definition? form)
-  (and (pair? form) (memq (car form) '(define define-syntax define-record-type)) #t))
+  (and (pair? form) (memq (car form) '(define define-values define-syntax define-record-type)) #t))
 
 ; Evaluates the program's text and gives the record of what came of it: a list of strings.
 (define (run-program text standard-input limit)
@@ -744,8 +826,11 @@
   (set! gensyms 0)
   (call-with-current-continuation
     (lambda (escape)
-      ; What the program would still write while it is being left does not count.
-      (define (finish tag . fields) (escape (cons tag (cons (apply string-append (reverse written)) fields))))
+      (define record #f)
+      ; What the program would still write or raise while it is being left does not count.
+      (define (finish tag . fields)
+        (if (not record) (set! record (cons tag (cons (apply string-append (reverse written)) fields))))
+        (escape record))
       (define (describe object)
         (cond ((own-condition? object)
                (apply finish "condition" (symbol->string (own-kind object)) (own-message object)

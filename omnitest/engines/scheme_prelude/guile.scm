@@ -4,6 +4,8 @@
   #:use-module (scheme base)
   #:use-module (scheme char)
   #:use-module (scheme inexact)
+  #:use-module (scheme lazy)
+  #:use-module (srfi srfi-8)
   #:use-module ((ice-9 exceptions) #:select (exception?))
   #:use-module ((ice-9 textual-ports) #:select (get-line get-string-all))
   #:duplicates (last))
@@ -46,6 +48,14 @@
 ; An exponent of hundreds is an error here, where others read an infinity.
 (define (number-of-text text radix)
   (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix)))
+(define a-promise? promise?)
+(define (omni:promise? x) (promise? x)) ; promise? itself is no variable
+(define (omni:force x) (if (promise? x) (force x) x))
+(define (record-parts x)
+  (and (record? x)
+       (let ((type (record-type-descriptor x)))
+         (cons (record-type-name type)
+               (map (lambda (field) ((record-accessor type field) x)) (record-type-fields type))))))
 (define-syntax native-define (syntax-rules () ((_ . rest) (define . rest))))
 
 (include "common.scm")
