@@ -97,8 +97,19 @@ COMMON_FEATURES: Final = frozenset(
         Feature.CASES,
         Feature.GUARD,
         Feature.OUTPUT,
+        Feature.SEVERAL_VALUES,
+        Feature.CONTINUATIONS,
+        Feature.WINDS,
+        Feature.HANDLERS,
+        Feature.PARAMETERS,
         Feature.SHADOWING,
         Feature.DEAD_VALUES,
+        Feature.RECORDS,
+        Feature.CASE_LAMBDA,
+        Feature.PROMISES,
+        Feature.MUTABLE_TEXT,
+        Feature.UNICODE,
+        Feature.MACROS,
     }
 )
 

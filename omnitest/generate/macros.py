@@ -303,7 +303,7 @@ _COUNTER: Final = Kind(
 )  # fmt: skip
 _RECORD: Final = Kind(
     "define-struct", "()",
-    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) #f ($field $get) ...)"),),
+    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) $test ($field $get) ...)"),),
     _no_use, shape=Shape.DATA,
 )  # fmt: skip
 _MACRO: Final = Kind(

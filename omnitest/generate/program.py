@@ -164,7 +164,8 @@ class _Top:
         return frozenset({kind})
 
     def _final_type(self) -> Type:
-        return self.g.familiar_type() if self.g.randrange(8) else self.g.any_type()
+        g = self.g
+        return g.any_type() if g.randrange(8) == 0 and not g.portable else g.familiar_type()
 
     def _caught(self, kind: str, size: int) -> Tree:
         type_ = self._final_type()

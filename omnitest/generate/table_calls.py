@@ -140,7 +140,7 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
         case Type.CHAR:
             return CHAR
         case Type.STRING:
-            return Fresh(Str(3, 3)) if changed and g.randrange(4) else WORD
+            return Fresh(Str(3, 3)) if changed and (g.portable or g.randrange(4)) else WORD
         case Type.BYTE:
             return BYTE
         case Type.BYTEVECTOR:

@@ -176,7 +176,10 @@
 (define omni:ceiling (rounding "ceiling" ceiling))
 ; What rounds to zero keeps its sign.
 (define omni:round
-  (rounding "round" (lambda (x) (let ((rounded (round x))) (if (and (= rounded 0.0) (< x 0.0)) -0.0 rounded)))))
+  (rounding "round"
+            (lambda (x)
+              (let ((rounded (round x)))
+                (if (and (= rounded 0.0) (or (< x 0.0) (eqv? x -0.0))) -0.0 rounded)))))
 (define omni:truncate (rounding "truncate" truncate))
 (define omni:integer? an-integer?)
 (define omni:float? a-float?)
@@ -281,10 +284,15 @@
 
 (define omni:string->number
   (case-lambda
-    ((text) (number-or-false (number-of-text (check string? "string->number" text) 10)))
+    ((text)
+     (if (string=? (check string? "string->number" text) "-nan.0") (incomparable "a NaN with a sign"))
+     (number-or-false (number-of-text text 10)))
     ((text radix)
      (check string? "string->number" text)
-     (number-or-false (number-of-text text (check a-radix? "string->number" radix))))))
+     (check a-radix? "string->number" radix)
+     (if (and (not (= radix 10)) (memv #\. (string->list text)))
+         (incomparable "a decimal point in another radix")
+         (number-or-false (number-of-text text radix))))))
 
 ; ---- equality ----
 
@@ -398,6 +406,9 @@
   (let ((end (- (string-length name) 1)))
     (if (and (> end 1) (eqv? (string-ref name 0) #\<) (eqv? (string-ref name end) #\>)) (substring name 1 end) name)))
 
+(define (ends-in-colon? text)
+  (let ((length (string-length text))) (and (> length 0) (eqv? (string-ref text (- length 1)) #\:))))
+
 ; Longer data may be cyclic: the labels of those are no part of the common subset.
 (define most-pieces 20000)
 
@@ -425,6 +436,7 @@
            (put ")"))
           ((own-condition? x)
            (put (string-append "#<condition " (symbol->string (own-kind x)) ": " (own-message x)))
+           (if (and (pair? (own-irritants x)) (not (ends-in-colon? (own-message x)))) (put ":"))
            (for-each (lambda (irritant) (put " ") (put-value irritant #t)) (own-irritants x))
            (put ">"))
           ((and (not (native-error? x)) (not (a-promise? x)) (not (procedure? x)) (record-parts x))
@@ -643,6 +655,13 @@
 
 ; ---- strings, characters, symbols, vectors ----
 
+; What stands around a character makes no difference to its case.
+(define (cases-of-each who convert)
+  (lambda (text)
+    (apply string-append (map (lambda (c) (convert (string c))) (string->list (check string? who text))))))
+(define omni:string-upcase (cases-of-each "string-upcase" string-upcase))
+(define omni:string-downcase (cases-of-each "string-downcase" string-downcase))
+(define omni:string-foldcase (cases-of-each "string-foldcase" string-foldcase))
 (define (char-chain who holds?)
   (lambda (first . rest)
     (check-all char? who (cons first rest))
@@ -661,6 +680,17 @@
 (define omni:string>? (string-chain "string>?" string>?))
 (define omni:string<=? (string-chain "string<=?" string<=?))
 (define omni:string>=? (string-chain "string>=?" string>=?))
+(define (folded fold holds?) (lambda items (apply holds? (map fold items))))
+(define omni:char-ci=? (char-chain "char-ci=?" (folded char-foldcase char=?)))
+(define omni:char-ci<? (char-chain "char-ci<?" (folded char-foldcase char<?)))
+(define omni:char-ci>? (char-chain "char-ci>?" (folded char-foldcase char>?)))
+(define omni:char-ci<=? (char-chain "char-ci<=?" (folded char-foldcase char<=?)))
+(define omni:char-ci>=? (char-chain "char-ci>=?" (folded char-foldcase char>=?)))
+(define omni:string-ci=? (string-chain "string-ci=?" (folded omni:string-foldcase string=?)))
+(define omni:string-ci<? (string-chain "string-ci<?" (folded omni:string-foldcase string<?)))
+(define omni:string-ci>? (string-chain "string-ci>?" (folded omni:string-foldcase string>?)))
+(define omni:string-ci<=? (string-chain "string-ci<=?" (folded omni:string-foldcase string<=?)))
+(define omni:string-ci>=? (string-chain "string-ci>=?" (folded omni:string-foldcase string>=?)))
 (define (all-the-same kind? who)
   (lambda (first . rest)
     (check-all kind? who (cons first rest))

@@ -46,10 +46,13 @@
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
 ; An exponent of hundreds is an error here, where others read an infinity.
+; Characters beyond ASCII are taken for digits here.
 (define (number-of-text text radix)
-  (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix)))
+  (and (string-every char-set:ascii text)
+       (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix))))
 (define a-promise? promise?)
 (define (omni:promise? x) (promise? x)) ; promise? itself is no variable
+(define (omni:make-promise x) (if (promise? x) x (make-promise x)))
 (define (omni:force x) (if (promise? x) (force x) x))
 (define (record-parts x)
   (and (record? x)

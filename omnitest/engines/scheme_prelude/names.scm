@@ -20,8 +20,10 @@
  symbol->string string->symbol gensym
  char->integer integer->char char=? char<? char>? char<=? char>=? char-upcase char-downcase char-foldcase
  char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? digit-value
+ char-ci=? char-ci<? char-ci>? char-ci<=? char-ci>=?
  make-string string string-length string-ref string-set! substring string-append string-copy string->list list->string
  string->vector vector->string string=? string<? string>? string<=? string>=? string-upcase string-downcase
+ string-foldcase string-ci=? string-ci<? string-ci>? string-ci<=? string-ci>=?
  make-vector vector vector-length vector-ref vector-set! vector-fill! vector-copy vector-append vector->list list->vector
  apply map for-each vector-map vector-for-each filter delete any every list-index take drop fold foldl foldr reduce
  count remove filter-map append-map list-tabulate delete-duplicates last floor-quotient floor-remainder truncate-quotient
