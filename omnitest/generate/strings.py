@@ -51,8 +51,8 @@ _OPEN_ELSEWHERE: Final = frozenset(("ẞ", "ı", "ª", "Ⅷ", "½", "Ⓐ", "٤",
 _COMMON_SPECIAL: Final = tuple(char for char in _SPECIAL if char not in _OPEN_ELSEWHERE)
 _COMMON_CODES: Final = tuple(code for code in _CODES if code not in ("#\\x1E9E", "#\\x85", "#\\x661"))
 _COMMON_WORDS: Final = tuple(word for word in _WORDS if not _OPEN_ELSEWHERE.intersection(word))
-#: Other readers know no escapes between bars but ``\\x``.
-_COMMON_ODD_SYMBOLS: Final = tuple(name for name in _ODD_SYMBOLS if "\\" not in name.replace("\\x", ""))
+#: Other readers know no escapes between bars.
+_COMMON_ODD_SYMBOLS: Final = tuple(name for name in _ODD_SYMBOLS if "\\" not in name)
 
 
 # ---- strings that are changed -----------------------------------------------------------------------

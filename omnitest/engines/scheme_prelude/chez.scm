@@ -13,6 +13,8 @@
 (native-record-type (own-condition make-own-condition own-condition?)
   (fields (immutable kind own-kind) (immutable message own-message) (immutable irritants own-irritants)))
 (define make-condition make-own-condition)
+(define signal raise)
+(define call-with-handler with-exception-handler)
 (define native-error? condition?)
 (define (native-error-fields e)
   (list "error" (call-with-string-output-port (lambda (port) (display-condition e port)))))

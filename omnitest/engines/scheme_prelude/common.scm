@@ -2,7 +2,7 @@
 ;
 ; Each prelude defines, before this file: the-nothing (what expressions without a value give here), wrong (raises an
 ; error of the implementation's own), stop (ends the program at once, for a reason outside of the language),
-; make-condition, own-condition?, own-kind, own-message, own-irritants (conditions that the program made), native-error?,
+; signal (raise), call-with-handler (with-exception-handler), make-condition, own-condition?, own-kind, own-message, own-irritants (conditions that the program made), native-error?,
 ; native-error-fields (the record of such an error, from its tag on, without the output), set-stop!, native-define, bits-and,
 ; bits-ior, bits-xor, bits-not, shift-bits, real-power, integer-root, number-of-text, a-promise?, record-parts (the name
 ; of a record's type and its fields; #f for anything else); and after it: fresh-environment, evaluate, all-forms,
@@ -803,12 +803,12 @@
 ; ---- errors ----
 
 (define (omni:error message . irritants)
-  (raise (make-condition 'user-error (if (string? message) (string-copy message) (text-of message #t)) irritants)))
+  (signal (make-condition 'user-error (if (string? message) (string-copy message) (text-of message #t)) irritants)))
 (define (omni:assert x . more)
   (cond ((true? x) the-nothing)
-        ((null? more) (raise (make-condition 'assertion-failed "assertion failed" '())))
+        ((null? more) (signal (make-condition 'assertion-failed "assertion failed" '())))
         (else
-         (raise (make-condition 'assertion-failed
+         (signal (make-condition 'assertion-failed
                                 (if (string? (car more)) (car more) (text-of (car more) #t))
                                 (cdr more))))))
 (define (omni:condition? x) (or (own-condition? x) (native-error? x)))
@@ -868,7 +868,7 @@
               ((native-error? object) (apply finish (native-error-fields object)))
               (else (finish "condition" "raised" "uncaught object" (text-of object #t)))))
       (set-stop! finish)
-      (with-exception-handler
+      (call-with-handler
         describe
         (lambda ()
           (let ((environment (fresh-environment)) (forms (all-forms text)))
