@@ -294,7 +294,10 @@ def _no_use(g: Builder, macro: Var, type_: Type, size: int) -> Tree | None:
 
 _CONSTANT: Final = Kind("define-constant", "()", (("(_ $name $value)", "(define $name $value)"),), _no_use)
 _FUNCTION: Final = Kind(
-    "define-function", "()", (("(_ ($name $p ...) $body ...)", "(define ($name $p ...) $body ...)"),), _no_use,
+    "define-function",
+    "()",
+    (("(_ ($name $p ...) $body ...)", "(define ($name $p ...) $body ...)"),),
+    _no_use,
     shape=Shape.DEFINITION,
 )
 _COUNTER: Final = Kind(

@@ -17,7 +17,7 @@ from omnitest.generate.tree import Tree, Var
 from omnitest.generate.vocabulary import FORMS
 from reference_interp.primitives import PRIMITIVES, Effect
 
-_PURE: Final = frozenset(name for name, row in PRIMITIVES.items() if row.effect is Effect.PURE)
+_PURE: Final = frozenset({"values", *(name for name, row in PRIMITIVES.items() if row.effect is Effect.PURE)})
 #: Forms whose parts, from this position on, are expressions evaluated in order or not at all.
 _IN_ORDER: Final = {
     "if": 1,
