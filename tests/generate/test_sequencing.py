@@ -98,7 +98,8 @@ def test_first_values_of_a_loop_and_parts_of_a_template_are_operands() -> None:
 def test_several_values_of_let_values_become_lists() -> None:
     tree: Tree = ["let-values", [[["a"], ["f"]], [["b"], ["values", "1"]], ["c", ["g"]]], "a"]
     assert sequenced(tree) == (
-        "(let* ((operand-1 (call-with-values (lambda () (f)) list)) (operand-2 (call-with-values (lambda () (g)) list)))"
+        "(let* ((operand-1 (call-with-values (lambda () (f)) list))"
+        " (operand-2 (call-with-values (lambda () (g)) list)))"
         " (let-values (((a) (apply values operand-1)) ((b) (values 1)) (c (apply values operand-2))) a))"
     )
 
