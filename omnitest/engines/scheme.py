@@ -107,6 +107,7 @@ COMMON_FEATURES: Final = frozenset(
         Feature.RECORDS,
         Feature.CASE_LAMBDA,
         Feature.PROMISES,
+        Feature.BYTEVECTORS,
         Feature.MUTABLE_TEXT,
         Feature.UNICODE,
         Feature.MACROS,

@@ -1,4 +1,4 @@
-; Part of common.scm: the library of lists, procedures, strings, characters, symbols and vectors.
+; Part of common.scm: the library of lists, procedures, strings, characters, symbols, vectors and bytevectors.
 
 ; ---- lists ----
 
@@ -319,3 +319,74 @@
       (apply string-append
              (car texts)
              (apply append (map (lambda (text) (list separator text)) (cdr texts))))))
+
+; ---- bytevectors ----
+
+(define (a-byte? x) (and (an-integer? x) (<= 0 x 255)))
+(define (bytes->bytevector bytes)
+  (let ((made (make-bytevector (length bytes))))
+    (let loop ((i 0) (bytes bytes))
+      (if (null? bytes)
+          made
+          (begin
+            (bytevector-u8-set! made i (car bytes))
+            (loop (+ i 1) (cdr bytes)))))))
+(define (bytes-part who bytes bounds)
+  (check bytevector? who bytes)
+  (part who (lambda (i) (bytevector-u8-ref bytes i)) (bytevector-length bytes) bounds))
+(define (omni:bytevector . bytes)
+  (check-all a-byte? "bytevector" bytes)
+  (bytes->bytevector bytes))
+(define omni:make-bytevector
+  (case-lambda
+    ((length) (omni:make-bytevector length 0))
+    ((length byte)
+     (make-bytevector (check an-index? "make-bytevector" length) (check a-byte? "make-bytevector" byte)))))
+(define (omni:bytevector-u8-set! bytes index byte)
+  (bytevector-u8-set! bytes index (check a-byte? "bytevector-u8-set!" byte))
+  the-nothing)
+(define (omni:bytevector-fill! bytes byte . bounds)
+  (check bytevector? "bytevector-fill!" bytes)
+  (check a-byte? "bytevector-fill!" byte)
+  (for-each
+    (lambda (i) (bytevector-u8-set! bytes i byte))
+    (part "bytevector-fill!" (lambda (i) i) (bytevector-length bytes) bounds))
+  the-nothing)
+(define (omni:bytevector-copy bytes . bounds) (bytes->bytevector (bytes-part "bytevector-copy" bytes bounds)))
+(define (omni:bytevector-copy! bytes at source . bounds)
+  (check bytevector? "bytevector-copy!" bytes)
+  (check an-index? "bytevector-copy!" at)
+  (let ((copied (bytes-part "bytevector-copy!" source bounds)))
+    (if (> (+ at (length copied)) (bytevector-length bytes)) (wrong "bytevector-copy!" at))
+    (let loop ((i at) (copied copied))
+      (if (pair? copied)
+          (begin
+            (bytevector-u8-set! bytes i (car copied))
+            (loop (+ i 1) (cdr copied)))
+          the-nothing))))
+(define (omni:bytevector-append . parts)
+  (bytes->bytevector (apply append (map (lambda (part) (bytes-part "bytevector-append" part '())) parts))))
+(define (omni:string->utf8 text . bounds) (string->utf8 (list->string (string-part "string->utf8" text bounds))))
+
+; What no character begins with, or goes on with, is one U+FFFD for each part of a character.
+(define (decoded bytes)
+  (define replacement (integer->char #xFFFD))
+  ; The character of value so far that takes count more bytes, the first of them from low to high.
+  (define (continued value count low high rest result)
+    (cond ((= count 0) (loop rest (cons (integer->char value) result)))
+          ((and (pair? rest) (<= low (car rest) high))
+           (continued (+ (* 64 value) (- (car rest) 128)) (- count 1) 128 191 (cdr rest) result))
+          (else (loop rest (cons replacement result)))))
+  (define (loop bytes result)
+    (if (null? bytes)
+        (reverse result)
+        (let ((lead (car bytes)) (rest (cdr bytes)))
+          (cond ((< lead 128) (continued lead 0 0 0 rest result))
+                ((<= 194 lead 223) (continued (- lead 192) 1 128 191 rest result))
+                ((<= 224 lead 239)
+                 (continued (- lead 224) 2 (if (= lead 224) 160 128) (if (= lead 237) 159 191) rest result))
+                ((<= 240 lead 244)
+                 (continued (- lead 240) 3 (if (= lead 240) 144 128) (if (= lead 244) 143 191) rest result))
+                (else (loop rest (cons replacement result)))))))
+  (loop bytes '()))
+(define (omni:utf8->string bytes . bounds) (list->string (decoded (bytes-part "utf8->string" bytes bounds))))

@@ -25,6 +25,8 @@
  string->vector vector->string string=? string<? string>? string<=? string>=? string-upcase string-downcase
  string-foldcase string-ci=? string-ci<? string-ci>? string-ci<=? string-ci>=?
  make-vector vector vector-length vector-ref vector-set! vector-fill! vector-copy vector-append vector->list list->vector
+ bytevector? make-bytevector bytevector bytevector-length bytevector-u8-ref bytevector-u8-set! bytevector-fill!
+ bytevector-copy bytevector-copy! bytevector-append string->utf8 utf8->string
  apply map for-each vector-map vector-for-each filter delete any every list-index take drop fold foldl foldr reduce
  count remove filter-map append-map list-tabulate delete-duplicates last floor-quotient floor-remainder truncate-quotient
  truncate-remainder exact->inexact inexact->exact string-map string-for-each

@@ -2,10 +2,11 @@
 
 ; ---- equality ----
 
-; The identity of empty strings and vectors is left open: there may be one of each.
+; The identity of empty strings, vectors and bytevectors is left open: there may be one of each.
 (define (both-empty? a b)
   (or (and (string? a) (string? b) (= (string-length a) 0) (= (string-length b) 0))
-      (and (vector? a) (vector? b) (= (vector-length a) 0) (= (vector-length b) 0))))
+      (and (vector? a) (vector? b) (= (vector-length a) 0) (= (vector-length b) 0))
+      (and (bytevector? a) (bytevector? b) (= (bytevector-length a) 0) (= (bytevector-length b) 0))))
 
 (define (omni:eqv? a b)
   (cond ((both-empty? a b) (if (eq? a b) (incomparable "the identity of empty objects") #f))
@@ -22,6 +23,7 @@
                 (or (= i (vector-length a))
                     (and (omni:equal? (vector-ref a i) (vector-ref b i)) (loop (+ i 1)))))))
         ((string? a) (and (string? b) (string=? a b)))
+        ((bytevector? a) (and (bytevector? b) (equal? a b)))
         (else (omni:eqv? a b))))
 
 (define (tail-by same? who)
@@ -140,6 +142,9 @@
              (if (> i 0) (put " "))
              (put-value (vector-ref x i) quoted?))
            (put ")"))
+          ((bytevector? x)
+           (put "#u8")
+           (put-value (bytes-part "write" x '()) quoted?))
           ((own-condition? x)
            (put (string-append "#<condition " (symbol->string (own-kind x)) ": " (own-message x)))
            (if (and (pair? (own-irritants x)) (not (ends-in-colon? (own-message x)))) (put ":"))
