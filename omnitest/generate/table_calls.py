@@ -144,7 +144,7 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
         case Type.BYTE:
             return BYTE
         case Type.BYTEVECTOR:
-            return Fresh(Bytes(3, 3)) if changed and g.randrange(4) else Bytes(0, 4)
+            return Fresh(Bytes(3, 3)) if changed and (g.portable or g.randrange(4)) else Bytes(0, 4)
         case Type.SYMBOL:
             return SYM
         case Type.PAIR:
