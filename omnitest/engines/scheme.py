@@ -66,6 +66,7 @@ COMMON_ERROR_KINDS: Final = frozenset(
         "assertion-failed",
         "user-error",
         "raised",
+        "control-error",
     }
 )
 #: The groups of constructs of which a part is common, and whose forms ``omnitest.generate.sequencing`` knows.
@@ -96,8 +97,20 @@ COMMON_FEATURES: Final = frozenset(
         Feature.CASES,
         Feature.GUARD,
         Feature.OUTPUT,
+        Feature.SEVERAL_VALUES,
+        Feature.CONTINUATIONS,
+        Feature.WINDS,
+        Feature.HANDLERS,
+        Feature.PARAMETERS,
         Feature.SHADOWING,
         Feature.DEAD_VALUES,
+        Feature.RECORDS,
+        Feature.CASE_LAMBDA,
+        Feature.PROMISES,
+        Feature.BYTEVECTORS,
+        Feature.MUTABLE_TEXT,
+        Feature.UNICODE,
+        Feature.MACROS,
     }
 )
 

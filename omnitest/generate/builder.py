@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.generate.constants import constant
-from omnitest.generate.errors import raising
+from omnitest.generate.errors import KINDS_WITH_PARTS, raising
 from omnitest.generate.points import Exit, Point
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
@@ -65,6 +65,7 @@ from omnitest.generate.vocabulary import BUILTINS
 
 if TYPE_CHECKING:
     from omnitest.generate.macros import Macro
+    from omnitest.generate.sequencing import Shape
 
 _T = TypeVar("_T")
 
@@ -168,6 +169,7 @@ class Builder:
         #: For each record type, its constructor and which fields the constructor takes, in its order.
         self.constructors: Final[dict[Rec, tuple[Var, tuple[int, ...]]]] = {}
         self.macros: list[Macro] = []  # that are visible
+        self.shapes: Final[dict[Var, Shape]] = {}  # of the uses of all macros
         self._tables: Final = _tables(config.features)
         # Few types per program: then variables and procedures fit where a value is wanted.
         self._scalars: Final = self._scalar_types()
@@ -204,11 +206,11 @@ class Builder:
 
     @property
     def parts_of_conditions(self) -> bool:
-        """Whether code may look at the kind, message and irritants of the conditions that it catches.
+        """Whether code may look at the conditions that it catches: print them, ask for kind, message and irritants.
 
         In portable programs the conditions that built-in procedures raise have none.
         """
-        return not self.portable or self.error_kind in (None, "user-error", "raised", "assertion-failed")
+        return not self.portable or self.error_kind is None or self.error_kind in KINDS_WITH_PARTS
 
     def split(self, size: int, parts: int) -> list[int]:
         """``size`` cut into ``parts`` random pieces of at least 1 (more in total if it is too small)."""

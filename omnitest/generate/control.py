@@ -6,7 +6,7 @@ from omnitest.generate.builder import VALUE_COST, Builder, production
 from omnitest.generate.config import Feature
 from omnitest.generate.constants import CHARACTERS, SYMBOLS
 from omnitest.generate.effects import assigned_variable, change, fresh_type
-from omnitest.generate.errors import ERROR_KINDS, raising_body
+from omnitest.generate.errors import error_kinds, raising_body
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     ANY,
@@ -220,7 +220,7 @@ def guard_form(g: Builder, type_: Type, size: int, error: str | None = None) -> 
         clause: Tree = [["eof-object?", unmatched], g.constant(type_)]
         body = [Form(["guard", [unmatched, clause], *body], ([unmatched], [clause]))]
     caught = Var(ANY)
-    with g.visible(caught):
+    with g.visible(*[caught] * g.parts_of_conditions):
         clauses = _guard_clauses(g, caught, type_, right)
     return Form(["guard", [caught, *clauses], *body], ([caught], clauses))
 
@@ -234,7 +234,7 @@ def _guard_clauses(g: Builder, caught: Var, type_: Type, size: int) -> list[Tree
         clauses.append([["symbol?", caught], *shown, value])
     parts = g.parts_of_conditions
     if parts and g.randrange(3) == 2:
-        of_kind: Tree = ["eq?", ["condition-kind", caught], ["quote", g.pick(ERROR_KINDS)]]
+        of_kind: Tree = ["eq?", ["condition-kind", caught], ["quote", g.pick(error_kinds(g))]]
         clauses.append([["and", ["error-object?", caught], of_kind], g.expr(type_, size // 3)])
     if parts and g.randrange(4) == 3 and g.affords(VALUE_COST):
         g.charge(VALUE_COST)

@@ -78,6 +78,8 @@ def parameterized(g: Builder, type_: Type, size: int) -> Tree | None:
     if not known or size < 7:
         return None
     count = min(len(known), g.pick((1, 1, 2, 0, 3)))
+    if g.portable:  # in which order several values are converted is open
+        count = min(count, 1)
     g.charge(40 + count * (_BINDING_COST + _CONVERSION_COST))
     bindings: list[Tree] = []
     *pieces, left = g.split(size - 2 - count, count + 1)

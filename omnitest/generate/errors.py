@@ -105,13 +105,17 @@ _MAX: Final = "9223372036854775807"
 _MIN: Final = "-9223372036854775808"
 
 
+#: The types of ports.
+PORTS: Final = frozenset(type_ for type_ in Type if type_.name.endswith("PORT"))
 #: Names that programs do not define.
 UNBOUND_NAMES: Final = ("undefined-name", "no-such-thing!", "Car", "missing")
 
 
 def _usable(rows: tuple[Primitive, ...], subset: Subset | None) -> tuple[Primitive, ...]:
-    """The rows whose names programs may use."""
-    return rows if subset is None else tuple(row for row in rows if row.name in subset.names)
+    """The rows whose names programs may use, and that need no port."""
+    if subset is None:
+        return rows
+    return tuple(row for row in rows if row.name in subset.names and not PORTS.intersection(row.params[: row.min_args]))
 
 
 def _right(g: Builder, type_: Type) -> Tree:
@@ -123,9 +127,16 @@ def _wrong_positions(row: Primitive, count: int) -> list[int]:
     return [i for i in range(count) if row.type_of_argument(i) in _WRONG]
 
 
+def most_arguments(g: Builder, row: Primitive, most: int) -> int:
+    """``most``, or fewer where the program does not know the type of an optional argument, a port."""
+    ports = [i for i in range(row.min_args, most) if row.type_of_argument(i) in PORTS]
+    return min(most, *ports) if ports and g.is_foreign("open-input-string") else most
+
+
 def _wrong_argument(g: Builder, row: Primitive) -> Tree:
     """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
     most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
+    most = most_arguments(g, row, most)
     types = [row.type_of_argument(i) for i in range(most)]
     unusual = {type_ for type_ in types if g.is_foreign(_RIGHT.get(type_, ()))}
     places = [
@@ -335,7 +346,7 @@ def _control(g: Builder, size: int) -> Tree:
             made: Tree = ["make-generator", ["lambda", [], [name, itself]]]
             body: Tree = ["generator-next!", itself]
             options.append(Form(["let", [], ["define", itself, made], body], ([itself], [made, body])))
-    else:
+    elif not g.is_foreign("yield"):
         options.append(["yield", value])  # no generator is running anywhere in the program
     return g.pick(options)
 
@@ -372,6 +383,8 @@ _MAKERS: Final[dict[str, Callable[[Builder, int], Tree]]] = {
     "exit": _exit,
 }
 ERROR_KINDS: Final = tuple(_MAKERS)
+#: Kinds of the conditions that the program itself makes; other languages know their parts, too.
+KINDS_WITH_PARTS: Final = frozenset({"user-error", "raised", "assertion-failed"})
 
 
 def error_kinds(g: Builder) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from omnitest.generate.builder import Builder, production
 from omnitest.generate.config import Feature
 from omnitest.generate.continuations import captured, value_passed
 from omnitest.generate.control import guard_form, reaches_no_procedure
-from omnitest.generate.errors import error_kinds, raising_body
+from omnitest.generate.errors import KINDS_WITH_PARTS, error_kinds, raising_body
 from omnitest.generate.points import Exit, Point
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, NOTHING, Any, Proc, Type
@@ -73,6 +73,8 @@ def passed_on(g: Builder, type_: Type, size: int) -> Tree | None:
 def _survivable(g: Builder) -> str | None:
     """A kind of error to raise and to catch again; None while another error waits for its place."""
     kinds = [kind for kind in error_kinds(g) if kind != "exit"]
+    if g.portable and g.parts_of_conditions:
+        kinds = [kind for kind in kinds if kind in KINDS_WITH_PARTS]
     return g.pick(kinds) if g.armed is None else None
 
 
@@ -107,11 +109,12 @@ def escaping_handler(g: Builder, type_: Type, size: int) -> Tree | None:
     caught = Var(ANY)
     left, right = g.split(size - 7, 2)
     with g.calm():
-        if isinstance(type_, Any) and g.randrange(2):
+        if isinstance(type_, Any) and g.parts_of_conditions and g.randrange(2):
             handler: Tree = exit_.name
         else:
-            shown: list[Tree] = [["display", caught]] if g.has(Feature.OUTPUT) and g.randrange(3) == 0 else []
-            with g.visible(caught):
+            parts = g.parts_of_conditions
+            shown: list[Tree] = [["display", caught]] if parts and g.has(Feature.OUTPUT) and g.randrange(3) == 0 else []
+            with g.visible(*[caught] * parts):
                 handler = _procedure(caught, *shown, [exit_.name, g.expr(type_, left)])
         with g.leaving(exit_):
             body = _failing(g, type_, right, kind)
@@ -127,15 +130,16 @@ def failing_handler(g: Builder, type_: Type, size: int) -> Tree | None:
     g.charge(2 * _HANDLER_COST)
     first, second, third = g.split(size - 9, 3)
     raised, caught = Var(ANY), Var(ANY)
-    with g.calm(), g.visible(raised):
+    with g.calm(), g.visible(*[raised] * g.parts_of_conditions):
         value = g.expr(ANY, first)
     ends: tuple[Tree, ...] = (value, value, ["raise", value], ["error", '"in the handler"', raised], ["raise", raised])
     request: Tree = ["pair?", raised]  # as of ``asking``, whose answer has a type
     handler = _procedure(raised, ["if", request, ["raise-continuable", raised], g.one_of(ends)])
     body = _failing(g, type_, second, kind)
-    with g.visible(caught):
+    # It may be the error that the handler returns, which has no parts elsewhere.
+    with g.visible(*[caught] * (not g.portable)):
         clauses: list[Tree] = [["else", *g.body(type_, third)]]
-        if g.randrange(2):
+        if not g.portable and g.randrange(2):
             test: Tree = [
                 "and",
                 ["error-object?", caught],

@@ -16,6 +16,7 @@ from omnitest.generate.builder import PER_ITEM, Builder, production
 from omnitest.generate.config import Feature
 from omnitest.generate.constants import SYMBOLS, constant
 from omnitest.generate.effects import assigned_variable
+from omnitest.generate.sequencing import Shape
 from omnitest.generate.template import instantiate, names, tree
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import ANY, BOOL, NOTHING, SMALL, WIDE, Any, Int, List, Nothing, Proc, Rec, Type, fits
@@ -27,7 +28,8 @@ Use = Callable[[Builder, Var, Type, int], Tree | None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A macro: a name for it, literals, pairs of a pattern and a template, how to use it for a value of a type.
+    """A macro: a name for it, literals, pairs of a pattern and a template, how to use it for a value of a type,
+    where its uses hold expressions.
 
     ``$self`` in a template is the macro's own name; other ``$names`` of a template that are not in its pattern are
     variables that the template binds.
@@ -38,6 +40,7 @@ class Kind:
     rules: tuple[tuple[str, str], ...]
     use: Use
     needs: frozenset[Feature] = frozenset()
+    shape: Shape = Shape.IN_ORDER
 
     @property
     def recursive(self) -> bool:
@@ -201,35 +204,48 @@ _KINDS: Final = (
         ("(_ $test $body ...)", "(let $loop () (if $test (begin $body ... ($loop)) nothing))"),), _while,
         frozenset({Feature.LOOPS, Feature.ASSIGNMENT})),
     Kind("my-let", "()", (("(_ (($name $value) ...) $body ...)", "((lambda ($name ...) $body ...) $value ...)"),),
-    _let),
+        _let, shape=Shape.PARALLEL_BINDINGS),
     Kind("my-let*", "()", (
         ("(_ () $body ...)", "(let () $body ...)"),
         ("(_ (($name $value) $more ...) $body ...)", "(let (($name $value)) ($self ($more ...) $body ...))")),
-        _let_star),
+        _let_star, shape=Shape.BINDINGS),
     Kind("my-cond", "(else)", (
         ("(_ (else $e ...))", "(begin $e ...)"),
-        ("(_ ($test $e ...) $more ...)", "(if $test (begin $e ...) ($self $more ...))")), _cond),
+        ("(_ ($test $e ...) $more ...)", "(if $test (begin $e ...) ($self $more ...))")), _cond,
+        shape=Shape.CLAUSES),
     Kind("for", "(in from)", (
         ("(_ $x in $items $body ...)", "(for-each (lambda ($x) $body ...) $items)"),
         ("(_ $x from $low $high $body ...)", "(do (($x $low (+ $x 1))) ((>= $x $high)) $body ...)")), _for,
         frozenset({Feature.LOOPS, Feature.HIGHER_ORDER})),
-    Kind("how-many", "()", (("(_)", "0"), ("(_ $x . $more)", "(+ 1 ($self . $more))")), _count),
-    Kind("my-list", "()", (("(_ $e ...)", "(list $e ...)"),), _collect),
-    Kind("ends", "()", (("(_ $first $middle ... $last)", "'($first $last ($middle ...))"),), _ends),
+    Kind("how-many", "()", (("(_)", "0"), ("(_ $x . $more)", "(+ 1 ($self . $more))")), _count,
+        shape=Shape.DATA),
+    Kind("my-list", "()", (("(_ $e ...)", "(list $e ...)"),), _collect, shape=Shape.OPERANDS),
+    Kind("ends", "()", (("(_ $first $middle ... $last)", "'($first $last ($middle ...))"),), _ends,
+        shape=Shape.DATA),
     Kind("parts", "()", (
-        ("(_ ($key $value ...) ...)", "'(($key ...) ($value ... ...) (($value ... $key) ...) (... ...))"),), _parts),
-    Kind("of-vector", "()", (("(_ #($a $b ...))", "(list $a (vector $b ...))"), ("(_ $x)", "$x")), _vector),
+        ("(_ ($key $value ...) ...)", "'(($key ...) ($value ... ...) (($value ... $key) ...) (... ...))"),), _parts,
+        shape=Shape.DATA),
+    Kind("of-vector", "()", (("(_ #($a $b ...))", "(list $a (vector $b ...))"), ("(_ $x)", "$x")), _vector,
+        shape=Shape.DATA),
     Kind("around", "()", (("(_ $e)", "(let (($tmp 1)) (- (+ $tmp $e) $tmp))"),), _added),
     Kind("first-of", "()", (("(_ $list $else)", "(let (($x $list)) (if #t $x $else))"),), _first),
     Kind("checked", "()", (
-        ("(_ ($x . $y))", "(syntax-error \"no form was expected:\" ($x . $y))"), ("(_ $x)", "$x")), _checked),
+        ("(_ ($x . $y))", "(syntax-error \"no form was expected:\" ($x . $y))"), ("(_ $x)", "$x")), _checked,
+        shape=Shape.DATA),
 )  # fmt: skip
 
 
 def new_macro(g: Builder) -> Macro:
     kinds = [kind for kind in _KINDS if kind.needs <= g.features]
     kind = g.pick(kinds)
-    return Macro(Var(NOTHING, hint=kind.hint), kind)
+    return Macro(_name(g, kind), kind)
+
+
+def _name(g: Builder, kind: Kind) -> Var:
+    """A new name for a macro of ``kind``."""
+    name = Var(NOTHING, hint=kind.hint)
+    g.shapes[name] = kind.shape
+    return name
 
 
 def definition(macro: Macro) -> Tree:
@@ -278,7 +294,11 @@ def _no_use(g: Builder, macro: Var, type_: Type, size: int) -> Tree | None:
 
 _CONSTANT: Final = Kind("define-constant", "()", (("(_ $name $value)", "(define $name $value)"),), _no_use)
 _FUNCTION: Final = Kind(
-    "define-function", "()", (("(_ ($name $p ...) $body ...)", "(define ($name $p ...) $body ...)"),), _no_use
+    "define-function",
+    "()",
+    (("(_ ($name $p ...) $body ...)", "(define ($name $p ...) $body ...)"),),
+    _no_use,
+    shape=Shape.DEFINITION,
 )
 _COUNTER: Final = Kind(
     "define-counter", "()",
@@ -286,13 +306,13 @@ _COUNTER: Final = Kind(
 )  # fmt: skip
 _RECORD: Final = Kind(
     "define-struct", "()",
-    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) #f ($field $get) ...)"),),
-    _no_use,
+    (("(_ $name $make ($field $get) ...)", "(define-record-type $name ($make $field ...) $test ($field $get) ...)"),),
+    _no_use, shape=Shape.DATA,
 )  # fmt: skip
 _MACRO: Final = Kind(
     "define-lister", "()",
     (("(_ $name $v)", "(define-syntax $name (syntax-rules () ((_ $e (... ...)) (list $v $e (... ...) $v))))"),),
-    _no_use,
+    _no_use, shape=Shape.DATA,
 )  # fmt: skip
 
 
@@ -304,7 +324,7 @@ def body_of_macro_definitions(g: Builder, type_: Type, size: int) -> Tree | None
     kinds = [_CONSTANT, _FUNCTION, _MACRO]
     kinds += [_COUNTER] * g.has(Feature.ASSIGNMENT) + [_RECORD] * g.has(Feature.RECORDS)
     kind = g.pick(kinds)
-    macro = Var(NOTHING, hint=kind.hint)
+    macro = _name(g, kind)
     left, right = g.split(size - 8, 2)
     count = g.between(1, 3)
     forms: list[Tree] = [["define-syntax", macro, transformer(kind, macro)]]
@@ -349,5 +369,6 @@ def _definition_by(g: Builder, kind: Kind, macro: Var, size: int, hidden: list[V
         g.scope += [make, *gets]
         return [macro, f"<{record.name}>", make, ["a", gets[0]], ["b", gets[1]]]
     hidden.append(Var(ANY, hint="listed"))
+    g.shapes[hidden[-1]] = Shape.OPERANDS
     # No expression: an ellipsis in quoted data would be one of the template that it becomes part of.
     return [macro, hidden[-1], constant(g, SMALL)]

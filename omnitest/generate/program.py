@@ -103,7 +103,7 @@ def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgra
     may_raise = top.build()
     forms = top.forms
     if g.portable:
-        sequence_operands(forms, g.raising)
+        sequence_operands(forms, g.raising, g.shapes)
         for variable in top.names:  # from where a keyword is a variable is open
             variable.forward = True
     assign_names(Form(forms, (top.names, forms)), random, g.has(Feature.SHADOWING), config.subset)
@@ -170,7 +170,8 @@ class _Top:
         return frozenset({kind})
 
     def _final_type(self) -> Type:
-        return self.g.familiar_type() if self.g.randrange(8) else self.g.any_type()
+        g = self.g
+        return g.any_type() if g.randrange(8) == 0 and not g.portable else g.familiar_type()
 
     def _caught(self, kind: str, size: int) -> Tree:
         type_ = self._final_type()

@@ -24,7 +24,8 @@ def record_definition(g: Builder) -> tuple[list[Var], Tree]:
     count = g.pick((2, 1, 3, 2, 0, 4))
     types: list[Type] = [g.data_type() for _ in range(count)]
     types = [type_ if storable(type_) else Int(0, 20) for type_ in types]
-    taken = [field for field in range(count) if g.randrange(8) != 7]
+    # What is in a field that the constructor does not take is open elsewhere.
+    taken = [field for field in range(count) if g.portable or g.randrange(8) != 7]
     if len(taken) > 1 and g.randrange(4) == 3:
         taken.reverse()
     types = [type_ if field in taken else NOTHING for field, type_ in enumerate(types)]
@@ -35,7 +36,7 @@ def record_definition(g: Builder) -> tuple[list[Var], Tree]:
     g.constructors[record] = constructor, tuple(taken)
     names = [constructor]
     predicate: Tree = "#f"
-    if g.randrange(4) != 3:
+    if g.portable or g.randrange(4) != 3:
         test = Var(Proc((ANY,), BOOL, _COST), hint=f"{plain}?")
         names.append(test)
         predicate = test
@@ -52,7 +53,7 @@ def record_definition(g: Builder) -> tuple[list[Var], Tree]:
             parts.append(modifier)
         fields.append(parts)
     made: Tree = [constructor, *(spelled[field] for field in taken)]
-    if taken == list(range(count)) and g.randrange(4) == 3:
+    if taken == list(range(count)) and not g.portable and g.randrange(4) == 3:
         made = constructor
     return names, ["define-record-type", type_name, made, predicate, *fields]
 
@@ -96,12 +97,12 @@ def records_in_a_ring(g: Builder, type_: Type, size: int) -> Tree | None:
     make, value, link, relink = (
         Var(NOTHING, hint=name) for name in ("make-link", "link-value", "link-next", "set-link-next!")
     )
-    one, other = Var(NOTHING), Var(NOTHING)
+    one, other, test = Var(NOTHING), Var(NOTHING), Var(NOTHING, hint="link?")
     wrapped = g.one_of((one, one, tree("(list $one)", one=one), tree("(vector 1 $one)", one=one)))
     plain = wrapped is one
     form = tree(
-        "(define-record-type <ring> ($make value next) #f (value $value) (next $link $relink))",
-        make=make, value=value, link=link, relink=relink,
+        "(define-record-type <ring> ($make value next) $test (value $value) (next $link $relink))",
+        make=make, value=value, link=link, relink=relink, test=test if g.portable else "#f",
     )  # fmt: skip
     itself = tree(
         "($value ($link ($link $one)))" if plain else "($value ($link $one))", value=value, link=link, one=one
@@ -115,15 +116,17 @@ def records_in_a_ring(g: Builder, type_: Type, size: int) -> Tree | None:
         ["define", other, [make, g.expr(item, second), wrapped]],
         [relink, one, other],
     ]
-    if g.has(Feature.OUTPUT):
+    if g.has(Feature.OUTPUT) and not g.portable:
         forms.append([g.pick(("write", "display", "print", "write-shared")), g.one_of((one, ["list", other, one]))])
     forms.append(Form(["let", [[found, itself]], *use], ([found], use)))
-    return Form(["let", [], *forms], ([make, value, link, relink, one, other], forms))
+    return Form(["let", [], *forms], ([make, value, link, relink, test, one, other], forms))
 
 
 @production(Any, weight=2, needs=(Feature.RECORDS,))
 def record_type_itself(g: Builder, type_: Any, size: int) -> Tree | None:
     """A record type whose evaluation is observed: each evaluation makes another type."""
+    if g.portable:
+        return None
     return tree(
         "(let ((make (lambda () (define-record-type $name (make-it a) it? (a it-a)) (list $name make-it it? it-a))))"
         " (let ((one (make)) (two (make)))"

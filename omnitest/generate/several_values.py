@@ -132,4 +132,6 @@ def one_value(g: Builder, type_: Type, size: int) -> Tree | None:
 @production(Any, weight=2, needs=(Feature.SEVERAL_VALUES,))
 def several_as_one(g: Builder, type_: Any, size: int) -> Tree | None:
     """Several values where one is expected: an object that can be printed."""
+    if g.portable:
+        return None
     return ["values", *_operands(g, [ANY] * g.pick((2, 0, 3)), size - 1)]

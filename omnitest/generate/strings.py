@@ -45,6 +45,14 @@ _ODD_SYMBOLS: Final = (
     "||", "|a b|", "|;|", "|1|", "|+1|", "|-|", "|.|", "..", "|a\\|b|", "|\\x41;|", "|#t|", "|A|", "é", "|\"|", "|(|",
     "|1.5e3|", "|+inf.0|", "|\\n|", "->", "...", "+.", "1+", "-1x", "|'|", "nothing", "true", "λ→", "|\\x7f;|",
 )  # fmt: skip
+#: Of these, the ones whose classes and cases are the same in implementations with other versions of Unicode, and in
+#: those that class characters by their general categories alone.
+_OPEN_ELSEWHERE: Final = frozenset(("ẞ", "ı", "ª", "Ⅷ", "½", "Ⓐ", "٤", "७", "𝟘", "Ꭰ", "ꭰ", "ა", "Ა"))
+_COMMON_SPECIAL: Final = tuple(char for char in _SPECIAL if char not in _OPEN_ELSEWHERE)
+_COMMON_CODES: Final = tuple(code for code in _CODES if code not in ("#\\x1E9E", "#\\x85", "#\\x661"))
+_COMMON_WORDS: Final = tuple(word for word in _WORDS if not _OPEN_ELSEWHERE.intersection(word))
+#: Other readers know no escapes between bars.
+_COMMON_ODD_SYMBOLS: Final = tuple(name for name in _ODD_SYMBOLS if "\\" not in name)
 
 
 # ---- strings that are changed -----------------------------------------------------------------------
@@ -123,7 +131,13 @@ def mapped_case(g: Builder, type_: Str, size: int) -> Tree | None:
 
 # ---- characters -------------------------------------------------------------------------------------
 def special_char(g: Builder) -> Tree:
+    if g.portable:
+        return f"#\\{g.pick(_COMMON_SPECIAL)}" if g.randrange(3) else g.pick(_COMMON_CODES)
     return f"#\\{g.pick(_SPECIAL)}" if g.randrange(3) else g.pick(_CODES)
+
+
+def _special_words(g: Builder) -> tuple[str, ...]:
+    return _COMMON_WORDS if g.portable else _WORDS
 
 
 @production(Char, weight=5, needs=(Feature.UNICODE,))
@@ -134,7 +148,7 @@ def character_beyond_ascii(g: Builder, type_: Char, size: int) -> Tree | None:
 
 @production(Str, weight=3, needs=(Feature.UNICODE,))
 def text_beyond_ascii(g: Builder, type_: Str, size: int) -> Tree | None:
-    words = [word for word in _WORDS if type_.least <= len(word) <= type_.most]
+    words = [word for word in _special_words(g) if type_.least <= len(word) <= type_.most]
     return string_literal(g.pick(words)) if words else None
 
 
@@ -148,7 +162,7 @@ def class_or_order(g: Builder, type_: Bool, size: int) -> Tree | None:
         case 1:
             return [f"char-ci{g.pick(_ORDERS)}?", g.expr(CHAR, left), special_char(g)]
         case _:
-            words: list[Tree] = [string_literal(g.pick(_WORDS)), g.expr(Str(0, 12), right)]
+            words: list[Tree] = [string_literal(g.pick(_special_words(g))), g.expr(Str(0, 12), right)]
             return [f"string-ci{g.pick(_ORDERS)}?", *(words if g.randrange(2) else reversed(words))]
 
 
@@ -167,7 +181,7 @@ def all_about_a_character(g: Builder, type_: Any, size: int) -> Tree | None:
 # ---- symbols ----------------------------------------------------------------------------------------
 @production(Sym, weight=4)
 def odd_symbol(g: Builder, type_: Sym, size: int) -> Tree | None:
-    return ["quote", g.pick(_ODD_SYMBOLS)]
+    return ["quote", g.pick(_COMMON_ODD_SYMBOLS if g.portable else _ODD_SYMBOLS)]
 
 
 @production(Bool, weight=1, needs=(Feature.SYMBOLS,))

@@ -11,6 +11,7 @@ from typing import Final
 
 from omnitest.generate.builder import PER_ITEM, Builder, production
 from omnitest.generate.config import Feature
+from omnitest.generate.errors import most_arguments
 from omnitest.generate.tree import Form, Tree, Var
 from omnitest.generate.types import (
     ANY,
@@ -87,7 +88,7 @@ def call_from_table(g: Builder, type_: Any, size: int) -> Tree | None:
     if (feature is not None and not g.has(feature)) or (g.portable and row.name in _SEVERAL_VALUES):
         return None
     g.charge(2 * PER_ITEM)
-    most = row.max_args if row.max_args is not None else row.min_args + 3
+    most = most_arguments(g, row, row.max_args if row.max_args is not None else row.min_args + 3)
     count = g.between(row.min_args, most)
     pieces = g.split(size - 2, count) if count else []
     call: Tree = [row.name, *(_argument(g, row, i, piece) for i, piece in enumerate(pieces))]
@@ -141,11 +142,11 @@ def _kind(g: Builder, declared: Type, changed: bool) -> Kind:
         case Type.CHAR:
             return CHAR
         case Type.STRING:
-            return Fresh(Str(3, 3)) if changed and g.randrange(4) else WORD
+            return Fresh(Str(3, 3)) if changed and (g.portable or g.randrange(4)) else WORD
         case Type.BYTE:
             return BYTE
         case Type.BYTEVECTOR:
-            return Fresh(Bytes(3, 3)) if changed and g.randrange(4) else Bytes(0, 4)
+            return Fresh(Bytes(3, 3)) if changed and (g.portable or g.randrange(4)) else Bytes(0, 4)
         case Type.SYMBOL:
             return SYM
         case Type.PAIR:

@@ -13,6 +13,8 @@
 (native-record-type (own-condition make-own-condition own-condition?)
   (fields (immutable kind own-kind) (immutable message own-message) (immutable irritants own-irritants)))
 (define make-condition make-own-condition)
+(define signal raise)
+(define call-with-handler with-exception-handler)
 (define native-error? condition?)
 (define (native-error-fields e)
   (list "error" (call-with-string-output-port (lambda (port) (display-condition e port)))))
@@ -32,6 +34,17 @@
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
 (define number-of-text string->number)
+
+(define (record-parts x)
+  (and (record? x)
+       (let* ((type (record-rtd x)) (count (vector-length (record-type-field-names type))))
+         (cons (record-type-name type)
+               (let loop ((i 0)) (if (= i count) '() (cons ((record-accessor type i) x) (loop (+ i 1)))))))))
+
+; Promises: a promise shares its state with the one that delay-force made it stand for.
+(native-record-type (promise a-promise a-promise?) (fields (mutable state promise-state set-promise-state!)))
+(native-record-type (state make-state state?) (fields (mutable done? state-done? set-state-done!)
+                                                      (mutable content state-content set-state-content!)))
 
 (include "common.scm")
 
@@ -78,6 +91,55 @@
             (fields field-spec ...)
             (protocol (lambda (make) (lambda (argument ...) (make value ...)))))))))))
 
+(define-syntax omni:delay-force (syntax-rules () ((_ x) (a-promise (make-state #f (lambda () x))))))
+(define-syntax omni:delay (syntax-rules () ((_ x) (omni:delay-force (a-promise (make-state #t x))))))
+(define omni:promise? a-promise?)
+(define (omni:make-promise x) (if (a-promise? x) x (a-promise (make-state #t x))))
+(define (omni:force x)
+  (if (a-promise? x)
+      (if (state-done? (promise-state x))
+          (state-content (promise-state x))
+          (let ((next (check a-promise? "force" ((state-content (promise-state x))))))
+            (if (not (state-done? (promise-state x)))
+                (let ((state (promise-state x)) (known (promise-state next)))
+                  (set-state-done! state (state-done? known))
+                  (set-state-content! state (state-content known))
+                  (set-promise-state! next state)))
+            (omni:force x)))
+      x))
+
+(define-syntax omni:syntax-error
+  (lambda (form)
+    (syntax-case form () ((_ message . forms) (syntax-violation #f (syntax->datum (syntax message)) (syntax forms))))))
+
+(define-syntax omni:receive
+  (syntax-rules ()
+    ((_ parameters values-of body ...) (call-with-values (lambda () values-of) (lambda parameters body ...)))))
+
+; The parameters here convert a value each time a binding is entered and left.
+(define parameter-cells (make-weak-eq-hashtable))
+(define omni:make-parameter
+  (case-lambda
+    ((initial) (omni:make-parameter initial (lambda (x) x)))
+    ((initial convert)
+     (let* ((cell (cons (convert initial) convert)) (parameter (lambda () (car cell))))
+       (eq-hashtable-set! parameter-cells parameter cell)
+       parameter))))
+(define (with-parameters parameters values body)
+  (let* ((cells (map (lambda (parameter)
+                       (or (eq-hashtable-ref parameter-cells parameter #f) (wrong "parameterize" parameter)))
+                     parameters))
+         (others (map-in-order (lambda (cell value) ((cdr cell) value)) (list cells values))))
+    (define (swap)
+      (let ((current (map car cells)))
+        (for-each set-car! cells others)
+        (set! others current)))
+    (dynamic-wind swap body swap)))
+(define-syntax omni:parameterize
+  (syntax-rules ()
+    ((_ ((parameter value) ...) body ...)
+     (with-parameters (list parameter ...) (list value ...) (lambda () body ...)))))
+
 ; ---- programs and files ----
 
 (define (own-name name) (string->symbol (string-append "omni:" (symbol->string name))))
@@ -92,6 +154,11 @@
 (alias define omni:define)
 (alias fn omni:fn)
 (alias case omni:case)
+(alias delay omni:delay)
+(alias delay-force omni:delay-force)
+(alias parameterize omni:parameterize)
+(alias receive omni:receive)
+(alias syntax-error omni:syntax-error)
 (alias define-record-type omni:define-record-type)
 
 ; An environment in which every name has a variable of its own, so that a program can define it anew.
@@ -101,8 +168,24 @@
     environment))
 (native-define evaluate interpret)
 
+; The literals of bytevectors have another prefix here.
+(native-define (with-prefixes-of-here text)
+  (native-define (begins? prefix chars)
+    (or (null? prefix)
+        (and (pair? chars) (char=? (car prefix) (car chars)) (begins? (cdr prefix) (cdr chars)))))
+  (let loop ((chars (string->list text)) (inside #f) (result '()))
+    (native-define (on count inside) (loop (list-tail chars count) inside (append (reverse (list-head chars count)) result)))
+    (cond ((null? chars) (list->string (reverse result)))
+          ((and inside (char=? (car chars) inside)) (on 1 #f))
+          ((and inside (char=? (car chars) #\\) (pair? (cdr chars))) (on 2 inside))
+          (inside (on 1 inside))
+          ((memv (car chars) '(#\" #\|)) (on 1 (car chars)))
+          ((char=? (car chars) #\;) (on 1 #\newline))
+          ((and (begins? '(#\# #\\) chars) (pair? (cddr chars))) (on 3 #f))
+          ((begins? '(#\# #\u #\8 #\() chars) (loop (cdr chars) #f (append '(#\v #\#) result)))
+          (else (on 1 #f)))))
 (native-define (all-forms text)
-  (let ((port (open-input-string text)))
+  (let ((port (open-input-string (with-prefixes-of-here text))))
     (let loop ((forms '()))
       (let ((form (read port))) (if (eof-object? form) (reverse forms) (loop (cons form forms)))))))
 (native-define (file-text path)

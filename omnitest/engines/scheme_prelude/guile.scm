@@ -4,7 +4,10 @@
   #:use-module (scheme base)
   #:use-module (scheme char)
   #:use-module (scheme inexact)
-  #:use-module ((ice-9 exceptions) #:select (exception?))
+  #:use-module (scheme lazy)
+  #:use-module (srfi srfi-8)
+  #:use-module ((ice-9 exceptions) #:select (exception? make-non-continuable-error))
+  #:use-module ((ice-9 regex) #:select (string-match))
   #:use-module ((ice-9 textual-ports) #:select (get-line get-string-all))
   #:duplicates (last))
 
@@ -27,6 +30,88 @@
            (call-with-output-string (lambda (port) (print-exception port #f (exception-kind e) (exception-args e))))))))
 (define (wrong who x) (scm-error 'misc-error #f "~A: wrong argument" (list who) #f))
 
+; Guile 3.0.8 does not find the handlers that a handler installs while it is running. The handlers here are a list of their
+; own; what Guile raises is passed on to them by some handlers of Guile's, one for each error inside of a handler of an error.
+(define handlers (make-fluid '()))
+(define (ask object)
+  (let ((active (fluid-ref handlers)))
+    (with-fluids ((handlers (cdr active))) ((car active) object))))
+(define (signal object)
+  (let ((active (fluid-ref handlers)))
+    (with-fluids ((handlers (cdr active)))
+      ((car active) object)
+      (signal (make-non-continuable-error)))))
+(define (call-with-handler handler thunk)
+  (set! winds '())
+  (let passing-on ((times 20))
+    (if (= times 0)
+        (omni:with-exception-handler handler thunk)
+        (with-exception-handler signal (lambda () (passing-on (- times 1)))))))
+(define (omni:raise object) (signal object))
+(define (omni:raise-continuable object) (ask object))
+(define (omni:with-exception-handler handler thunk)
+  (check procedure? "with-exception-handler" handler)
+  (check procedure? "with-exception-handler" thunk)
+  (with-fluids ((handlers (cons handler (fluid-ref handlers)))) (thunk)))
+
+; Guile 3.0.8 leaves and enters again the winds around a continuation that is called from inside of a further wind. The winds
+; here are a list of their own as well: for each one the procedures for the way in and out, and their dynamic state.
+(define winds '())
+(define (on-the-way wind part) (with-dynamic-state (vector-ref wind 2) (vector-ref wind part)))
+(define (omni:dynamic-wind before thunk after)
+  (for-each (lambda (x) (check procedure? "dynamic-wind" x)) (list before thunk after))
+  (let ((wind (vector before after (current-dynamic-state))))
+    (before)
+    (set! winds (cons wind winds))
+    (call-with-values
+      thunk
+      (lambda results
+        (set! winds (cdr winds))
+        (after)
+        (apply values results)))))
+(define (rewind target)
+  (cond ((eq? winds target))
+        ((> (length winds) (length target))
+         (let ((wind (car winds)))
+           (set! winds (cdr winds))
+           (on-the-way wind 1)
+           (rewind target)))
+        (else
+         (rewind (cdr target))
+         (on-the-way (car target) 0)
+         (set! winds target))))
+(define (omni:call-with-current-continuation procedure)
+  (let ((target winds))
+    (call-with-current-continuation
+      (lambda (continue)
+        (procedure
+          (lambda results
+            (rewind target)
+            (apply continue results)))))))
+(define omni:call/cc omni:call-with-current-continuation)
+
+(define-syntax clauses-of-guard
+  (syntax-rules (else)
+    ((_ otherwise clause ... (else expression ...)) (cond clause ... (else expression ...)))
+    ((_ otherwise clause ...) (cond clause ... (else otherwise)))))
+(define-syntax omni:guard
+  (syntax-rules ()
+    ((_ (object clause ...) body ...)
+     ((omni:call-with-current-continuation
+        (lambda (leave)
+          (omni:with-exception-handler
+            (lambda (raised)
+              ((omni:call-with-current-continuation
+                 (lambda (go-back)
+                   (leave
+                     (lambda ()
+                       (let ((object raised))
+                         (clauses-of-guard (go-back (lambda () (omni:raise-continuable raised))) clause ...))))))))
+            (lambda ()
+              (call-with-values
+                (lambda () body ...)
+                (lambda results (leave (lambda () (apply values results)))))))))))))
+
 (define stop #f)
 (define (set-stop! procedure) (set! stop procedure))
 
@@ -43,9 +128,33 @@
 (define (integer-root n)
   (call-with-values (lambda () (exact-integer-sqrt n)) (lambda (root rest) (and (= rest 0) root))))
 
-; An exponent of hundreds is an error here, where others read an infinity.
+; An exponent of hundreds is an error here, where others read an infinity; characters beyond ASCII are taken for digits.
 (define (number-of-text text radix)
-  (guard (e (#t (incomparable "a numeral with a large exponent"))) (string->number text radix)))
+  (let ((exponent (string-match "[eE][-+]?[0-9]{3,}" text)))
+    (cond ((not (string-every char-set:ascii text)) #f)
+          ((and exponent (= radix 10)) (incomparable "a numeral with a large exponent"))
+          (else (string->number text radix)))))
+(define a-promise? promise?)
+(define (omni:promise? x) (promise? x)) ; promise? itself is no variable
+(define (omni:make-promise x) (if (promise? x) x (make-promise x)))
+(define (omni:force x) (if (promise? x) (force x) x))
+(define (record-parts x)
+  (and (record? x)
+       (let ((type (record-type-descriptor x)))
+         (cons (record-type-name type)
+               (map (lambda (field) ((record-accessor type field) x)) (record-type-fields type))))))
+; Modifiers give what they store here.
+(define-syntax omni:define-record-type
+  (lambda (form)
+    (syntax-case form ()
+      ((_ type constructor predicate (field accessor modifier ...) ...)
+       (with-syntax ((((native ...) ...) (map generate-temporaries (syntax ((modifier ...) ...)))))
+         (syntax
+          (begin
+            (define-record-type type constructor predicate (field accessor native ...) ...)
+            (define (modifier record x)
+              (native record x)
+              the-nothing) ... ...)))))))
 (define-syntax native-define (syntax-rules () ((_ . rest) (define . rest))))
 
 (include "common.scm")
@@ -72,7 +181,10 @@
       (lambda (binding) (module-add! module (car binding) (make-variable (variable-ref (cdr binding)))))
       the-variables)
     module))
-(define evaluate eval)
+; eval would leave and enter a wind of its own whenever a continuation is called.
+(define (evaluate form environment)
+  (set-current-module environment)
+  (primitive-eval form))
 
 (define (all-forms text)
   (call-with-input-string text
