@@ -69,23 +69,22 @@ _FRAMES_PER_LEVEL: Final = 5
 
 
 class Contour:
-    """The variables of one environment level, and the enclosing levels."""
+    """The variables of one environment level, inside of the enclosing levels.
 
-    __slots__ = ("_index", "_parent")
+    Every variable is bound in one place, so all contours of a program share one table of where that is.
+    """
+
+    __slots__ = ("_level", "_places")
 
     def __init__(self, parent: Contour | None, variables: Sequence[Variable]) -> None:
-        self._parent = parent
-        self._index = {variable: index for index, variable in enumerate(variables, start=1)}
+        self._level: Final[int] = 0 if parent is None else parent._level + 1
+        self._places: Final[dict[Variable, tuple[int, int]]] = {} if parent is None else parent._places
+        self._places.update((variable, (self._level, index)) for index, variable in enumerate(variables, start=1))
 
     def address(self, variable: Variable) -> tuple[int, int]:
-        """How many levels out, and at which index there, ``variable`` is."""
-        depth, contour = 0, self
-        while True:
-            index = contour._index.get(variable)
-            if index is not None:
-                return depth, index
-            assert contour._parent is not None, f"the variable {variable} is not in scope"
-            depth, contour = depth + 1, contour._parent
+        """How many levels out, and at which index there, ``variable`` is, which must be in scope."""
+        level, index = self._places[variable]
+        return self._level - level, index
 
 
 class Linker:
