@@ -10,7 +10,7 @@ from reference_interp.values import INT_MAX, INT_MIN
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _RADIX_PREFIXES: Final = {"x": 16, "b": 2, "o": 8, "d": 10}
-_SPECIAL: Final = {"+inf.0": math.inf, "-inf.0": -math.inf, "+nan.0": math.nan}
+_SPECIAL: Final = {"+inf.0": math.inf, "-inf.0": -math.inf, "+nan.0": math.nan, "-nan.0": math.nan}
 _DECIMAL_FLOAT: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 # An integer of 64 bits has at most this many digits in the smallest radix.
 _MOST_DIGITS: Final = 64

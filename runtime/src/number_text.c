@@ -164,7 +164,7 @@ static int is_special(const uint32_t *codes, uint64_t length, double *value) {
   static const struct {
     const char *word;
     double value;
-  } specials[] = {{"+inf.0", INFINITY}, {"-inf.0", -INFINITY}, {"+nan.0", NAN}};
+  } specials[] = {{"+inf.0", INFINITY}, {"-inf.0", -INFINITY}, {"+nan.0", NAN}, {"-nan.0", NAN}};
   for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
     *value = specials[i].value;
     if (omni_codes_spell_in_any_case(codes, length, specials[i].word))

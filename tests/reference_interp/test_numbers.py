@@ -73,7 +73,7 @@ def test_integers_read_back_in_every_radix(n: int, radix: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "+", "-", ".", "-.", "1e", "e1", "1e+", "1.2.3", "--1", "1_000", "0x10", " 1", "1 ", "+inf", "inf", "nan",
-     "-nan.0", "١", "1/2", "#e1", "#q1", "#", "#x", "1\n", "1e5\n"],
+     "-nan.00", "١", "1/2", "#e1", "#q1", "#", "#x", "1\n", "1e5\n"],
 )  # fmt: skip
 def test_texts_that_are_no_numbers(text: str) -> None:
     assert parse_number(text) is None
