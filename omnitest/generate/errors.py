@@ -133,22 +133,26 @@ def most_arguments(g: Builder, row: Primitive, most: int) -> int:
     return min(most, *ports) if ports and g.is_foreign("open-input-string") else most
 
 
-def _wrong_argument(g: Builder, row: Primitive) -> Tree:
-    """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
+def _wrong_places(g: Builder, row: Primitive) -> list[tuple[int, int]]:
+    """Calls of ``row`` in which one argument can have a wrong type: how many arguments, and which of them."""
     most = max(len(row.params), 1) if row.rest is None else len(row.params) + 1
     most = most_arguments(g, row, most)
     types = [row.type_of_argument(i) for i in range(most)]
     unusual = {type_ for type_ in types if g.is_foreign(_RIGHT.get(type_, ()))}
-    places = [
+    return [
         (count, at)
         for count in range(1, most + 1)
         if row.accepts(count)
         for at in _wrong_positions(row, count)
         if unusual.isdisjoint(types[:at] + types[at + 1 : count])
     ]
-    count, at = g.pick(places)
-    operands = [_right(g, type_) for type_ in types[:count]]
-    operands[at] = g.pick([wrong for wrong in _WRONG[types[at]] if not g.is_foreign(wrong)])
+
+
+def _wrong_argument(g: Builder, row: Primitive) -> Tree:
+    """A call of ``row`` one of whose arguments has the wrong type and whose others have the right one."""
+    count, at = g.pick(_wrong_places(g, row))
+    operands = [_right(g, row.type_of_argument(i)) for i in range(count)]
+    operands[at] = g.pick([wrong for wrong in _WRONG[row.type_of_argument(at)] if not g.is_foreign(wrong)])
     return [row.name, *operands]
 
 
@@ -157,7 +161,10 @@ def _type_error(g: Builder, size: int) -> Tree:
     if choice > 7 and not g.portable:
         return from_text(g, TYPE_ERRORS)
     if choice < 5:
-        return _wrong_argument(g, _available(g, _usable(_TYPED, g.config.subset)))
+        rows = _usable(_TYPED, g.config.subset)
+        if g.portable:
+            rows = tuple(row for row in rows if _wrong_places(g, row))
+        return _wrong_argument(g, _available(g, rows))
     if choice == 5:
         return [g.one_of(("5", '"f"', ["quote", "car"], ["list", "1"])), g.expr(ANY, size - 1)]
     library: tuple[Tree, ...] = (

@@ -70,7 +70,9 @@
 
 (define (integer-fold unit operation)
   (lambda numbers
-    (if (null? numbers) unit (left-fold operation (operation (car numbers) (car numbers)) (cdr numbers)))))
+    (cond ((null? numbers) unit)
+          ((null? (cdr numbers)) (operation (car numbers) unit))
+          (else (left-fold operation (car numbers) (cdr numbers))))))
 (define omni:gcd (integer-fold 0 (integral-operation "gcd" gcd)))
 (define omni:lcm (integer-fold 1 (integral-operation "lcm" lcm)))
 
@@ -274,6 +276,7 @@
     ((text radix)
      (check string? "string->number" text)
      (check a-radix? "string->number" radix)
-     (if (and (not (= radix 10)) (memv #\. (string->list text)))
-         (incomparable "a decimal point in another radix")
-         (number-or-false (number-of-text text radix))))))
+     (let ((number (number-of-text text radix)))
+       (if (and (not (= radix 10)) (or (a-float? number) (memv #\. (string->list text))))
+           (incomparable "a float in another radix")
+           (number-or-false number))))))
