@@ -375,6 +375,18 @@ def test_a_tool_that_is_installed_but_does_not_work_is_not_found(
     assert rows["gcc"]["found"]
 
 
+def test_programs_find_files_in_the_folder_that_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "input.txt").write_text("(1 2)", encoding="utf-8")
+    program = tmp_path / "reads.omni"
+    program.write_text('(print (call-with-input-file "input.txt" read))', encoding="utf-8")
+    program.with_suffix(".expected").write_text("(1 2)\n", encoding="utf-8")
+    assert omnitest("run", "-e", "tcc", "--directory", folder, program).exit_code == 0
+    assert omnitest("run", "-e", "tcc", program).exit_code == 1  # an empty folder: a file-error, and other output
+    assert omnitest("run", "-e", "tcc", "--directory", tmp_path / "no-such", program).exit_code == 2
+
+
 def test_replaying_a_program_runs_it_on_all_engines(tmp_path: Path) -> None:
     path = program(tmp_path / "a.omni", "(display 1)", "1")
     result = omnitest("replay", path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +119,32 @@ def test_an_engine_serves_one_batch_after_another(name: str) -> None:
             ]
     finally:
         engine.close()
+
+
+#: Says whether a file was there, and makes it.
+MAKES_A_FILE = Lisp(
+    '(define before (file-exists? "made.txt")) (call-with-output-file "made.txt" (lambda (port) (write 1 port))) before'
+)
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_each_run_has_an_empty_folder_of_its_own(name: str) -> None:
+    engine = make_engine(name, EngineOptions(LIMITS))
+    try:
+        for _ in range(2):
+            seen = engine.run(cases([MAKES_A_FILE, MAKES_A_FILE]))
+            assert [one.end for one in seen] == [Finished("#f"), Finished("#f")]
+    finally:
+        engine.close()
+    assert not Path("made.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["reference", "tcc", "gcc-O0", "valgrind"])
+def test_all_runs_can_share_a_given_folder(name: str, tmp_path: Path) -> None:
+    engine = make_engine(name, EngineOptions(LIMITS, directory=tmp_path))
+    try:
+        seen = engine.run(cases([MAKES_A_FILE, MAKES_A_FILE]))
+    finally:
+        engine.close()
+    assert [one.end for one in seen] == [Finished("#f"), Finished("#t")]
+    assert (tmp_path / "made.txt").read_bytes() == b"1"
