@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from compiler.pipeline import OPTIONAL_ANALYSES, PIPELINE
@@ -20,6 +21,7 @@ from reference_interp.conditions import KINDS, RESOURCE_KINDS
 from reference_interp.core import Expr, GlobalRef, PrimRef
 from reference_interp.coverage import Coverage
 from reference_interp.linking import children
+from reference_interp.session import Surroundings
 
 
 class Part(Enum):
@@ -83,7 +85,9 @@ class CoverageTally:
     def count(self, program: Program, kinds: frozenset[str], passes: Mapping[str, int], steps: int) -> None:
         """Count one program that was meant to raise ``kinds`` (if any); runs it once more, to see what it reaches."""
         coverage = Coverage()
-        run(program, steps=steps, output_limit=1 << 20, coverage=coverage)
+        with TemporaryDirectory(prefix="omnitest-coverage-") as folder:
+            surroundings = Surroundings(directory=folder)
+            run(program, steps=steps, output_limit=1 << 20, surroundings=surroundings, coverage=coverage)
         mentioned = _mentioned(program)
         self.generated.update((Part.FORM, keyword) for keyword in {keyword for keyword, _ in program.special_forms})
         self.reached.update((Part.FORM, keyword) for keyword in coverage.forms(program))

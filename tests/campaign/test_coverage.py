@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from omnitest.campaign import fuzz
 from omnitest.campaign_options import CampaignOptions
@@ -35,3 +38,13 @@ def test_intended_errors_count_as_generated() -> None:
     assert rows[Part.FORM, "if"] == (1, 1)
     assert rows[Part.PASS, "dead-code"] == (1, 1)
     assert rows[Part.PASS, "contify"] == (1, 0)
+
+
+def test_programs_that_are_counted_leave_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tally = CoverageTally()
+    program = parse('(call-with-output-file "made.txt" newline) (file-exists? "made.txt")')
+    tally.count(program, frozenset(), Counter(), 1000)
+    rows = {(row.part, row.name): row.reached for row in tally.rows()}
+    assert rows[Part.PRIMITIVE, "file-exists?"] == 1
+    assert list(tmp_path.iterdir()) == []
