@@ -16,7 +16,7 @@ from omnitest.engines.factory import ENGINE_NAMES
 from omnitest.matrix import run_files
 
 CORPORA: Final = Path(__file__).resolve().parents[2] / "corpora"
-LONG: Final = ("benchmarks", "examples")
+LONG: Final = ("benchmarks", "conformance/r7rs", "examples")
 TURNS: Final = (("tcc", "gcc-O2", "valgrind"), ("tcc", "clang", "asan"), ("tcc", "gcc-O0", "tsan"))
 
 #: Programs that are compiled together; small enough to spread over the workers of a parallel run.
@@ -26,10 +26,10 @@ SHARE: Final = 6
 def shares() -> list[tuple[tuple[str, ...], list[Path]]]:
     """Engines, and a few programs for them."""
     some: list[tuple[tuple[str, ...], list[Path]]] = []
-    for folder in sorted(path for path in CORPORA.iterdir() if path.is_dir()):
-        programs = sorted(folder.rglob("*.omni"))
+    for folder in sorted({path.parent for path in CORPORA.rglob("*.omni")}):
+        programs = sorted(folder.glob("*.omni"))
         groups: list[tuple[tuple[str, ...], list[Path]]] = [(ENGINE_NAMES, programs)]
-        if folder.name in LONG:
+        if folder.relative_to(CORPORA).as_posix() in LONG:
             groups = [(turn, programs[i :: len(TURNS)]) for i, turn in enumerate(TURNS)]
         some += [(engines, paths[at : at + SHARE]) for engines, paths in groups for at in range(0, len(paths), SHARE)]
     return some

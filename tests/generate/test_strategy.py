@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import HealthCheck, find, given, settings
 
@@ -33,6 +34,7 @@ def test_examples_shrink() -> None:
     smallest = find(
         programs(replace(SMALL, size=25)),
         lambda text: "(vector-ref " in text,
-        settings=settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
+        random=Random(0),  # some starts take half a minute to shrink
+        settings=settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck)),
     )
     assert count_nodes(read_program(smallest)) <= 40
