@@ -90,7 +90,7 @@ class BatchResult:
 
 
 def program_seed(campaign_seed: int, number: int) -> int:
-    """The seed of program ``number``; alone it generates the program again."""
+    """Seed ``number`` of a campaign; with the same configuration it generates the same program again."""
     return (campaign_seed << _PROGRAM_BITS) | number
 
 
@@ -98,7 +98,8 @@ def program_seed(campaign_seed: int, number: int) -> int:
 _CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
 
 #: So many seeds belong to one program of a batch. For every other program all of them are tried, and the one whose
-#: program has the rarest name so far is taken: generating costs little beside judging.
+#: program has the rarest name so far is taken: generating costs little beside judging. Which one depends on what this
+#: process chose before, so a campaign of several workers is not repeated by its seed alone; a finding keeps its text.
 _CANDIDATES = 16
 _rarity = Rarity()
 

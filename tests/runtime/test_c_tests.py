@@ -16,16 +16,22 @@ from tests.runtime.build import C_TESTS, build_c_test, compile_command
 TESTS = sorted(path.name for path in C_TESTS.glob("test_*.c"))
 
 
-@pytest.mark.parametrize("test", TESTS)
-@pytest.mark.parametrize("flavour", ["asan", "gcc-O2", "clang"])
+#: Their long loops take half a minute under ThreadSanitizer, and there is one thread.
+LONG = {"test_control.c", "test_cycles.c", "test_cycles_random.c", "test_suspension.c"}
+PASSES = [(f, test) for f in ("asan", "tsan", "gcc-O2", "clang") for test in TESTS if f != "tsan" or test not in LONG]
+
+
+@pytest.mark.parametrize(("flavour", "test"), PASSES)
 def test_passes(flavour: str, test: str, tmp_path: Path) -> None:
     executable = build_c_test(C_TESTS / test, FLAVOURS[flavour], tmp_path)
     done = subprocess.run([executable], capture_output=True, timeout=600, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr.decode()
 
 
-@pytest.mark.parametrize("plants", [False, True], ids=["plain", "plants"])
-@pytest.mark.parametrize("flavour", ["gcc-O2", "clang"])
+@pytest.mark.parametrize(
+    ("flavour", "plants"),
+    [*((name, False) for name in ("gcc-O0", "gcc-O2", "clang", "valgrind", "tsan")), ("gcc-O2", True), ("clang", True)],
+)
 def test_compiles_without_warnings(flavour: str, plants: bool, tmp_path: Path) -> None:
     chosen = FLAVOURS[flavour].with_plants() if plants else FLAVOURS[flavour]
     run_tool((*compile_command(chosen), "-c", *map(str, runtime.library_sources())), tmp_path)
