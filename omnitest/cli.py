@@ -19,18 +19,18 @@ from rich.console import Console
 
 from compiler.source import SourceUnreadable, read_source
 from omnitest import console as show
-from omnitest.campaign_options import CampaignOptions
+from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
-from omnitest.finding import Finding, FindingProblem
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
 from omnitest.reports.page import installed_version
-from omnitest.store import Store
-from omnitest.summary import CampaignSummary, SelfTestRow
+from omnitest.store.finding import Finding, FindingProblem
+from omnitest.store.store import Store
 
 app = typer.Typer(
     name="omnitest",
@@ -177,7 +177,7 @@ def reduce(
     Example: omnitest reduce -e asan failing.omni -o small.omni
     """
     from omnitest.oracle import Oracle
-    from omnitest.triage import shrink
+    from omnitest.triage.triage import shrink
 
     with user_errors():
         source = read_source(file)
@@ -232,7 +232,7 @@ def fuzz(
     Examples: omnitest fuzz --seconds 600
               omnitest fuzz --programs 1000 --seed 7 -e tcc,valgrind --json result.json
     """
-    from omnitest import campaign
+    from omnitest.campaign import scheduler as campaign
 
     if seconds is None and programs is None:
         seconds = 60.0
@@ -294,7 +294,7 @@ def replay(
     Examples: omnitest replay leak-3f9a01c2d4
               omnitest replay ~/Downloads/leak-3f9a01c2d4.json
     """
-    from omnitest.replay import replay as run_again
+    from omnitest.triage.replay import replay as run_again
 
     if Path(finding).suffix == _SUFFIX:
         run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)

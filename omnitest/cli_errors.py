@@ -13,7 +13,7 @@ from rich.console import Console
 from compiler.source import SourceUnreadable
 from compiler.toolchain import ToolFailure
 from omnitest.console import finding_text, plain
-from omnitest.store import StoreProblem, UnknownFinding
+from omnitest.store.store import StoreProblem, UnknownFinding
 from reference_interp import SyntaxProblem
 
 

@@ -12,7 +12,7 @@ import typer
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
-from omnitest.store import Store, StoreProblem
+from omnitest.store.store import Store, StoreProblem
 
 
 def _engines(names: list[str]) -> list[str]:

@@ -18,16 +18,16 @@ from rich.table import Table
 from rich.text import Text
 
 from omnitest import doctor
+from omnitest.campaign.coverage import CoverageRow, Part
+from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.compare import Agree, Diverged, Inconclusive, Verdict
-from omnitest.coverage import CoverageRow, Part
-from omnitest.finding import Finding
 from omnitest.matrix import FileResult
 from omnitest.outcome import Observation
 from omnitest.outcome_json import observation_to_json
-from omnitest.replay import Replay
 from omnitest.reports.wording import comparison_lines, duration, number, percent, printable
-from omnitest.store import Contents
-from omnitest.summary import CampaignSummary, SelfTestRow
+from omnitest.store.finding import Finding
+from omnitest.store.store import Contents
+from omnitest.triage.replay import Replay
 
 _GOOD: Final = Text("✓ ", "green")
 _BAD: Final = Text("✗ ", "red")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from omnitest.campaign.summary import SelfTestRow
 from omnitest.compare import Agree, Diverged, Divergence, Verdict
 from omnitest.engines.factory import FOREIGN_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions, Limits
@@ -19,7 +20,6 @@ from omnitest.engines.reference import WRONG_REFERENCE
 from omnitest.oracle import REFERENCE, Oracle
 from omnitest.outcome import FaultKind
 from omnitest.prepare import VERIFIER, Settings
-from omnitest.summary import SelfTestRow
 
 #: The row that runs every trigger without a fault: whatever an engine reports then is a false alarm.
 CONTROL = "none"

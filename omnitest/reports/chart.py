@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from omnitest.summary import TimelinePoint
+from omnitest.campaign.summary import TimelinePoint
 
 WIDTH, HEIGHT = 640, 180
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 8, 8, 24

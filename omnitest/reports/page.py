@@ -10,13 +10,13 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from omnitest.finding import Finding
+from omnitest.campaign.summary import CampaignSummary
 from omnitest.outcome import Observation
 from omnitest.reports.chart import line_chart, throughput
 from omnitest.reports.source import highlight
 from omnitest.reports.wording import duration, named_stacks, number, observation_lines, percent, printable
-from omnitest.store import Contents
-from omnitest.summary import CampaignSummary
+from omnitest.store.finding import Finding
+from omnitest.store.store import Contents
 
 
 def installed_version() -> str:

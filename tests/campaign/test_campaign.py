@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from omnitest import campaign
-from omnitest.campaign import Blind, fuzz
-from omnitest.campaign_options import CampaignOptions
+from omnitest.campaign import scheduler as campaign
+from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.scheduler import Blind, fuzz
+from omnitest.campaign.summary import CampaignSummary, SelfTestRow
+from omnitest.campaign.worker import generated, program_seed
 from omnitest.compare import Diverged, Divergence
 from omnitest.prepare import Settings
-from omnitest.replay import replay
-from omnitest.store import Store
-from omnitest.summary import CampaignSummary, SelfTestRow
-from omnitest.triage import Suspect, triage
-from omnitest.worker import generated, program_seed
+from omnitest.store.store import Store
+from omnitest.triage.replay import replay
+from omnitest.triage.triage import Suspect, triage
 from reference_interp.reader import read_program
 from reference_interp.syntax import count_nodes
 

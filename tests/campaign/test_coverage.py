@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from omnitest.campaign import fuzz
-from omnitest.campaign_options import CampaignOptions
-from omnitest.coverage import CoverageTally, Part, names
+from omnitest.campaign.coverage import CoverageTally, Part, names
+from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.scheduler import fuzz
 from reference_interp import parse
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from omnitest.campaign.worker import generated, program_seed
 from omnitest.oracle import Oracle
 from omnitest.outcome import Raised
 from omnitest.prepare import Settings
-from omnitest.worker import generated, program_seed
 
 
 def _keeps_its_place(end: Raised, source: str) -> bool:

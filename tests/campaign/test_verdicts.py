@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from omnitest.compare import Agree, Diverged, Divergence, Inconclusive, Verdict, judge
-from omnitest.fingerprint import fingerprint, runtime_frames, signature
 from omnitest.outcome import (
     Crashed,
     End,
@@ -23,6 +22,7 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
+from omnitest.triage.fingerprint import fingerprint, runtime_frames, signature
 
 REFERENCE = Observation("reference", Finished("1"), b"out")
 

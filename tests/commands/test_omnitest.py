@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from omnitest import campaign
-from omnitest.campaign_options import CampaignOptions
+from omnitest.campaign import scheduler as campaign
+from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.summary import CampaignSummary, Verdicts
 from omnitest.cli import app
-from omnitest.store import Store
-from omnitest.summary import CampaignSummary, Verdicts
+from omnitest.store.store import Store
 from tests.reports.page_reader import read_page
 from tests.store.sample_findings import FINDING, RAISED
 
@@ -195,7 +195,7 @@ def test_a_program_that_does_not_fail_cannot_be_reduced(tmp_path: Path) -> None:
 
 
 class Campaign:
-    """Stands for :func:`omnitest.campaign.fuzz`: remembers what it was asked, gives what it was told to."""
+    """Stands for :func:`omnitest.campaign.scheduler.fuzz`: remembers what it was asked, gives what it was told to."""
 
     def __init__(self, summary: CampaignSummary) -> None:
         self.summary = summary
@@ -272,7 +272,7 @@ def test_an_unwritable_report_folder_is_found_out_before_the_campaign(
 
 
 def test_engines_that_miss_a_planted_fault_stop_the_campaign(monkeypatch: pytest.MonkeyPatch) -> None:
-    from omnitest.summary import SelfTestRow
+    from omnitest.campaign.summary import SelfTestRow
 
     def blind(*_: Any) -> CampaignSummary:
         raise campaign.Blind((SelfTestRow("leak", "valgrind", False, "reported nothing"),))

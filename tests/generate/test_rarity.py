@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from omnitest.campaign.worker import generated
 from omnitest.generate import GeneratedProgram, GeneratorConfig
 from omnitest.generate.rarity import Rarity
 from omnitest.generate.vocabulary import PUBLIC_PRIMITIVES
-from omnitest.worker import generated
 
 
 def program(*names: str) -> GeneratedProgram:

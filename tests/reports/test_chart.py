@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omnitest.campaign.summary import TimelinePoint
 from omnitest.reports.chart import HEIGHT, WIDTH, line_chart, round_up, throughput
-from omnitest.summary import TimelinePoint
 from tests.reports.page_reader import read_page
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnitest.campaign.summary import CampaignSummary, EngineSummary, SelfTestRow, Verdicts
 from omnitest.outcome import Fault, FaultKind, Frame, Observation, Raised
 from omnitest.reports import render_campaign, render_findings
-from omnitest.store import Contents, Skipped
-from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, Verdicts
+from omnitest.store.store import Contents, Skipped
 from tests.reports.page_reader import read_page
 from tests.reports.sample_campaign import CAMPAIGN
 from tests.store.sample_findings import FINDING

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from omnitest.engines.protocol import Limits
-from omnitest.finding import Finding
 from omnitest.outcome import Fault, FaultKind, Finished, Frame, Observation, Raised
+from omnitest.store.finding import Finding
 
 LEAK = Fault(
     FaultKind.LEAK,

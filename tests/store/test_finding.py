@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnitest.finding import Finding, FindingProblem
 from omnitest.outcome import (
     Crashed,
     End,
@@ -27,6 +26,7 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
+from omnitest.store.finding import Finding, FindingProblem
 from tests.store.sample_findings import FINDING, LEAK, RAISED
 
 TEXT = st.text(st.characters(), max_size=20)

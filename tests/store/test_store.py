@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from omnitest.store import Store, StoreFull, StoreProblem, UnknownFinding, default_folder
+from omnitest.store.store import Store, StoreFull, StoreProblem, UnknownFinding, default_folder
 from tests.store.sample_findings import FINDING, RAISED
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from omnitest.compare import Diverged
 from omnitest.engines.factory import ALL_NAMES
-from omnitest.finding import Finding
 from omnitest.oracle import Judgement, Oracle
 from omnitest.prepare import Settings
+from omnitest.store.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

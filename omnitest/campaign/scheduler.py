@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from omnitest.campaign_options import CampaignOptions
-from omnitest.finding import Finding
+from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
+from omnitest.campaign.worker import BatchResult, BatchTask, Tally, batches, run_batch, run_triage, start_worker
 from omnitest.selftest import prove
-from omnitest.store import Store, StoreProblem
-from omnitest.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
-from omnitest.triage import Suspect, describe
-from omnitest.worker import BatchResult, BatchTask, Tally, batches, run_batch, run_triage, start_worker
+from omnitest.store.finding import Finding
+from omnitest.store.store import Store, StoreProblem
+from omnitest.triage.triage import Suspect, describe
 
 BATCH_SIZE = 40
 #: Wall seconds for reducing one finding, and for the findings left over when the time is up.

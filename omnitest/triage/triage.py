@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.c_positions import excerpt
 from omnitest.compare import Diverged
 from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Case
-from omnitest.finding import Finding
-from omnitest.fingerprint import fingerprint, signature
 from omnitest.oracle import Judgement, Oracle
 from omnitest.prepare import Settings, prepare
 from omnitest.reduce import Reduction, reduce
+from omnitest.store.finding import Finding
 from omnitest.tools import tool_versions
+from omnitest.triage.c_positions import excerpt
+from omnitest.triage.fingerprint import fingerprint, signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ from multiprocessing.util import Finalize
 from random import Random
 
 from compiler.pipeline import OPTIONAL_PASSES
+from omnitest.campaign.coverage import CoverageTally
 from omnitest.compare import Agree, Diverged, Inconclusive
-from omnitest.coverage import CoverageTally
-from omnitest.finding import Finding
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from omnitest.generate.rarity import Rarity
 from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import Finished, Observation, Raised
 from omnitest.prepare import VERIFIER, Settings
-from omnitest.triage import Suspect, triage
+from omnitest.store.finding import Finding
+from omnitest.triage.triage import Suspect, triage
 from reference_interp import SyntaxProblem, parse
 
 #: Seeds of the programs of one campaign: the campaign's seed in the upper bits, a number below.

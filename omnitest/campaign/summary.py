@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from omnitest.coverage import CoverageRow
-from omnitest.finding import Finding
+from omnitest.campaign.coverage import CoverageRow
+from omnitest.store.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)

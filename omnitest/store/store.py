@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from omnitest.finding import FINGERPRINT, Finding, FindingProblem
+from omnitest.store.finding import FINGERPRINT, Finding, FindingProblem
 
 _SUFFIX: Final = ".json"
 _LOCK: Final = ".lock"
