@@ -6,28 +6,24 @@ some part cannot work.
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from compiler.source import SourceUnreadable, read_source
+from omnitest import cli_campaign
 from omnitest import console as show
-from omnitest.campaign.options import CampaignOptions
-from omnitest.campaign.summary import CampaignSummary, SelfTestRow
+from omnitest.campaign.summary import SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
+from omnitest.cli_output import STDOUT, out, result_to, writable_folder, write_file
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
 from omnitest.prepare import Settings
-from omnitest.reports import render_campaign, render_findings
+from omnitest.reports import render_findings
 from omnitest.reports.page import installed_version
 from omnitest.store.finding import Finding, FindingProblem
 from omnitest.store.store import Store
@@ -41,47 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-out: Final = Console(soft_wrap=True, highlight=False)
-
 _SUFFIX: Final = ".omni"
-
-
-_STDOUT: Final = Path("-")
-
-
-def _result(text: Any, document: Any, json_to: Path | None) -> None:
-    """Show a command's result: ``text`` for people, unless stdout is wanted for JSON; ``document`` for scripts."""
-    if json_to != _STDOUT:
-        out.print(text)
-    if json_to is not None:
-        data = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-        if json_to == _STDOUT:
-            sys.stdout.write(data)
-        else:
-            _write(json_to, data)
-
-
-def _writable_folder(folder: Path, option: str) -> Path:
-    """The folder, made if need be, after a file was really written in it: before the work, not after."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f".trial-{os.getpid()}"
-        trial.write_bytes(b"omnitest")
-        trial.unlink()
-    except OSError as problem:
-        fail(
-            f"{folder}: reports cannot be written there: {problem.strerror}",
-            Exit.CANNOT_WRITE,
-            "choose another folder with --report",
-        )
-    return folder
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as problem:
-        fail(f"{path}: cannot be written: {problem.strerror}", Exit.CANNOT_WRITE)
 
 
 def _version(wanted: bool) -> None:
@@ -153,9 +109,9 @@ def run(
     with user_errors():
         programs, settings = programs_below(paths), Settings(frozenset(disable), plant, directory=directory)
         with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
-            on_result = None if json_to == _STDOUT else lambda result: out.print(show.file_result(result))
+            on_result = None if json_to == STDOUT else lambda result: out.print(show.file_result(result))
             results = matrix.run_files(programs, engines, settings, on_result)
-        _result(show.file_totals(results), [result.to_json() for result in results], json_to)
+        result_to(show.file_totals(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(_status([result.verdict for result in results]))
 
 
@@ -182,7 +138,7 @@ def reduce(
     with user_errors():
         source = read_source(file)
         if output is not None:
-            _writable_folder(output.absolute().parent, "-o")
+            writable_folder(output.absolute().parent, "-o")
         settings = Settings(frozenset(disable), plant)
         with errors.status(f"running {file.name}") as status, Oracle(engines, settings) as oracle:
             (judgement,) = oracle.judge([source], file.name)
@@ -195,85 +151,14 @@ def reduce(
 
             reduced = shrink(oracle, source, judgement.verdict, seconds, on_better=on_better).text
         document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
-        _result(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
+        result_to(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
     if output is not None:
-        _write(output, reduced)
+        write_file(output, reduced)
 
 
 # ---- campaigns and findings -------------------------------------------------------------------------
 
-
-@app.command(epilog=STATUSES)
-def fuzz(
-    seconds: Annotated[
-        float | None, typer.Option(min=0.0, help="End after so many seconds; 60 if no end is given.")
-    ] = None,
-    programs: Annotated[int | None, typer.Option(min=1, help="End after so many programs.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Where the generator starts; random without it.")] = None,
-    engines: Engines = [ALL],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = os.cpu_count() or 1,
-    disable: Disable = [],
-    plant: Plant = None,
-    self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
-    coverage: Annotated[
-        bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
-    ] = False,
-    store: StoreFolder = None,
-    report_to: Report = Path("reports"),
-    json_to: Json = None,
-) -> None:
-    """Look for bugs with generated programs.
-
-    All engines are compared on them; what is wrong is reduced and kept, once per bug.
-
-    Exit status 1 means that something was found. Ctrl-C ends a campaign early and keeps its findings.
-
-    \b
-    Examples: omnitest fuzz --seconds 600
-              omnitest fuzz --programs 1000 --seed 7 -e tcc,valgrind --json result.json
-    """
-    from omnitest.campaign import scheduler as campaign
-
-    if seconds is None and programs is None:
-        seconds = 60.0
-    wanted = CampaignOptions(
-        seed=secrets.randbits(32) if seed is None else seed,
-        engines=tuple(engines),
-        seconds=seconds,
-        programs=programs,
-        jobs=jobs,
-        settings=Settings(frozenset(disable), plant),
-        self_test=self_test,
-        coverage=coverage,
-    )
-    with user_errors():
-        folder = _writable_folder(report_to, "--report")
-        try:
-            with show.CampaignProgress(errors, seconds) as progress:
-                summary = campaign.fuzz(wanted, Store(store), progress, progress.stage)
-        except campaign.Blind as blind:
-            errors.print(show.self_test_table(blind.rows))
-            fail(str(blind), Exit.TOOL)
-        _result(show.summary_text(summary), summary.to_json(), json_to)
-        page = _write_report(folder, summary)
-        errors.print(show.plain(f"report: {page}"))
-    raise typer.Exit(_campaign_status(summary))
-
-
-def _campaign_status(summary: CampaignSummary) -> Exit:
-    if summary.findings:
-        return Exit.FOUND
-    compared = summary.verdicts.agree + summary.verdicts.diverged
-    return Exit.FINE if compared else Exit.INCONCLUSIVE
-
-
-def _write_report(folder: Path, summary: CampaignSummary) -> Path:
-    """Write the page and the data beside it; the path of the page."""
-    name = f"campaign-{summary.started:%Y%m%d-%H%M%S}-{summary.seed}"
-    page = folder / f"{name}.html"
-    _write(folder / f"{name}.json", json.dumps(summary.to_json(), ensure_ascii=False, indent=2) + "\n")
-    _write(page, render_campaign(summary))
-    return page
+app.command(epilog=STATUSES)(cli_campaign.fuzz)
 
 
 @app.command(epilog=STATUSES)
@@ -305,7 +190,7 @@ def replay(
         verdict = result.judgement.verdict
         seen = show.judgement_json(verdict, result.judgement.observations)
         document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
-        _result(show.replay_text(known, result), document, json_to)
+        result_to(show.replay_text(known, result), document, json_to)
     raise typer.Exit(_status([verdict]))
 
 
@@ -343,10 +228,10 @@ def report(
         contents = findings.load()
         skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
         document = {"findings": [item.to_json() for item in contents.findings], "skipped": skipped}
-        folder = _writable_folder(report_to, "--report")
-        _result(show.store_table(contents, findings.folder), document, json_to)
+        folder = writable_folder(report_to, "--report")
+        result_to(show.store_table(contents, findings.folder), document, json_to)
         page = folder / "findings.html"
-        _write(page, render_findings(contents, findings.folder))
+        write_file(page, render_findings(contents, findings.folder))
         errors.print(show.plain(f"report: {page}"))
 
 
@@ -371,7 +256,7 @@ def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:
                 status.update(show.plain(f"planting faults: {row.engine} and {row.plant} done"))
 
             rows = self_testing.run(engines, Limits(), on_row)
-        _result(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
+        result_to(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
     raise typer.Exit(Exit.FINE if all(row.detected for row in rows) else Exit.FOUND)
 
 
@@ -388,7 +273,7 @@ def doctor(json_to: Json = None) -> None:
 
     with user_errors():
         results = examine()
-        _result(show.doctor_table(results), [result.to_json() for result in results], json_to)
+        result_to(show.doctor_table(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(Exit.FINE if all(result.found for result in results) else Exit.FOUND)
 
 

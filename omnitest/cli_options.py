@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
+from omnitest.campaign.profiles import PROFILES, UnknownProfile, profile_named
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
 from omnitest.store.store import Store, StoreProblem
@@ -41,6 +42,17 @@ def _plant(name: str | None) -> str | None:
     return name
 
 
+def _profiles(names: list[str]) -> list[str]:
+    try:
+        return [profile_named(part.strip()).name for name in names for part in name.split(",")]
+    except UnknownProfile as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def _complete_profile(start: str) -> list[str]:
+    return [name for name in PROFILES if name.startswith(start)]
+
+
 def _complete_engine(start: str) -> list[str]:
     return [name for name in (*ALL_NAMES, ALL) if name.startswith(start)]
 
@@ -58,6 +70,20 @@ Engines = Annotated[
     typer.Option(
         "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine,
         help=f"Engines, separated by commas: {', '.join(ALL_NAMES)}, {ALL}.",
+    ),
+]  # fmt: skip
+EngineNames = Annotated[
+    list[str],
+    typer.Option(
+        "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine, show_default=False,
+        help=f"Run every program on these engines and no others, separated by commas: {', '.join(ALL_NAMES)}, {ALL}.",
+    ),
+]  # fmt: skip
+Profiles = Annotated[
+    list[str],
+    typer.Option(
+        "--profile", metavar="LIST", callback=_profiles, autocompletion=_complete_profile, show_default=False,
+        help=f"Generate by these profiles in turn, separated by commas: {', '.join(PROFILES)}.",
     ),
 ]  # fmt: skip
 Disable = Annotated[

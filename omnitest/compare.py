@@ -71,7 +71,7 @@ def judge(expected: Observation, actual: Sequence[Observation]) -> Verdict:
     wrong: list[tuple[int, Diverged]] = []
     undecided: list[Inconclusive] = []
     for observation in actual:
-        verdict = _compare(expected, observation)
+        verdict = compare(expected, observation)
         if isinstance(verdict, Diverged):
             wrong.append((_weight(verdict), verdict))
         elif isinstance(verdict, Inconclusive):
@@ -85,8 +85,11 @@ def judge(expected: Observation, actual: Sequence[Observation]) -> Verdict:
     return Agree() if actual else Inconclusive("nothing-ran")
 
 
-def _compare(expected: Observation, actual: Observation) -> Verdict:
-    """One engine against the reference. A checker's report counts whatever the outcome was."""
+def compare(expected: Observation, actual: Observation) -> Verdict:
+    """The verdict of one engine against the reference's observation ``expected``.
+
+    A checker's report counts whatever the outcome was.
+    """
     if actual.faults:
         fault = max(actual.faults, key=lambda f: len(f.stacks))
         return Diverged(fault.kind, fault.summary, expected, actual, (actual.engine,), fault)

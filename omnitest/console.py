@@ -94,15 +94,53 @@ def summary_text(summary: CampaignSummary) -> RenderableType:
     rows += [(f"inconclusive: {reason}", count) for reason, count in sorted(summary.verdicts.inconclusive.items())]
     for name, count in rows:
         verdicts.add_row(plain(name), number(count), percent(count / total) if total else "")
-    engines = _table("Engine", "Runs", "Seconds", "Faults", right=("Runs", "Seconds", "Faults"))
-    for engine in summary.engines:
-        engines.add_row(plain(engine.name), number(engine.runs), f"{engine.seconds:.1f}", number(engine.faults))
-    parts: list[RenderableType] = [verdicts, "", engines, "", _headline(summary)]
+    parts: list[RenderableType] = [verdicts, "", _engines_text(summary), "", *_honesty(summary), _headline(summary)]
     if summary.coverage:
         parts[:0] = [_coverage_text(summary.coverage), ""]
+    parts += [_mark(False, "regression: ").append_text(plain(f"{r.path}: {r.detail}")) for r in summary.regressed]
     parts += [finding_text(finding) for finding in summary.findings]
     parts += [Text.assemble(("⚠ ", "yellow"), plain(problem)) for problem in summary.problems]
     return Group(*parts)
+
+
+def _engines_text(summary: CampaignSummary) -> RenderableType:
+    """One row per engine: what it ran, how that was judged, what it cost."""
+    table = _table("Engine", "Runs", "Agree", "Diverged", "Inconclusive", "Seconds", right=("Runs", "Agree", "Seconds"))
+    for engine in summary.engines:
+        diverged = sum(n for word, n in engine.verdicts.items() if word.startswith("diverged"))
+        known = ("agree", "ran")
+        rest = {w: n for w, n in engine.verdicts.items() if w not in known and not w.startswith("diverged")}
+        table.add_row(
+            plain(engine.name),
+            number(engine.runs),
+            percent(engine.verdicts.get("agree", 0) / engine.runs) if "ran" not in engine.verdicts else "",
+            number(diverged) if diverged else "",
+            plain(", ".join(f"{reason} {number(count)}" for reason, count in sorted(rest.items()))),
+            f"{engine.seconds:.1f}",
+        )
+    return table
+
+
+def _honesty(summary: CampaignSummary) -> list[RenderableType]:
+    """What the verdicts do not say: which oracles had nothing to check, what was flaky, where the time went."""
+    lines: list[RenderableType] = []
+    if summary.full:
+        share = summary.full / summary.programs if summary.programs else 0.0
+        lines.append(plain(f"all engines: {number(summary.full)} programs ({percent(share)}), new coverage first"))
+    if summary.replayed:
+        agree = len(summary.replayed) - len(summary.regressed)
+        lines.append(plain(f"regressions: {number(agree)} of {number(len(summary.replayed))} agree"))
+    if summary.profiles:
+        profiles = ", ".join(f"{name} {number(count)}" for name, count in summary.profiles.items())
+        lines.append(plain(f"profiles: {profiles}"))
+    lines.append(plain(f"did not happen again (flaky): {percent(summary.flaky_rate)}"))
+    if summary.vacuous and summary.programs:
+        lines.append(Text.assemble(("⚠ ", "yellow"), plain(f"nothing to check for: {', '.join(summary.vacuous)}")))
+    total = sum(summary.stages.values())
+    if total:
+        shares = sorted(summary.stages.items(), key=lambda item: -item[1])
+        lines.append(plain("time: " + ", ".join(f"{name} {percent(seconds / total)}" for name, seconds in shares)))
+    return lines
 
 
 def _coverage_text(rows: Sequence[CoverageRow]) -> RenderableType:

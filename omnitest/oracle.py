@@ -22,12 +22,16 @@ REFERENCE = "reference"
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A program's verdict and what it rests on; ``observations`` start with the reference's, if it ran."""
+    """A program's verdict and what it rests on; ``observations`` start with the reference's, if it ran.
+
+    ``counters`` are what the compiler's passes did, ``disabled`` the passes that were left out.
+    """
 
     source: str
     verdict: Verdict
     observations: tuple[Observation, ...] = ()
     counters: dict[str, int] = field(default_factory=dict)
+    disabled: frozenset[str] = frozenset()
 
 
 class Oracle:
@@ -78,18 +82,27 @@ class Oracle:
         self, programs: Sequence[tuple[str, str]], stdin: bytes = b"", disabled: frozenset[str] | None = None
     ) -> list[Judgement]:
         """As :meth:`judge`, for programs that come with the names of their files."""
+        passes = self.settings.disabled if disabled is None else disabled
+        return self._judge([(source, file, passes) for source, file in programs], stdin)
+
+    def judge_variants(self, programs: Sequence[tuple[str, frozenset[str]]]) -> list[Judgement]:
+        """As :meth:`judge`, for programs that come with the passes to leave out."""
+        return self._judge([(source, "program.omni", disabled) for source, disabled in programs], b"")
+
+    def _judge(self, programs: Sequence[tuple[str, str, frozenset[str]]], stdin: bytes) -> list[Judgement]:
+        """One judgement per text, name of its file, and passes to leave out."""
         started = time.monotonic()
-        settings = self.settings if disabled is None else replace(self.settings, disabled=disabled)
         prepared = []
-        for source, file in programs:
+        for source, file, disabled in programs:
             self._prepared += 1
+            settings = replace(self.settings, disabled=disabled)
             prepared.append(prepare(source, file, f"p{self._prepared}", settings, stdin))
         self._spend("prepare", started)
         cases = [p for p in prepared if isinstance(p, Case)]
         columns = [self._run(engine, cases) for engine in (self._reference, *self._engines)] if cases else []
         rows = iter(zip(*columns, strict=True))
         judgements = []
-        for (source, _), item in zip(programs, prepared, strict=True):
+        for (source, _, disabled), item in zip(programs, prepared, strict=True):
             match item:
                 case Malformed(problem=problem):
                     judgements.append(Judgement(source, Inconclusive("malformed", problem)))
@@ -102,7 +115,7 @@ class Oracle:
                 case Case(compiled=compiled):
                     observations = next(rows)
                     verdict = judge(observations[0], observations[1:])
-                    judgements.append(Judgement(source, verdict, observations, compiled.counters))
+                    judgements.append(Judgement(source, verdict, observations, compiled.counters, disabled))
         return judgements
 
     def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:

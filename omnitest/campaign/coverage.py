@@ -99,6 +99,22 @@ class CoverageTally:
         fired = {event.partition(".")[0] for event, times in passes.items() if times}
         self.reached.update((Part.PASS, name) for name in fired & set(_PASSES))
 
+    def to_json(self) -> dict[str, Any]:
+        """What :meth:`from_json` reads."""
+        return {
+            name: [[part.name, what, count] for (part, what), count in counter.items()]
+            for name, counter in (("generated", self.generated), ("reached", self.reached))
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> CoverageTally:
+        """The inverse of :meth:`to_json`."""
+        counters = (
+            Counter({(Part[part], what): count for part, what, count in document[name]})
+            for name in ("generated", "reached")
+        )
+        return cls(*counters)
+
     def rows(self) -> tuple[CoverageRow, ...]:
         """One row for everything there is, exercised or not."""
         return tuple(

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 
+from omnitest.campaign.profiles import DEFAULT_QUOTAS, Profile
+from omnitest.engines.protocol import Limits
+from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.prepare import Settings
+
+#: Wall seconds for reducing one finding.
+REDUCE_SECONDS = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignOptions:
     """``seconds`` of wall time and number of ``programs`` both end a campaign; ``None`` is no such end.
 
-    ``engines`` are names (see :mod:`omnitest.engines.factory`), ``jobs`` worker processes. ``self_test`` is
-    whether the engines first prove themselves, ``coverage`` whether to count what the programs exercise.
+    ``engines`` are names (see :mod:`omnitest.engines.factory`): every program runs on them. ``full_percent`` of the
+    programs, those that reached something new first, run on ``full_engines`` as well. ``quotas`` are weights of
+    profiles, ``profiles`` the user's own ones by name. ``regressions`` are programs, and folders of them, that are run
+    before anything is generated. ``jobs`` is the number of worker processes, ``cluster`` the address of a scheduler of
+    ``distributed`` whose workers are used instead. ``self_test`` is whether the engines first prove themselves,
+    ``coverage`` whether to count what the programs exercise.
     """
 
     seed: int
@@ -23,3 +36,80 @@ class CampaignOptions:
     settings: Settings = field(default_factory=Settings)
     self_test: bool = True
     coverage: bool = False
+    full_engines: tuple[str, ...] = ()
+    full_percent: int = 0
+    quotas: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_QUOTAS))
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    regressions: tuple[Path, ...] = ()
+    reduce_seconds: float = REDUCE_SECONDS
+    cluster: str | None = None
+
+    @property
+    def all_engines(self) -> tuple[str, ...]:
+        """The engines of both tiers, each once."""
+        more = self.full_engines if self.full_percent else ()
+        return tuple(dict.fromkeys((*self.engines, *more)))
+
+    def to_json(self) -> dict[str, Any]:
+        """What :meth:`from_json` reads: all but where the campaign runs (``jobs``, ``cluster``)."""
+        settings = self.settings
+        return {
+            "seed": self.seed,
+            "engines": list(self.engines),
+            "seconds": self.seconds,
+            "programs": self.programs,
+            "disabled": sorted(settings.disabled),
+            "plant": settings.plant,
+            "limits": asdict(settings.limits),
+            "self_test": self.self_test,
+            "coverage": self.coverage,
+            "full_engines": list(self.full_engines),
+            "full_percent": self.full_percent,
+            "quotas": dict(self.quotas),
+            "profiles": [_profile_to_json(profile) for profile in self.profiles.values()],
+            "regressions": [str(path) for path in self.regressions],
+            "reduce_seconds": self.reduce_seconds,
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any], jobs: int = 1, cluster: str | None = None) -> CampaignOptions:
+        """The inverse of :meth:`to_json`."""
+        profiles = [_profile_from_json(one) for one in document["profiles"]]
+        return cls(
+            seed=document["seed"],
+            engines=tuple(document["engines"]),
+            seconds=document["seconds"],
+            programs=document["programs"],
+            jobs=jobs,
+            settings=Settings(frozenset(document["disabled"]), document["plant"], Limits(**document["limits"])),
+            self_test=document["self_test"],
+            coverage=document["coverage"],
+            full_engines=tuple(document["full_engines"]),
+            full_percent=document["full_percent"],
+            quotas=document["quotas"],
+            profiles={profile.name: profile for profile in profiles},
+            regressions=tuple(Path(path) for path in document["regressions"]),
+            reduce_seconds=document["reduce_seconds"],
+            cluster=cluster,
+        )
+
+
+#: What of a generator's configuration is plain numbers.
+_NUMBERS = ("size", "error_percent", "control_percent", "steps")
+
+
+def _profile_to_json(profile: Profile) -> dict[str, Any]:
+    config = profile.config
+    return {
+        "name": profile.name,
+        "about": profile.about,
+        "disable_percent": profile.disable_percent,
+        "features": sorted(feature.name for feature in config.features),
+        **{name: getattr(config, name) for name in _NUMBERS},
+    }
+
+
+def _profile_from_json(document: Mapping[str, Any]) -> Profile:
+    features = frozenset(Feature[name] for name in document["features"])
+    config = GeneratorConfig(features, **{name: document[name] for name in _NUMBERS})
+    return Profile(document["name"], document["about"], config, document["disable_percent"])

@@ -1,33 +1,51 @@
-"""A campaign: generated programs through all engines until the time is over, findings triaged.
+"""A campaign: generated programs through the engines until the time is over, findings triaged.
 
-The parent only schedules: it keeps a few batches under way in the worker processes, merges what comes
-back and decides which suspects are worth a triage. One bug is triaged once, however many programs hit it.
+The parent only schedules: it keeps tasks under way in the workers, merges what comes back and decides which suspects
+are worth a triage. One bug is triaged once, however many programs hit it. A worker that dies costs nothing but time:
+its task is done again, alone, and only a task that kills its worker twice is given up, as a failure of the harness.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from omnitest.campaign.options import CampaignOptions
-from omnitest.campaign.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
-from omnitest.campaign.worker import BatchResult, BatchTask, Tally, batches, run_batch, run_triage, start_worker
+from omnitest.campaign.pace import Pace
+from omnitest.campaign.progress import Bug, Journal, NoJournal, Signature
+from omnitest.campaign.summary import CampaignSummary, SelfTestRow, TimelinePoint, summarise
+from omnitest.campaign.tally import Tally
+from omnitest.campaign.tasks import (
+    BATCH_SIZE,
+    Chosen,
+    FullTask,
+    GenerateTask,
+    ReplayTask,
+    Task,
+    TaskResult,
+    generate_task,
+)
+from omnitest.campaign.worker import run_task, run_triage, warm_up
+from omnitest.campaign.workers import ClusterWorkers, LocalWorkers, WorkerDied, Workers
 from omnitest.selftest import prove
 from omnitest.store.finding import Finding
-from omnitest.store.store import Store, StoreProblem
+from omnitest.store.store import StoreProblem
 from omnitest.triage.triage import Suspect, describe
 
-BATCH_SIZE = 40
-#: Wall seconds for reducing one finding, and for the findings left over when the time is up.
-REDUCE_SECONDS = 25.0
-GRACE_SECONDS = 90.0
-_TIMELINE_SECONDS = 2.0
+#: Wall seconds for the findings that are not reduced yet when the time is up.
+GRACE_SECONDS: Final = 90.0
+#: A task that takes longer than this hangs: its worker is killed.
+TASK_SECONDS: Final = 1800.0
+_SAVE_SECONDS: Final = 1.0
+_TIMELINE_SECONDS: Final = 2.0
+_TIMELINE_POINTS: Final = 600
+_SUFFIX: Final = ".omni"
 
 
 class Blind(Exception):
@@ -42,213 +60,386 @@ class Blind(Exception):
 
 
 @dataclass(slots=True)
-class _Bug:
-    """One signature: its first suspect, how many programs hit it, and its finding when triaged."""
+class _Running:
+    """A task (a suspect: its triage) under way since a time of the monotonic clock; ``alone`` after a worker's
+    death."""
 
-    suspect: Suspect
-    hits: int = 1
-    finding: Finding | None = None
+    work: Task | Suspect
+    since: float
+    alone: bool = False
 
 
 class Campaign:
-    """Runs one campaign; ``on_progress`` gets a summary of the state after every batch."""
+    """Runs one campaign; ``on_progress`` gets a summary of the state after everything that happens."""
 
     def __init__(
         self,
         options: CampaignOptions,
-        store: Store | None = None,
+        journal: Journal | None = None,
         on_progress: Callable[[CampaignSummary], None] | None = None,
         on_stage: Callable[[str], None] | None = None,
     ) -> None:
         self.options = options
-        self.store = store
+        self.journal: Journal = journal or NoJournal()
         self.on_progress = on_progress or (lambda summary: None)
         self.on_stage = on_stage or (lambda stage: None)
-        self.tally = Tally()
-        self.bugs: dict[tuple[str, ...], _Bug] = {}
         self.proof: tuple[SelfTestRow, ...] = ()
-        self.problems: list[str] = []
-        self.timeline: list[TimelinePoint] = []
         self.started_at = datetime.now(UTC)
-        self.started = time.monotonic()
-        self.ended: float | None = None
         self.stopping = False
-        self.submitted = 0
-        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE, options.coverage)
-        self.running: dict[Future[BatchResult], BatchTask] = {}
-        self.triages: dict[Future[Finding | None], tuple[str, ...]] = {}
+        self._pace = Pace()
+        self._restore()
+        self._replays = deque(_replay_tasks(options))
+        self._chosen: list[Chosen] = []
+        self._again: deque[Task | Suspect] = deque()  # what a dying worker interrupted
+        self._running: dict[Future[Any], _Running] = {}
+        self._unsaved: list[Suspect] = []
+        self._saved = time.monotonic()
+        self._begun = time.monotonic()
+        self._ended: float | None = None
+        self._proving: Future[list[SelfTestRow]] | None = None
+
+    def _restore(self) -> None:
+        """Take up what the journal kept."""
+        self.progress, suspects, findings = self.journal.load()
+        self._before = self.progress.seconds
+        self._unfinished = deque(sorted(self.progress.unfinished))
+        self.bugs: dict[Signature, Bug] = {}
+        by_name = {finding.fingerprint: finding for finding in findings}
+        self._findings: dict[Signature, Finding] = {
+            signature: by_name[name] for signature, name in self.progress.settled.items() if name in by_name
+        }
+        self._suspects = deque[Suspect]()
+        for suspect in suspects:
+            if suspect.signature not in self.bugs:
+                self.bugs[suspect.signature] = Bug(suspect, self.progress.hits.get(suspect.signature, 1))
+                self._suspects.append(suspect)
 
     # ---- the run ----
 
     def run(self) -> CampaignSummary:
         """Run until the options say stop or the user interrupts; everything found is in the summary.
 
-        :raises Blind: when the short self test shows that an engine cannot see its faults.
+        :raises Blind: when the self test shows that an engine cannot see its faults.
         """
-        if self.options.self_test:
-            self.on_stage("proving that the engines see planted faults")
-            self.proof = tuple(prove(self.options.engines, self.options.settings.limits))
-            if not all(row.detected for row in self.proof):
-                raise Blind(self.proof)
-        self.on_stage("running")
-        self.started_at, self.started = datetime.now(UTC), time.monotonic()
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.options.jobs, context, start_worker) as pool:
+        options = self.options
+        self.on_stage("starting the engines")
+        workers: Workers = LocalWorkers(options.jobs) if options.cluster is None else ClusterWorkers(options.cluster)
+        with ThreadPoolExecutor(1) as prover:
+            if options.self_test:
+                self._proving = prover.submit(lambda: prove(options.all_engines, options.settings.limits))
             try:
-                self._run_in(pool)
+                self._warm(workers)
+                self.on_stage("running")
+                self.started_at, self._begun = datetime.now(UTC), time.monotonic()
+                self._run_in(workers)
+                self._believe(self._proving)
+            except Blind:
+                workers.close(wait=False)
+                raise
             except KeyboardInterrupt:
-                self.problems.append("interrupted again: batches under way were dropped")
-                pool.shutdown(wait=False, cancel_futures=True)
-            except BrokenProcessPool:
-                self.problems.append("a worker process died (out of memory?): the campaign ended early")
+                self.progress.problems.append("interrupted again: tasks under way were dropped")
+                self.stopping = True
+                workers.close(wait=False)
+            except BaseException:
+                workers.close(wait=False)
+                raise
+            else:
+                workers.close()
         self._end()
         self._describe_the_rest()
-        self._save()
+        self._write(lambda: self.journal.end(self.progress, "interrupted" if self.stopping else "finished"))
         return self.summary()
 
-    def _run_in(self, pool: Executor) -> None:
+    def _warm(self, workers: Workers) -> None:
+        """Start the engines in the workers; what fails here will fail, and be shown, with the first batch."""
+        warming = [workers.submit(warm_up, self.options.engines, self.options.settings) for _ in range(workers.count)]
+        wait(warming)
+        if any(isinstance(future.exception(), WorkerDied) for future in warming):
+            workers.restart()
+
+    def _believe(self, proving: Future[list[SelfTestRow]] | None) -> None:
+        """Take the result of the self test, waiting for it if need be."""
+        if proving is not None:
+            self.proof = tuple(proving.result())
+            if not all(row.detected for row in self.proof):
+                raise Blind(self.proof)
+            self._proving = None
+
+    def _run_in(self, workers: Workers) -> None:
         """Run to the end; the first interrupt only ends the submission of new batches."""
         try:
-            self._schedule(pool)
+            self._schedule(workers)
         except KeyboardInterrupt:
-            self.problems.append("interrupted")
-            self.on_stage("stopping: batches under way are finished (interrupt again to drop them)")
+            self.progress.problems.append("interrupted")
+            self.on_stage("stopping: tasks under way are finished (interrupt again to drop them)")
             self.stopping = True
-            self._schedule(pool)
+            self._schedule(workers)
 
-    def _schedule(self, pool: Executor) -> None:
-        options, running, triages = self.options, self.running, self.triages
+    def _schedule(self, workers: Workers) -> None:
         while True:
-            while len(running) + len(triages) <= options.jobs and not self._over():
-                task = self._fitted(next(self.tasks))
-                self.submitted += task.size
-                running[pool.submit(run_batch, task)] = task
-            if not running and self.ended is None:
+            self._fill(workers)
+            if not self._working() and self._ended is None:
                 self._end()
-            if not running and not triages:
+            if not self._running:
                 return
-            if self.ended is not None and time.monotonic() - self.ended > GRACE_SECONDS:
-                self.problems.append(f"{len(triages)} findings are not reduced: the time was up")
-                for triage in triages:
-                    triage.cancel()
+            if self._ended is not None and time.monotonic() - self._ended > GRACE_SECONDS:
+                self.progress.problems.append(f"{len(self._running)} findings are not reduced: the time was up")
+                workers.restart()
                 return
-            pending: list[Future[Any]] = [*running, *triages]
-            wait(pending, timeout=1.0, return_when=FIRST_COMPLETED)
-            for triage in [t for t in triages if t.done()]:
-                self._triaged(triages.pop(triage), triage)
-            for batch in [b for b in running if b.done()]:
-                self._merge(batch, running.pop(batch), pool)
+            if self._proving is not None and self._proving.done():
+                self._believe(self._proving)
+            done, _ = wait(self._running, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                if future in self._running:
+                    self._come_back(future, workers)
+            self._kill_what_hangs(workers)
             self._tick()
 
-    def _over(self) -> bool:
-        seconds, programs = self.options.seconds, self.options.programs
-        late = seconds is not None and time.monotonic() - self.started >= seconds
-        return self.stopping or late or (programs is not None and self.submitted >= programs)
+    def _working(self) -> bool:
+        """Whether anything but triage is under way."""
+        return any(not isinstance(running.work, Suspect) for running in self._running.values())
 
-    def _fitted(self, task: BatchTask) -> BatchTask:
-        """The task, made smaller when so many programs are not wanted or cannot be judged in the time left."""
-        options, size = self.options, task.size
-        if options.programs is not None:
-            size = min(size, options.programs - self.submitted)
-        if options.seconds is not None and self.tally.programs:
-            now = time.monotonic() - self.started
-            each = now * options.jobs / self.tally.programs
-            size = min(size, int((options.seconds - now) / each))
+    # ---- giving out work ----
+
+    def _fill(self, workers: Workers) -> None:
+        """Keep the workers busy, with one task more than there are workers so that none waits for the parent."""
+        if self._again:  # one at a time, so that the one that kills workers is known
+            if not self._running:
+                self._submit(workers, self._again.popleft(), alone=True)
+            return
+        if any(running.alone for running in self._running.values()):
+            return
+        while len(self._running) <= workers.count:
+            work = self._next(workers)
+            if work is None:
+                return
+            self._submit(workers, work)
+
+    def _submit(self, workers: Workers, work: Task | Suspect, alone: bool = False) -> None:
+        try:
+            if isinstance(work, Suspect):
+                future: Future[Any] = workers.submit(run_triage, work, self.options.reduce_seconds)
+            else:
+                future = workers.submit(run_task, work)
+        except WorkerDied:
+            self._again.appendleft(work)
+            self._revive(workers)
+            return
+        self._running[future] = _Running(work, time.monotonic(), alone)
+
+    def _next(self, workers: Workers) -> Task | Suspect | None:
+        """What to do next: triage at most in half of the workers, then regressions, then what fills a batch."""
+        triages = sum(isinstance(running.work, Suspect) for running in self._running.values())
+        if self._suspects and triages < max(1, workers.count // 2):
+            return self._suspects.popleft()
+        if self._replays:
+            return self._replays.popleft()
+        generating = not self._over(workers)
+        if len(self._chosen) >= BATCH_SIZE or (self._chosen and not generating and not self._generating()):
+            return self._full_task(workers)
+        return self._generate_task(workers) if generating else None
+
+    def _generating(self) -> bool:
+        return any(isinstance(running.work, GenerateTask) for running in self._running.values())
+
+    def _seconds(self) -> float:
+        """Wall seconds of the campaign so far."""
+        return self._before + (self._ended or time.monotonic()) - self._begun
+
+    def _left(self) -> float | None:
+        return None if self.options.seconds is None else self.options.seconds - self._seconds()
+
+    def _over(self, workers: Workers) -> bool:
+        """Whether no further programs are to be generated: what there is takes the rest of the time."""
+        left, programs = self._left(), self.options.programs
+        if self.stopping or (programs is not None and self._submitted() >= programs):
+            return True
+        owed = self._pace.seconds(FullTask, len(self._chosen)) / workers.count
+        return left is not None and left <= owed
+
+    def _submitted(self) -> int:
+        """Programs that were generated or are being generated."""
+        under_way = sum(r.work.size for r in self._running.values() if isinstance(r.work, GenerateTask))
+        waiting = sum(work.size for work in self._again if isinstance(work, GenerateTask))
+        return self.progress.tally.programs + under_way + waiting
+
+    def _generate_task(self, workers: Workers) -> GenerateTask:
+        if self._unfinished:
+            number = self._unfinished.popleft()
+        else:
+            number = self.progress.batches
+            self.progress.batches += 1
+        self.progress.unfinished.add(number)
+        task = generate_task(self.options, number)
+        size, left = task.size, self._left()
+        if self.options.programs is not None:
+            size = min(size, self.options.programs - self._submitted())
+        if left is not None:
+            owed = self._pace.seconds(FullTask, len(self._chosen)) / workers.count
+            size = min(size, self._pace.programs(GenerateTask, left - owed, size))
         return replace(task, size=max(size, 1))
 
-    def _merge(self, future: Future[BatchResult], task: BatchTask, pool: Executor) -> None:
-        try:
-            batch = future.result()
-        except BrokenProcessPool:
-            raise
-        except Exception as failure:  # a failure of the harness costs its batch, and is shown
-            batch = BatchResult(Tally(programs=task.size))
-            batch.tally.inconclusive["harness-failure"] = task.size
-            where = f"batch from program {task.first} of seed {task.seed}"
-            batch.tally.problems[f"{where}: {_with_cause(failure)}"] = task.size
-        self.tally.add(batch.tally)
-        for suspect in batch.suspects:
-            known = self.bugs.get(suspect.signature)
-            if known is not None:
-                known.hits += 1
-                continue
-            self.bugs[suspect.signature] = _Bug(suspect)
-            self.triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
+    def _full_task(self, workers: Workers) -> FullTask | None:
+        left, size = self._left(), BATCH_SIZE
+        if left is not None:
+            size = min(size, self._pace.programs(FullTask, left, size))
+        if size < 1 or self.stopping:
+            self._chosen.clear()  # they agreed on the engines of every program; there is no time for more
+            return None
+        taken, self._chosen = self._chosen[:size], self._chosen[size:]
+        already = set(self.options.engines)
+        engines = tuple(name for name in self.options.full_engines if name not in already)
+        return FullTask(tuple(taken), engines, self.options.settings)
 
-    def _triaged(self, signature: tuple[str, ...], future: Future[Finding | None]) -> None:
-        bug = self.bugs[signature]
-        try:
-            finding = future.result()
-        except BrokenProcessPool:
-            raise
-        except Exception as failure:  # the finding stands, unreduced
-            self.problems.append(f"a finding could not be reduced: {_with_cause(failure)}")
-            return
-        if finding is None:
-            # It did not happen again: not to be believed, and to be counted.
-            self.tally.diverged -= bug.hits
-            self.tally.inconclusive["flaky"] += bug.hits
-            del self.bugs[signature]
+    # ---- taking results ----
+
+    def _come_back(self, future: Future[Any], workers: Workers) -> None:
+        running = self._running.pop(future)
+        work = running.work
+        failure = future.exception()
+        if isinstance(failure, WorkerDied):
+            if running.alone:
+                self._give_up(work, "its worker process died twice")
+            else:
+                self._again.append(work)
+            self._revive(workers)
+        elif failure is not None:
+            self._give_up(work, _with_cause(failure))
+        elif isinstance(work, Suspect):
+            self._triaged(work, future.result())
         else:
-            bug.finding = finding
+            result = future.result()
+            self._pace.note(type(work), work.programs, result.seconds)
+            self._merge(work, result)
+
+    def _revive(self, workers: Workers) -> None:
+        """New workers; what was under way is done again, one task at a time."""
+        self._again.extend(running.work for running in self._running.values())
+        self._running.clear()
+        workers.restart()
+
+    def _kill_what_hangs(self, workers: Workers) -> None:
+        now = time.monotonic()
+        hung = [future for future, running in self._running.items() if now - running.since > TASK_SECONDS]
+        for future in hung:
+            self._give_up(self._running.pop(future).work, f"it took more than {TASK_SECONDS:.0f} seconds")
+        if hung:
+            self._revive(workers)
+
+    def _give_up(self, work: Task | Suspect, why: str) -> None:
+        """A failure of the harness costs its task, and is shown."""
+        if isinstance(work, Suspect):
+            self.progress.problems.append(f"a finding could not be reduced: {why}")
+            return
+        tally = Tally()
+        tally.problems[f"{work}: {why}"] = work.programs
+        if isinstance(work, GenerateTask):
+            tally.programs = work.size
+            tally.inconclusive["harness-failure"] = work.size
+        self._merge(work, TaskResult(tally))
+
+    def _merge(self, task: Task, result: TaskResult) -> None:
+        if isinstance(task, GenerateTask):
+            self.progress.unfinished.discard(task.number)
+        self.progress.tally.add(result.tally)
+        self.progress.replayed += result.replayed
+        self._chosen += result.chosen
+        for suspect in result.suspects:
+            self._suspect(suspect)
+
+    def _suspect(self, suspect: Suspect) -> None:
+        signature = suspect.signature
+        self.progress.hits[signature] = self.progress.hits.get(signature, 0) + 1
+        if signature in self._findings:
+            return
+        known = self.bugs.get(signature)
+        if known is not None:
+            known.hits += 1
+            return
+        self.bugs[signature] = Bug(suspect)
+        self._suspects.append(suspect)
+        self._unsaved.append(suspect)
+
+    def _triaged(self, suspect: Suspect, finding: Finding | None) -> None:
+        signature, progress = suspect.signature, self.progress
+        self.bugs.pop(signature)
+        if finding is None:  # it did not happen again: not to be believed, and to be counted
+            hits = progress.hits.pop(signature)
+            progress.tally.diverged -= hits
+            progress.tally.inconclusive["flaky"] += hits
+        else:
+            finding = replace(finding, hits=progress.hits[signature])
+            self._findings[signature] = finding
+            progress.settled[signature] = finding.fingerprint
+        self._settle(suspect, finding)
 
     # ---- what is known so far ----
 
     def _end(self) -> None:
-        if self.ended is None:
-            self.ended = time.monotonic()
+        if self._ended is None:
+            self._ended = time.monotonic()
 
     def _describe_the_rest(self) -> None:
-        """Findings out of suspects that no triage got to: their programs as they were generated."""
-        for bug in self.bugs.values():
-            if bug.finding is None:
-                bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
+        """Findings out of suspects that no triage got to: their programs as they were generated.
+
+        A campaign that was interrupted keeps the suspects, for when it is resumed.
+        """
+        for signature, bug in self.bugs.items():
+            finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
+            self._findings[signature] = finding
+            if not self.stopping:
+                self._settle(bug.suspect, finding)
+
+    def _settle(self, suspect: Suspect, finding: Finding | None) -> None:
+        self._unsaved = [one for one in self._unsaved if one is not suspect]
+        self._write(lambda: self.journal.settle(self.progress, suspect, finding))
 
     def _tick(self) -> None:
-        seconds = (self.ended or time.monotonic()) - self.started
-        if not self.timeline or seconds - self.timeline[-1].seconds >= _TIMELINE_SECONDS:
-            self.timeline.append(TimelinePoint(seconds, self.tally.programs, len(self.bugs)))
+        progress, seconds = self.progress, self._seconds()
+        progress.seconds = seconds
+        points = progress.timeline
+        apart = max(_TIMELINE_SECONDS, seconds / _TIMELINE_POINTS)
+        if not points or seconds - points[-1].seconds >= apart:
+            points.append(TimelinePoint(seconds, progress.tally.programs, len(progress.hits)))
+            if len(points) > 2 * _TIMELINE_POINTS:
+                del points[1::2]
+        if self._unsaved or time.monotonic() - self._saved >= _SAVE_SECONDS:
+            unsaved, self._unsaved = self._unsaved, []
+            self._write(lambda: self.journal.save(progress, unsaved))
+            self._saved = time.monotonic()
         self.on_progress(self.summary())
 
-    def _findings(self) -> Iterator[Finding]:
+    def _write(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except StoreProblem as problem:
+            text = f"{problem} (the findings are in this report)"
+            if text not in self.progress.problems:
+                self.progress.problems.append(text)
+
+    def findings(self) -> tuple[Finding, ...]:
         """One finding per fingerprint, the hits of all its signatures added up."""
         merged: dict[str, Finding] = {}
-        for bug in self.bugs.values():
-            if bug.finding is not None:
-                finding = replace(bug.finding, hits=bug.hits)
-                known = merged.get(finding.fingerprint)
-                merged[finding.fingerprint] = finding if known is None else known.merged(finding)
-        yield from merged.values()
-
-    def _save(self) -> None:
-        for finding in self._findings():
-            if self.store is None:
-                continue
-            try:
-                self.store.add(finding)
-            except StoreProblem as problem:
-                self.problems.append(f"{problem} (the finding is in this report)")
+        for signature, finding in self._findings.items():
+            one = replace(finding, hits=self.progress.hits.get(signature, finding.hits))
+            known = merged.get(one.fingerprint)
+            merged[one.fingerprint] = one if known is None else known.merged(one)
+        return tuple(merged.values())
 
     def summary(self) -> CampaignSummary:
         """The state of the campaign as data."""
-        tally = self.tally
-        problems = [*self.problems, *(f"{text} ({n} programs)" for text, n in tally.problems.items())]
-        names = [name for name in tally.busy if name != "prepare"]
-        return CampaignSummary(
-            started=self.started_at,
-            seconds=(self.ended or time.monotonic()) - self.started,
-            seed=self.options.seed,
-            programs=tally.programs,
-            valid_rate=tally.valid / tally.programs if tally.programs else 0.0,
-            verdicts=Verdicts(tally.agree, tally.diverged, dict(tally.inconclusive)),
-            engines=tuple(EngineSummary(n, tally.runs[n], tally.busy[n], tally.faults[n]) for n in names),
-            findings=tuple(self._findings()),
-            self_test=self.proof,
-            timeline=tuple(self.timeline),
-            passes=dict(sorted(tally.passes.items())),
-            problems=tuple(problems),
-            coverage=tally.coverage.rows() if self.options.coverage else (),
-        )
+        return summarise(self.options, self.started_at, self._seconds(), self.progress, self.findings(), self.proof)
+
+
+def _replay_tasks(options: CampaignOptions) -> Iterator[ReplayTask]:
+    """The regressions, in groups that are judged together."""
+    files = [file for path in options.regressions for file in _programs_in(path)]
+    for start in range(0, len(files), BATCH_SIZE):
+        yield ReplayTask(tuple(files[start : start + BATCH_SIZE]), options.all_engines, options.settings)
+
+
+def _programs_in(path: Path) -> Sequence[Path]:
+    return sorted(path.rglob(f"*{_SUFFIX}")) if path.is_dir() else [path]
 
 
 def _with_cause(failure: BaseException) -> str:
@@ -260,9 +451,9 @@ def _with_cause(failure: BaseException) -> str:
 
 def fuzz(
     options: CampaignOptions,
-    store: Store | None = None,
+    journal: Journal | None = None,
     on_progress: Callable[[CampaignSummary], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> CampaignSummary:
     """Run a campaign to its end; see :class:`Campaign`."""
-    return Campaign(options, store, on_progress, on_stage).run()
+    return Campaign(options, journal, on_progress, on_stage).run()

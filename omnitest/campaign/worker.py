@@ -1,4 +1,4 @@
-"""What one worker process of a campaign does: generate, judge, triage.
+"""What one worker process of a campaign does: generate, judge, replay, triage.
 
 Everything that crosses the process boundary is plain data. A worker keeps its oracles, and with them
 the engines' helper processes, until it ends.
@@ -6,116 +6,70 @@ the engines' helper processes, until it ends.
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
-from collections import Counter
+import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from itertools import count
+from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.util import Finalize
+from pathlib import Path
 from random import Random
+from typing import Final
 
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.campaign.coverage import CoverageTally
-from omnitest.compare import Agree, Diverged, Inconclusive
+from omnitest.campaign.summary import Replayed
+from omnitest.campaign.tally import Tally
+from omnitest.campaign.tasks import (
+    Chosen,
+    FullTask,
+    GenerateTask,
+    ReplayTask,
+    Task,
+    TaskResult,
+    first_program,
+    program_seed,
+)
+from omnitest.compare import Agree, Diverged
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from omnitest.generate.rarity import Rarity
+from omnitest.matrix import run_with
 from omnitest.oracle import Judgement, Oracle
-from omnitest.outcome import Finished, Observation, Raised
-from omnitest.prepare import VERIFIER, Settings
+from omnitest.prepare import Settings
 from omnitest.store.finding import Finding
 from omnitest.triage.triage import Suspect, triage
 from reference_interp import SyntaxProblem, parse
 
-#: Seeds of the programs of one campaign: the campaign's seed in the upper bits, a number below.
-_PROGRAM_BITS = 40
-
-#: Mean syntax nodes of a program. Compiling is most of the cost and grows with size; small programs
-#: find as much for less.
-PROGRAM_SIZE = 90
-
-
-@dataclass(frozen=True, slots=True)
-class BatchTask:
-    """Judge ``size`` programs (one or more) of the campaign with ``seed``, the first of them number ``first``."""
-
-    seed: int
-    first: int
-    size: int
-    engines: tuple[str, ...]
-    settings: Settings
-    coverage: bool = False
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts of judged programs; ``busy`` are wall seconds by engine and stage."""
-
-    programs: int = 0
-    valid: int = 0
-    agree: int = 0
-    diverged: int = 0
-    inconclusive: Counter[str] = field(default_factory=Counter)
-    problems: Counter[str] = field(default_factory=Counter)
-    runs: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    busy: dict[str, float] = field(default_factory=dict)
-    passes: Counter[str] = field(default_factory=Counter)
-    coverage: CoverageTally = field(default_factory=CoverageTally)
-
-    def add(self, other: Tally) -> None:
-        """Add what another tally counted."""
-        self.programs += other.programs
-        self.valid += other.valid
-        self.agree += other.agree
-        self.diverged += other.diverged
-        for mine, theirs in (
-            (self.inconclusive, other.inconclusive),
-            (self.problems, other.problems),
-            (self.runs, other.runs),
-            (self.faults, other.faults),
-            (self.passes, other.passes),
-        ):
-            mine.update(theirs)
-        self.coverage.add(other.coverage)
-        for name, seconds in other.busy.items():
-            self.busy[name] = self.busy.get(name, 0.0) + seconds
-
-
-@dataclass(slots=True)
-class BatchResult:
-    """What came of a batch: its counts, and the programs that diverged."""
-
-    tally: Tally
-    suspects: list[Suspect] = field(default_factory=list)
-
-
-def program_seed(campaign_seed: int, number: int) -> int:
-    """Seed ``number`` of a campaign; with the same configuration it generates the same program again."""
-    return (campaign_seed << _PROGRAM_BITS) | number
-
-
-#: How programs are generated where every engine runs the whole language.
-_CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
-
 #: So many seeds belong to one program of a batch. For every other program all of them are tried, and the one whose
 #: program has the rarest name so far is taken: generating costs little beside judging. Which one depends on what this
 #: process chose before, so a campaign of several workers is not repeated by its seed alone; a finding keeps its text.
-_CANDIDATES = 16
+_CANDIDATES: Final = 16
 _rarity = Rarity()
 
-
-def generated(seed: int, config: GeneratorConfig = _CONFIG) -> GeneratedProgram:
-    """The program with this seed (see :func:`program_seed`)."""
-    random = Random(seed)
-    return generate_program(random, swarm(random, config))
-
+#: What the programs of this process have reached so far: names of the language, and what the compiler's passes did.
+_reached: set[str] = set()
 
 _oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
 
+_PR_SET_PDEATHSIG: Final = 1
 
-def start_worker() -> None:
-    """Initialise a worker process: interrupts are the campaign's to handle, engines are closed at the end."""
+
+def start_worker(folder: str, parent: int) -> None:
+    """Initialise a worker process that belongs to the campaign in process ``parent``.
+
+    Interrupts are the campaign's to handle. The worker dies with the campaign, however that ends; its temporary files
+    are in a folder of its own below ``folder``, named by its process number. Engines are closed at the end.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # it died before it could be heard
+    own = Path(folder) / str(os.getpid())
+    own.mkdir()
+    tempfile.tempdir = str(own)
+    os.environ["TMPDIR"] = str(own)
     Finalize(None, close_oracles, exitpriority=10)
 
 
@@ -132,54 +86,97 @@ def _oracle(engines: tuple[str, ...], settings: Settings) -> Oracle:
     return _oracles[key]
 
 
-def run_batch(task: BatchTask) -> BatchResult:
-    """Generate and judge the programs of a batch; half of the batches leave out some passes."""
-    oracle = _oracle(task.engines, task.settings)
-    random = Random(program_seed(task.seed, task.first))
-    disabled = task.settings.disabled
-    if random.randrange(2):
-        disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
-    config = oracle.narrow(_CONFIG)
-    seeds, programs = zip(*(_chosen(task, number, config) for number in range(task.size)), strict=True)
+def warm_up(engines: tuple[str, ...], settings: Settings) -> None:
+    """Let the engines of this process judge a first program: whatever they start or build is there afterwards."""
+    _oracle(engines, settings).judge(["(list 1)"])
+
+
+def run_task(task: Task) -> TaskResult:
+    """Do what ``task`` says."""
+    started = time.monotonic()
+    match task:
+        case GenerateTask():
+            result = run_batch(task)
+        case FullTask():
+            result = run_full(task)
+        case ReplayTask():
+            result = run_replay(task)
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def generated(seed: int, config: GeneratorConfig) -> GeneratedProgram:
+    """The program with this seed (see :func:`~omnitest.campaign.tasks.program_seed`)."""
+    random = Random(seed)
+    return generate_program(random, swarm(random, config))
+
+
+@contextmanager
+def _timed(tally: Tally, stage: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    tally.spend(stage, time.monotonic() - started)
+
+
+@contextmanager
+def _timed_oracle(tally: Tally, oracle: Oracle) -> Iterator[None]:
     before = dict(oracle.busy)
-    judgements = oracle.judge([p.text for p in programs], disabled=disabled)
-    tally = Tally(programs=len(programs))
-    tally.busy = {name: seconds - before.get(name, 0.0) for name, seconds in oracle.busy.items()}
+    yield
+    for name, seconds in oracle.busy.items():
+        tally.spend(name, seconds - before.get(name, 0.0))
+
+
+def run_batch(task: GenerateTask) -> TaskResult:
+    """Generate and judge the programs of a batch; some of a profile's batches leave out some passes."""
+    oracle = _oracle(task.engines, task.settings)
+    random = Random(program_seed(task.seed, first_program(task.number) * _CANDIDATES))
+    disabled = task.settings.disabled
+    if random.randrange(100) < task.profile.disable_percent:
+        disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
+    tally = Tally()
+    with _timed(tally, "generate"):
+        config = oracle.narrow(task.profile.config)
+        seeds, programs = zip(*(_generated(task, number, config) for number in range(task.size)), strict=True)
+    with _timed_oracle(tally, oracle):
+        judgements = oracle.judge([program.text for program in programs], disabled=disabled)
+    result = TaskResult(tally)
     settings = replace(task.settings, disabled=disabled)
-    suspects = []
-    for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
-        _count(tally, program, judgement)
-        if task.coverage:
-            _cover(tally, program, judgement, settings)
-        if isinstance(judgement.verdict, Diverged):
-            suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
-    return BatchResult(tally, suspects)
+    candidates = []
+    with _timed(tally, "count"):
+        for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
+            tally.count(program, judgement, task.profile.name)
+            if task.coverage:
+                _cover(tally, program, judgement, settings)
+            match judgement.verdict:
+                case Diverged():
+                    result.suspects.append(Suspect(program.text, judgement.verdict, settings, task.engines, seed))
+                case Agree():
+                    candidates.append(Chosen(program.text, seed, disabled, program.uses, _news(program, judgement)))
+    result.chosen = _share(candidates, task)
+    return result
 
 
-def _chosen(task: BatchTask, number: int, config: GeneratorConfig) -> tuple[int, GeneratedProgram]:
+def _generated(task: GenerateTask, number: int, config: GeneratorConfig) -> tuple[int, GeneratedProgram]:
     """A program of a batch, and its seed."""
-    first = (task.first + number) * _CANDIDATES
+    first = (first_program(task.number) + number) * _CANDIDATES
     seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if number % 2 else 1)]
     candidates = [generated(seed, config) for seed in seeds]
     chosen = _rarity.choose(candidates)
     return seeds[chosen], candidates[chosen]
 
 
-def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> None:
-    tally.passes.update(judgement.counters)
-    for observation in judgement.observations:
-        tally.runs[observation.engine] += 1
-        tally.faults[observation.engine] += bool(observation.faults)
-    tally.valid += any(_as_intended(program, o) for o in judgement.observations[:1])
-    match judgement.verdict:
-        case Agree():
-            tally.agree += 1
-        case Diverged():
-            tally.diverged += 1
-        case Inconclusive(reason=reason, detail=detail):
-            tally.inconclusive[reason] += 1
-            if reason in ("harness-failure", "malformed"):
-                tally.problems[f"{reason}: {detail.strip()[:500]}"] += 1
+def _news(program: GeneratedProgram, judgement: Judgement) -> int:
+    """How much this program reached that none of this process had reached."""
+    reached = {*program.uses, *(f"{name}:{times.bit_length()}" for name, times in judgement.counters.items())}
+    news = reached - _reached
+    _reached.update(news)
+    return len(news)
+
+
+def _share(candidates: list[Chosen], task: GenerateTask) -> list[Chosen]:
+    """The programs of a batch that further engines are to judge: new coverage first, then in order."""
+    wanted = -(-len(candidates) * task.share // 100)
+    return sorted(candidates, key=lambda one: -one.news)[:wanted]
 
 
 def _cover(tally: Tally, program: GeneratedProgram, judgement: Judgement, settings: Settings) -> None:
@@ -190,28 +187,33 @@ def _cover(tally: Tally, program: GeneratedProgram, judgement: Judgement, settin
     tally.coverage.count(core, program.may_raise, judgement.counters, settings.limits.steps)
 
 
-def _as_intended(program: GeneratedProgram, first: Observation) -> bool:
-    """Whether the reference came to the end that the generator meant, or was kept from trying."""
-    match first.end:
-        case Finished():
-            return not program.may_raise
-        case Raised(kind=kind):
-            return kind in program.may_raise
-        case _:
-            return first.engine == VERIFIER
+def run_full(task: FullTask) -> TaskResult:
+    """Judge programs again with further engines."""
+    oracle = _oracle(task.engines, task.settings)
+    result = TaskResult(Tally())
+    with _timed_oracle(result.tally, oracle):
+        judgements = oracle.judge_variants([(one.text, one.disabled) for one in task.chosen])
+    for one, judgement in zip(task.chosen, judgements, strict=True):
+        result.tally.count_again(one.uses, judgement)
+        if isinstance(judgement.verdict, Diverged):
+            settings = replace(task.settings, disabled=one.disabled)
+            result.suspects.append(Suspect(one.text, judgement.verdict, settings, task.engines, one.seed))
+    return result
+
+
+def run_replay(task: ReplayTask) -> TaskResult:
+    """Run programs from files. They are counted by their verdicts, not among the generated programs."""
+    oracle = _oracle(task.engines, task.settings)
+    result = TaskResult(Tally())
+    with _timed_oracle(result.tally, oracle):
+        files = run_with(oracle, task.paths)
+    for file in files:
+        result.replayed.append(Replayed(str(file.path), type(file.verdict).__name__.lower(), file.detail))
+        if isinstance(file.verdict, Diverged):
+            result.suspects.append(Suspect(file.source, file.verdict, task.settings, task.engines))
+    return result
 
 
 def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
-    """Triage in a worker; see :func:`omnitest.triage.triage`."""
+    """Triage in a worker; see :func:`omnitest.triage.triage.triage`."""
     return triage(suspect, seconds)
-
-
-def batches(
-    seed: int, engines: tuple[str, ...], settings: Settings, size: int, coverage: bool = False
-) -> Iterator[BatchTask]:
-    """All batches of a campaign, the first few small so that verdicts appear at once."""
-    first = 0
-    for number in count():
-        programs = min(size, 4 << min(number, 4))
-        yield BatchTask(seed, first, programs, engines, settings, coverage)
-        first += programs

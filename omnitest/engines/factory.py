@@ -40,6 +40,10 @@ FOREIGN_NAMES: Final = ("guile", "chez")
 #: The engines that run all of OmniLisp: the reference first, then from the cheapest to the dearest.
 ENGINE_NAMES: Final = tuple(name for name in _MAKERS if name not in FOREIGN_NAMES)
 
+#: What every program of a campaign runs on, and what a share of them runs on as well.
+FAST_TIER: Final = ("tcc", "valgrind", "asan", "tsan")
+FULL_TIER: Final = (*FAST_TIER, "gcc-O0", "gcc-O2", "clang")
+
 #: Every engine that can be asked for by name.
 ALL_NAMES: Final = (*ENGINE_NAMES, *FOREIGN_NAMES)
 

@@ -9,10 +9,13 @@ import pytest
 
 from omnitest.campaign import scheduler as campaign
 from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.progress import FindingsJournal
 from omnitest.campaign.scheduler import Blind, fuzz
 from omnitest.campaign.summary import CampaignSummary, SelfTestRow
-from omnitest.campaign.worker import generated, program_seed
+from omnitest.campaign.tasks import program_seed
+from omnitest.campaign.worker import generated
 from omnitest.compare import Diverged, Divergence
+from omnitest.generate.config import GeneratorConfig
 from omnitest.prepare import Settings
 from omnitest.store.store import Store
 from omnitest.triage.replay import replay
@@ -21,6 +24,8 @@ from reference_interp.reader import read_program
 from reference_interp.syntax import count_nodes
 
 QUICK = CampaignOptions(seed=11, engines=("reference", "tcc"), seconds=None, programs=60, jobs=1, self_test=False)
+
+CONFIG = GeneratorConfig(size=90)
 
 
 def planted(name: str, programs: int) -> CampaignOptions:
@@ -43,7 +48,7 @@ def test_a_sound_compiler_gives_no_findings() -> None:
 @pytest.mark.parametrize("plant", ["lost-drop", "extra-drop", "wrong-fold"])
 def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    summary = fuzz(planted(plant, programs=40), store)
+    summary = fuzz(planted(plant, programs=40), FindingsJournal(store))
     assert summary.findings
     assert summary.verdicts.diverged > 0
     stored = store.load().findings
@@ -64,12 +69,12 @@ def test_a_bug_is_one_finding_however_many_programs_hit_it() -> None:
 
 def test_the_same_seed_gives_the_same_programs() -> None:
     seeds = [program_seed(5, number) for number in range(20)]
-    assert [generated(s).text for s in seeds] == [generated(s).text for s in seeds]
-    assert len({generated(s).text for s in seeds}) == 20
+    assert [generated(s, CONFIG).text for s in seeds] == [generated(s, CONFIG).text for s in seeds]
+    assert len({generated(s, CONFIG).text for s in seeds}) == 20
 
 
 def test_what_does_not_happen_again_is_flaky_and_no_finding() -> None:
-    summary_of = fuzz(planted("wrong-fold", programs=10)).findings
+    summary_of = fuzz(planted("wrong-fold", programs=40)).findings
     finding = summary_of[0]
     diverged = Diverged(
         kind=Divergence(finding.kind),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from omnitest.campaign.worker import generated, program_seed
+from omnitest.campaign.tasks import program_seed
+from omnitest.campaign.worker import generated
+from omnitest.generate import GeneratorConfig
 from omnitest.oracle import Oracle
 from omnitest.outcome import Raised
 from omnitest.prepare import Settings
@@ -14,7 +16,7 @@ def _keeps_its_place(end: Raised, source: str) -> bool:
 
 
 def test_both_sides_show_the_same_position() -> None:
-    programs = [generated(program_seed(123, number)).text for number in range(120)]
+    programs = [generated(program_seed(123, number), GeneratorConfig(size=90)).text for number in range(120)]
     programs.append("(define (f)\n  (list (sort (list 2 'a) <)))\n(f)")
     programs.append("(sort (list 2 'a)\n <)")
     programs.append("(guard (e (#t\n (raise e)))\n (car 5))")  # what is raised again stays where it was

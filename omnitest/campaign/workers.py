@@ -1,0 +1,142 @@
+"""Where a campaign's tasks run: processes of this machine, or the workers of a ``distributed`` cluster.
+
+Both stand behind ``submit``, which gives a :class:`concurrent.futures.Future`. A worker that dies fails the futures
+that were under way with :class:`WorkerDied`; after :meth:`Workers.restart` there are workers again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
+
+import psutil
+
+from omnitest.campaign.worker import start_worker
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+#: What the future of a task raises whose worker died.
+WorkerDied: Final = BrokenProcessPool
+
+_FOLDER: Final = "omnitest-workers-"
+
+
+class ClusterProblem(Exception):
+    """The cluster cannot be reached, or what it needs is not installed; the message says what to do."""
+
+
+class Workers(Protocol):
+    """Processes that tasks are given to."""
+
+    @property
+    def count(self) -> int:
+        """How many tasks run at the same time."""
+        ...
+
+    def submit(self, task: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Run ``task`` in a worker."""
+        ...
+
+    def restart(self) -> None:
+        """End all workers, whatever they are doing, and start new ones."""
+        ...
+
+    def close(self, wait: bool = True) -> None:
+        """End the workers, after the tasks under way if ``wait``."""
+        ...
+
+
+class LocalWorkers:
+    """``count`` processes of this machine.
+
+    Each has a folder for temporary files, named by its process number, which goes when the workers go.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+        self._pool = self._start()
+
+    def submit(self, task: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        return self._pool.submit(task, *args, **kwargs)
+
+    def restart(self) -> None:
+        self._end()
+        self._pool = self._start()
+
+    def close(self, wait: bool = True) -> None:
+        if wait:
+            self._pool.shutdown()
+        self._end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _start(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.count, context, start_worker, (str(self._folder), os.getpid()))
+
+    def _end(self) -> None:
+        """Kill what is left of the workers and of the processes that they started; remove their files."""
+        folders = list(self._folder.iterdir())
+        for folder in folders:
+            with contextlib.suppress(psutil.Error):
+                worker = psutil.Process(int(folder.name))
+                if worker.ppid() == os.getpid():
+                    below = worker.children(recursive=True)
+                    for process in (worker, *below):
+                        process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove the temporary files of campaigns whose process has died without doing so."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        owner = folder.name.removeprefix(_FOLDER).split("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class ClusterWorkers:
+    """The workers of the ``distributed`` scheduler at ``address``. They need this package and the tools of the engines.
+
+    The scheduler gives the tasks of a worker that died to another one.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise ClusterProblem("distributed is not installed: pip install 'omnitest[cluster]'") from None
+        make: Any = distributed.Client
+        try:
+            self._client = make(address, timeout="10s", set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as problem:
+            raise ClusterProblem(f"no scheduler answers at {address}: {problem}") from None
+        self._executor = self._client.get_executor(pure=False, retries=2)
+
+    @property
+    def count(self) -> int:
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, task: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        future: Future[_T] = self._executor.submit(task, *args, **kwargs)
+        return future
+
+    def restart(self) -> None:
+        self._client.restart()
+
+    def close(self, wait: bool = True) -> None:
+        self._executor.shutdown(wait=wait)
+        self._client.close()
