@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from omnitest.engines.factory import ENGINE_NAMES
@@ -76,3 +78,51 @@ def test_all_engines_run_by_default(pytester: pytest.Pytester) -> None:
     program(pytester, "open", "(")
     result = pytester.runpytest_subprocess(*PLUGIN)
     result.stdout.fnmatch_lines([f"*open.omni on {', '.join(ENGINE_NAMES)}*"])
+
+
+# ---- generated programs as tests ----
+
+#: Makes every shard compile with a planted fault.
+PLANT = """
+from dataclasses import replace
+from omnitest import pytest_plugin
+from omnitest.prepare import Settings
+
+sound = pytest_plugin._campaign
+pytest_plugin._campaign = lambda config: replace(
+    sound(config), settings=Settings(plant="wrong-fold"), reduce_seconds=10.0
+)
+"""
+
+
+def campaign(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    return run(pytester, "--omni-seed", "7", "-p", "xdist", *arguments)
+
+
+def test_a_session_can_look_for_bugs_in_one_shard_per_worker(pytester: pytest.Pytester) -> None:
+    result = campaign(pytester, "--omni-seconds", "1", "--omni-profile", "ownership", "-n", "2", "-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines_random(["*PASSED ::omnitest?1/2?*", "*PASSED ::omnitest?2/2?*"])
+    result.stdout.fnmatch_lines(["*omnitest, seed 7*", "* programs in 2 shards, *0 diverged*"])
+
+
+def test_each_bug_fails_once_reduced_with_its_replay_and_is_tried_first_the_next_time(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMNITEST_HOME", str(pytester.path / "home"))
+    pytester.makeconftest(PLANT)
+    first = campaign(pytester, "--omni-seconds", "8", "-n", "2")
+    names = re.findall(r"^  replay: omnitest replay (\S+)", first.stdout.str(), re.MULTILINE)
+    assert names and len(names) == len(set(names))
+    assert first.parseoutcomes()["failed"] == len(names)
+    # No program is generated now: what fails has been kept.
+    again = campaign(pytester, "--omni-seconds", "0")
+    assert set(re.findall(r"omnitest replay (\S+)", again.stdout.str())) <= set(names)
+    assert again.parseoutcomes()["failed"] >= 1
+    again.stdout.fnmatch_lines(["0 programs in 1 shard, *"])
+
+
+def test_an_unknown_profile_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    result = campaign(pytester, "--omni-seconds", "1", "--omni-profile", "contrl")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--omni-profile: there is no profile 'contrl'. Did you mean control?*"])
