@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 
 from compiler.source import SourceUnreadable, read_source
-from omnitest import cli_campaign
+from omnitest import cli_bench, cli_campaign
 from omnitest import console as show
 from omnitest.campaign.summary import SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
@@ -159,6 +159,7 @@ def reduce(
 # ---- campaigns and findings -------------------------------------------------------------------------
 
 app.command(epilog=STATUSES)(cli_campaign.fuzz)
+app.add_typer(cli_bench.app)
 
 
 @app.command(epilog=STATUSES)

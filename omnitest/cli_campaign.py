@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from pathlib import Path
@@ -16,7 +15,7 @@ from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.profiles import DEFAULT_QUOTAS
 from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
-from omnitest.cli_options import Disable, EngineNames, Json, Plant, Profiles, Report, StoreFolder
+from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plant, Profiles, Report, StoreFolder
 from omnitest.cli_output import result_to, writable_folder, write_file
 from omnitest.engines.factory import FAST_TIER, FULL_TIER
 from omnitest.prepare import Settings
@@ -29,8 +28,6 @@ FULL_PERCENT: Final = 10
 #: Where a project keeps the programs that once failed.
 _REGRESSIONS: Final = Path("corpora/regressions")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-
-_CORES: Final = os.cpu_count() or 1
 
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
 FullPercent = Annotated[
@@ -48,7 +45,7 @@ def fuzz(
     engines: EngineNames = [],
     full_percent: FullPercent = FULL_PERCENT,
     profile: Profiles = [],
-    jobs: Jobs = _CORES,
+    jobs: Jobs = JOBS,
     disable: Disable = [],
     plant: Plant = None,
     self_test: Annotated[bool, typer.Option(help="Let each engine find the fault planted for it.")] = True,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -14,6 +15,9 @@ from omnitest.campaign.profiles import PROFILES, UnknownProfile, profile_named
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
 from omnitest.store.store import Store, StoreProblem
+
+#: As many worker processes as there are cores.
+JOBS: Final = os.cpu_count() or 1
 
 
 def _engines(names: list[str]) -> list[str]:

@@ -38,7 +38,7 @@ def plain(text: str, style: str = "") -> Text:
     return Text(printable(text), style)
 
 
-def _table(*columns: str, title: str = "", right: Sequence[str] = ()) -> Table:
+def make_table(*columns: str, title: str = "", right: Sequence[str] = ()) -> Table:
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         # the first column holds names that people copy
@@ -53,7 +53,7 @@ def _mark(good: bool, words: str) -> Text:
 
 def doctor_table(results: Sequence[doctor.Result]) -> RenderableType:
     """One row per tool, then how to install what is missing."""
-    table = _table("Tool", "Found", "Version", "Needed by", "Install with")
+    table = make_table("Tool", "Found", "Version", "Needed by", "Install with")
     for result in results:
         table.add_row(
             plain(result.name),
@@ -74,7 +74,7 @@ def doctor_table(results: Sequence[doctor.Result]) -> RenderableType:
 
 def self_test_table(rows: Sequence[SelfTestRow]) -> RenderableType:
     """Which engine saw which planted fault."""
-    table = _table("Planted fault", "Engine", "Result", "Report", "Seconds", right=("Seconds",))
+    table = make_table("Planted fault", "Engine", "Result", "Report", "Seconds", right=("Seconds",))
     for row in rows:
         table.add_row(
             plain(row.plant),
@@ -88,7 +88,7 @@ def self_test_table(rows: Sequence[SelfTestRow]) -> RenderableType:
 
 def summary_text(summary: CampaignSummary) -> RenderableType:
     """A campaign: verdicts, engines, and each finding with its replay command."""
-    verdicts = _table("Verdict", "Programs", "Share", right=("Programs", "Share"))
+    verdicts = make_table("Verdict", "Programs", "Share", right=("Programs", "Share"))
     total = summary.verdicts.total
     rows = [("agree", summary.verdicts.agree), ("diverged", summary.verdicts.diverged)]
     rows += [(f"inconclusive: {reason}", count) for reason, count in sorted(summary.verdicts.inconclusive.items())]
@@ -105,7 +105,9 @@ def summary_text(summary: CampaignSummary) -> RenderableType:
 
 def _engines_text(summary: CampaignSummary) -> RenderableType:
     """One row per engine: what it ran, how that was judged, what it cost."""
-    table = _table("Engine", "Runs", "Agree", "Diverged", "Inconclusive", "Seconds", right=("Runs", "Agree", "Seconds"))
+    table = make_table(
+        "Engine", "Runs", "Agree", "Diverged", "Inconclusive", "Seconds", right=("Runs", "Agree", "Seconds")
+    )
     for engine in summary.engines:
         diverged = sum(n for word, n in engine.verdicts.items() if word.startswith("diverged"))
         known = ("agree", "ran")
@@ -145,7 +147,7 @@ def _honesty(summary: CampaignSummary) -> list[RenderableType]:
 
 def _coverage_text(rows: Sequence[CoverageRow]) -> RenderableType:
     """All that programs can exercise, and in a line for each part what was never generated or never reached."""
-    table = _table("Exercised", "Part", "Generated", "Reached", right=("Generated", "Reached"))
+    table = make_table("Exercised", "Part", "Generated", "Reached", right=("Generated", "Reached"))
     for row in rows:
         style = "" if row.reached else "red"
         counts = (plain(number(row.generated), style), plain(number(row.reached), style))
@@ -247,7 +249,7 @@ def judgement_json(verdict: Verdict, observations: Sequence[Observation]) -> dic
 
 def store_table(contents: Contents, folder: Path) -> RenderableType:
     """The findings of a store, and the files in it that could not be read."""
-    table = _table("Finding", "Kind", "Engine", "Programs", "Last seen", "Summary", right=("Programs",))
+    table = make_table("Finding", "Kind", "Engine", "Programs", "Last seen", "Summary", right=("Programs",))
     for finding in contents.findings:
         table.add_row(
             plain(finding.fingerprint),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from omnitest.generate.config import ALL_FEATURES, SUSPENDING, Feature, GeneratorConfig
@@ -90,10 +91,17 @@ def scheduled(quotas: Mapping[str, int], number: int) -> str:
     ``quotas`` are weights greater than zero. Batch n goes to the profile that is furthest behind its share of n + 1
     batches (the method of highest averages, ties in the order of the quotas).
     """
-    period = sum(quotas.values())
-    given = dict.fromkeys(quotas, 0)
-    chosen = ""
-    for _ in range(number % period + 1):
-        chosen = max(quotas, key=lambda name: quotas[name] / (given[name] + 1))
-        given[chosen] += 1
-    return chosen
+    round_ = _round(tuple(quotas.items()))
+    return round_[number % len(round_)]
+
+
+@lru_cache
+def _round(quotas: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """The profiles of as many batches as the weights add up to."""
+    weights, given = dict(quotas), dict.fromkeys(dict(quotas), 0)
+    chosen = []
+    for _ in range(sum(weights.values())):
+        name = max(weights, key=lambda one: weights[one] / (given[one] + 1))
+        given[name] += 1
+        chosen.append(name)
+    return tuple(chosen)

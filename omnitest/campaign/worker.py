@@ -105,6 +105,16 @@ def run_task(task: Task) -> TaskResult:
     return result
 
 
+def judge_texts(texts: list[str], engines: tuple[str, ...], settings: Settings) -> Tally:
+    """Judge programs given as text, as one batch; only their verdicts and the time are counted."""
+    oracle = _oracle(engines, settings)
+    tally = Tally(programs=len(texts))
+    with _timed_oracle(tally, oracle):
+        judgements = oracle.judge(texts)
+    tally.agree = sum(isinstance(judgement.verdict, Agree) for judgement in judgements)
+    return tally
+
+
 def generated(seed: int, config: GeneratorConfig) -> GeneratedProgram:
     """The program with this seed (see :func:`~omnitest.campaign.tasks.program_seed`)."""
     random = Random(seed)

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -75,27 +75,33 @@ class LocalWorkers:
         self._pool = self._start()
 
     def close(self, wait: bool = True) -> None:
+        started = self._processes()
         if wait:
             self._pool.shutdown()
-        self._end()
+        self._end(started)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self.count, context, start_worker, (str(self._folder), os.getpid()))
 
-    def _end(self) -> None:
-        """Kill what is left of the workers and of the processes that they started; remove their files."""
-        folders = list(self._folder.iterdir())
-        for folder in folders:
+    def _processes(self) -> list[psutil.Process]:
+        """The workers and what they have started."""
+        found = []
+        for folder in self._folder.iterdir():
             with contextlib.suppress(psutil.Error):
                 worker = psutil.Process(int(folder.name))
                 if worker.ppid() == os.getpid():
-                    below = worker.children(recursive=True)
-                    for process in (worker, *below):
-                        process.kill()
+                    found += [worker, *worker.children(recursive=True)]
+        return found
+
+    def _end(self, started: Sequence[psutil.Process] = ()) -> None:
+        """Kill what is left of the workers and of the processes that they started; remove their files."""
+        for process in (*started, *self._processes()):
+            with contextlib.suppress(psutil.Error):
+                process.kill()  # which looks first whether it is still the same process
         self._pool.shutdown(wait=True, cancel_futures=True)
-        for folder in folders:
+        for folder in list(self._folder.iterdir()):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -110,17 +116,18 @@ def sweep() -> None:
 class ClusterWorkers:
     """The workers of the ``distributed`` scheduler at ``address``. They need this package and the tools of the engines.
 
-    The scheduler gives the tasks of a worker that died to another one.
+    The scheduler gives the tasks of a worker that died to another one. Raises :class:`ClusterProblem` when it does not
+    answer within ``seconds``.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, seconds: float = 10.0) -> None:
         try:
             import distributed
         except ImportError:
             raise ClusterProblem("distributed is not installed: pip install 'omnitest[cluster]'") from None
         make: Any = distributed.Client
         try:
-            self._client = make(address, timeout="10s", set_as_default=False)
+            self._client = make(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as problem:
             raise ClusterProblem(f"no scheduler answers at {address}: {problem}") from None
         self._executor = self._client.get_executor(pure=False, retries=2)
