@@ -9,20 +9,24 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.console import Console
 
 from compiler.source import SourceUnreadable, read_source
 from omnitest import console as show
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
+from omnitest.cli_findings import findings_app
+from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StorePlace
+from omnitest.cli_output import STDOUT as _STDOUT
+from omnitest.cli_output import out
+from omnitest.cli_output import result as _result
+from omnitest.cli_output import writable_folder as _writable_folder
+from omnitest.cli_output import write as _write
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
@@ -30,7 +34,10 @@ from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
 from omnitest.reports.page import installed_version
 from omnitest.store.finding import Finding, FindingProblem
-from omnitest.store.store import Store
+
+if TYPE_CHECKING:
+    from omnitest.store.store import Store
+    from omnitest.triage.replay import Replay
 
 app = typer.Typer(
     name="omnitest",
@@ -41,47 +48,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-out: Final = Console(soft_wrap=True, highlight=False)
+app.add_typer(findings_app)
 
 _SUFFIX: Final = ".omni"
-
-
-_STDOUT: Final = Path("-")
-
-
-def _result(text: Any, document: Any, json_to: Path | None) -> None:
-    """Show a command's result: ``text`` for people, unless stdout is wanted for JSON; ``document`` for scripts."""
-    if json_to != _STDOUT:
-        out.print(text)
-    if json_to is not None:
-        data = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-        if json_to == _STDOUT:
-            sys.stdout.write(data)
-        else:
-            _write(json_to, data)
-
-
-def _writable_folder(folder: Path, option: str) -> Path:
-    """The folder, made if need be, after a file was really written in it: before the work, not after."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f".trial-{os.getpid()}"
-        trial.write_bytes(b"omnitest")
-        trial.unlink()
-    except OSError as problem:
-        fail(
-            f"{folder}: reports cannot be written there: {problem.strerror}",
-            Exit.CANNOT_WRITE,
-            "choose another folder with --report",
-        )
-    return folder
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_bytes(text.encode("utf-8", "backslashreplace"))
-    except OSError as problem:
-        fail(f"{path}: cannot be written: {problem.strerror}", Exit.CANNOT_WRITE)
 
 
 def _version(wanted: bool) -> None:
@@ -218,7 +187,7 @@ def fuzz(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
-    store: StoreFolder = None,
+    store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
 ) -> None:
@@ -233,6 +202,7 @@ def fuzz(
               omnitest fuzz --programs 1000 --seed 7 -e tcc,valgrind --json result.json
     """
     from omnitest.campaign import scheduler as campaign
+    from omnitest.store.store import Store
 
     if seconds is None and programs is None:
         seconds = 60.0
@@ -280,33 +250,54 @@ def _write_report(folder: Path, summary: CampaignSummary) -> Path:
 def replay(
     finding: FindingName,
     original: Annotated[bool, typer.Option("--original", help="Run the program as it was generated.")] = False,
-    store: StoreFolder = None,
+    times: Annotated[int, typer.Option("--times", "-n", min=1, help="Run it so many times.")] = 1,
+    store: StorePlace = None,
     json_to: Json = None,
 ) -> None:
     """Run a finding again.
 
     Its reduced program is run with the settings and limits it was found with;
-    a .omni file, such as a regression, is run on all engines.
+    a .omni file, such as a regression, is run on all engines. The store
+    counts how often a finding of its own was replayed and failed.
 
-    Exit status 1: it still fails. 0: it does not fail any more.
+    Exit status 1: it still fails, at least once. 0: it does not fail any more.
 
     \b
     Examples: omnitest replay leak-3f9a01c2d4
+              omnitest replay --times 20 leak-3f9a01c2d4
               omnitest replay ~/Downloads/leak-3f9a01c2d4.json
     """
+    from omnitest.store.store import Store
     from omnitest.triage.replay import replay as run_again
 
     if Path(finding).suffix == _SUFFIX:
         run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)
-    with user_errors():
-        known = _finding(finding, Store(store))
-        with errors.status(f"running {known.fingerprint}"):
-            result = run_again(known, original)
-        verdict = result.judgement.verdict
-        seen = show.judgement_json(verdict, result.judgement.observations)
-        document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
-        _result(show.replay_text(known, result), document, json_to)
-    raise typer.Exit(_status([verdict]))
+    with user_errors(), Store(store) as findings:
+        known = _finding(finding, findings)
+        results: list[Replay] = []
+        with errors.status(f"running {known.fingerprint}") as status:
+            for number in range(times):
+                status.update(show.plain(f"running {known.fingerprint}, {number + 1} of {times}"))
+                results.append(run_again(known, original))
+        reproduced = sum(result.reproduced for result in results)
+        telling = next((result for result in results if result.reproduced), results[-1])
+        seen = show.judgement_json(telling.judgement.verdict, telling.judgement.observations)
+        counts = {"reproduced": bool(reproduced), "times": times, "times_reproduced": reproduced}
+        document = known.to_json() | counts | {"replayed": seen}
+        _result(show.replay_text(known, telling, reproduced, times), document, json_to)
+        if not original and Path(finding).suffix != ".json":
+            _count_replays(findings, known, reproduced, times)
+    raise typer.Exit(_status([result.judgement.verdict for result in results]))
+
+
+def _count_replays(store: Store, finding: Finding, reproduced: int, times: int) -> None:
+    """Keep how often a finding was reproduced; a store that is only to be read is no reason to fail."""
+    from omnitest.store.problems import StoreProblem
+
+    try:
+        store.findings.record_runs(finding.fingerprint, reproduced, times)
+    except StoreProblem as problem:
+        errors.print(show.plain(f"the store does not count this: {problem}"))
 
 
 def _finding(name: str, store: Store) -> Finding:
@@ -328,7 +319,7 @@ def _finding(name: str, store: Store) -> Finding:
 
 @app.command(epilog=STATUSES)
 def report(
-    store: StoreFolder = None,
+    store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
 ) -> None:
@@ -336,17 +327,16 @@ def report(
 
     \b
     Examples: omnitest report
-              omnitest report --store shared/findings --json -
+              omnitest report --store shared --json -
     """
-    with user_errors():
-        findings = Store(store)
+    from omnitest.store.store import Store
+
+    with user_errors(), Store(store) as findings:
         contents = findings.load()
-        skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
-        document = {"findings": [item.to_json() for item in contents.findings], "skipped": skipped}
         folder = _writable_folder(report_to, "--report")
-        _result(show.store_table(contents, findings.folder), document, json_to)
+        _result(show.store_table(contents, findings.location), contents.to_json(), json_to)
         page = folder / "findings.html"
-        _write(page, render_findings(contents, findings.folder))
+        _write(page, render_findings(contents, findings.location))
         errors.print(show.plain(f"report: {page}"))
 
 

@@ -21,6 +21,7 @@ from omnitest.campaign.worker import BatchResult, BatchTask, Tally, batches, run
 from omnitest.selftest import prove
 from omnitest.store.finding import Finding
 from omnitest.store.store import Store, StoreProblem
+from omnitest.triage.artifacts import attachments_of
 from omnitest.triage.triage import Suspect, describe
 
 BATCH_SIZE = 40
@@ -225,7 +226,7 @@ class Campaign:
             if self.store is None:
                 continue
             try:
-                self.store.add(finding)
+                self.store.add(finding, attachments_of(finding))
             except StoreProblem as problem:
                 self.problems.append(f"{problem} (the finding is in this report)")
 
