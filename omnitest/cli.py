@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -17,8 +17,9 @@ from omnitest import cli_bench, cli_campaign
 from omnitest import console as show
 from omnitest.campaign.summary import SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
-from omnitest.cli_output import STDOUT, out, result_to, writable_folder, write_file
+from omnitest.cli_findings import findings_app
+from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StorePlace
+from omnitest.cli_output import STDOUT, out, show_result, writable_folder, write
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
@@ -26,7 +27,10 @@ from omnitest.prepare import Settings
 from omnitest.reports import render_findings
 from omnitest.reports.page import installed_version
 from omnitest.store.finding import Finding, FindingProblem
-from omnitest.store.store import Store
+
+if TYPE_CHECKING:
+    from omnitest.store.store import Store
+    from omnitest.triage.replay import Replay
 
 app = typer.Typer(
     name="omnitest",
@@ -36,6 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(findings_app)
 
 _SUFFIX: Final = ".omni"
 
@@ -111,7 +117,7 @@ def run(
         with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
             on_result = None if json_to == STDOUT else lambda result: out.print(show.file_result(result))
             results = matrix.run_files(programs, engines, settings, on_result)
-        result_to(show.file_totals(results), [result.to_json() for result in results], json_to)
+        show_result(show.file_totals(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(_status([result.verdict for result in results]))
 
 
@@ -151,12 +157,13 @@ def reduce(
 
             reduced = shrink(oracle, source, judgement.verdict, seconds, on_better=on_better).text
         document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
-        result_to(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
+        show_result(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
     if output is not None:
-        write_file(output, reduced)
+        write(output, reduced)
 
 
 # ---- campaigns and findings -------------------------------------------------------------------------
+
 
 app.command(epilog=STATUSES)(cli_campaign.fuzz)
 app.add_typer(cli_bench.app)
@@ -166,33 +173,54 @@ app.add_typer(cli_bench.app)
 def replay(
     finding: FindingName,
     original: Annotated[bool, typer.Option("--original", help="Run the program as it was generated.")] = False,
-    store: StoreFolder = None,
+    times: Annotated[int, typer.Option("--times", "-n", min=1, help="Run it so many times.")] = 1,
+    store: StorePlace = None,
     json_to: Json = None,
 ) -> None:
     """Run a finding again.
 
     Its reduced program is run with the settings and limits it was found with;
-    a .omni file, such as a regression, is run on all engines.
+    a .omni file, such as a regression, is run on all engines. The store
+    counts how often a finding of its own was replayed and failed.
 
-    Exit status 1: it still fails. 0: it does not fail any more.
+    Exit status 1: it still fails, at least once. 0: it does not fail any more.
 
     \b
     Examples: omnitest replay leak-3f9a01c2d4
+              omnitest replay --times 20 leak-3f9a01c2d4
               omnitest replay ~/Downloads/leak-3f9a01c2d4.json
     """
+    from omnitest.store.store import Store
     from omnitest.triage.replay import replay as run_again
 
     if Path(finding).suffix == _SUFFIX:
         run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)
-    with user_errors():
-        known = _finding(finding, Store(store))
-        with errors.status(f"running {known.fingerprint}"):
-            result = run_again(known, original)
-        verdict = result.judgement.verdict
-        seen = show.judgement_json(verdict, result.judgement.observations)
-        document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
-        result_to(show.replay_text(known, result), document, json_to)
-    raise typer.Exit(_status([verdict]))
+    with user_errors(), Store(store) as findings:
+        known = _finding(finding, findings)
+        results: list[Replay] = []
+        with errors.status(f"running {known.fingerprint}") as status:
+            for number in range(times):
+                status.update(show.plain(f"running {known.fingerprint}, {number + 1} of {times}"))
+                results.append(run_again(known, original))
+        reproduced = sum(result.reproduced for result in results)
+        telling = next((result for result in results if result.reproduced), results[-1])
+        seen = show.judgement_json(telling.judgement.verdict, telling.judgement.observations)
+        counts = {"reproduced": bool(reproduced), "times": times, "times_reproduced": reproduced}
+        document = known.to_json() | counts | {"replayed": seen}
+        show_result(show.replay_text(known, telling, reproduced, times), document, json_to)
+        if not original and Path(finding).suffix != ".json":
+            _count_replays(findings, known, reproduced, times)
+    raise typer.Exit(_status([result.judgement.verdict for result in results]))
+
+
+def _count_replays(store: Store, finding: Finding, reproduced: int, times: int) -> None:
+    """Keep how often a finding was reproduced; a store that is only to be read is no reason to fail."""
+    from omnitest.store.problems import StoreProblem
+
+    try:
+        store.findings.record_runs(finding.fingerprint, reproduced, times)
+    except StoreProblem as problem:
+        errors.print(show.plain(f"the store does not count this: {problem}"))
 
 
 def _finding(name: str, store: Store) -> Finding:
@@ -214,7 +242,7 @@ def _finding(name: str, store: Store) -> Finding:
 
 @app.command(epilog=STATUSES)
 def report(
-    store: StoreFolder = None,
+    store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
 ) -> None:
@@ -222,17 +250,16 @@ def report(
 
     \b
     Examples: omnitest report
-              omnitest report --store shared/findings --json -
+              omnitest report --store shared --json -
     """
-    with user_errors():
-        findings = Store(store)
+    from omnitest.store.store import Store
+
+    with user_errors(), Store(store) as findings:
         contents = findings.load()
-        skipped = [{"path": str(item.path), "reason": item.reason} for item in contents.skipped]
-        document = {"findings": [item.to_json() for item in contents.findings], "skipped": skipped}
         folder = writable_folder(report_to, "--report")
-        result_to(show.store_table(contents, findings.folder), document, json_to)
+        show_result(show.store_table(contents, findings.location), contents.to_json(), json_to)
         page = folder / "findings.html"
-        write_file(page, render_findings(contents, findings.folder))
+        write(page, render_findings(contents, findings.location))
         errors.print(show.plain(f"report: {page}"))
 
 
@@ -257,7 +284,7 @@ def selftest(engines: Engines = [ALL], json_to: Json = None) -> None:
                 status.update(show.plain(f"planting faults: {row.engine} and {row.plant} done"))
 
             rows = self_testing.run(engines, Limits(), on_row)
-        result_to(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
+        show_result(show.self_test_table(rows), [row.to_json() for row in rows], json_to)
     raise typer.Exit(Exit.FINE if all(row.detected for row in rows) else Exit.FOUND)
 
 
@@ -274,7 +301,7 @@ def doctor(json_to: Json = None) -> None:
 
     with user_errors():
         results = examine()
-        result_to(show.doctor_table(results), [result.to_json() for result in results], json_to)
+        show_result(show.doctor_table(results), [result.to_json() for result in results], json_to)
     raise typer.Exit(Exit.FINE if all(result.found for result in results) else Exit.FOUND)
 
 

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from omnitest import console as show
 from omnitest.cli_errors import STATUSES, errors, user_errors
 from omnitest.cli_options import JOBS, Json
-from omnitest.cli_output import result_to
+from omnitest.cli_output import show_result
 
 app = typer.Typer(
     name="bench",
@@ -49,7 +49,7 @@ def throughput(
     with user_errors():
         with errors.status("generating programs") as status:
             result = measuring.measure(programs, jobs, seed, growth, lambda stage: status.update(show.plain(stage)))
-        result_to(_text(result), result.to_json(), json_to)
+        show_result(_text(result), result.to_json(), json_to)
 
 
 def _text(result: object) -> RenderableType:

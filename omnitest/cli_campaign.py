@@ -15,8 +15,8 @@ from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.profiles import DEFAULT_QUOTAS
 from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
-from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plant, Profiles, Report, StoreFolder
-from omnitest.cli_output import result_to, writable_folder, write_file
+from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plant, Profiles, Report, StorePlace
+from omnitest.cli_output import show_result, writable_folder, write
 from omnitest.engines.factory import FAST_TIER, FULL_TIER
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign
@@ -52,7 +52,7 @@ def fuzz(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
-    store: StoreFolder = None,
+    store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
 ) -> None:
@@ -95,7 +95,7 @@ def fuzz(
         except Blind as blind:
             errors.print(show.self_test_table(blind.rows))
             fail(str(blind), Exit.TOOL)
-        result_to(show.summary_text(summary), summary.to_json(), json_to)
+        show_result(show.summary_text(summary), summary.to_json(), json_to)
         name = f"campaign-{summary.started:%Y%m%d-%H%M%S}-{summary.seed}"
         page = _write_report(folder, name, summary)
         errors.print(show.plain(f"report: {page}"))
@@ -105,8 +105,8 @@ def fuzz(
 def _write_report(folder: Path, name: str, summary: CampaignSummary) -> Path:
     """Write the page and the data beside it; the path of the page."""
     page = folder / f"{name}.html"
-    write_file(folder / f"{name}.json", json.dumps(summary.to_json(), ensure_ascii=False, indent=2) + "\n")
-    write_file(page, render_campaign(summary))
+    write(folder / f"{name}.json", json.dumps(summary.to_json(), ensure_ascii=False, indent=2) + "\n")
+    write(page, render_campaign(summary))
     return page
 
 

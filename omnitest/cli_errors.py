@@ -13,7 +13,7 @@ from rich.console import Console
 from compiler.source import SourceUnreadable
 from compiler.toolchain import ToolFailure
 from omnitest.console import finding_text, plain
-from omnitest.store.store import StoreProblem, UnknownFinding
+from omnitest.store.problems import StoreProblem, UnknownFinding
 from reference_interp import SyntaxProblem
 
 
@@ -63,7 +63,7 @@ def user_errors() -> Iterator[None]:
     except ToolFailure as problem:
         fail(str(problem), Exit.TOOL, "`omnitest doctor` shows what this machine lacks")
     except UnknownFinding as problem:
-        fail(str(problem), Exit.NO_INPUT, "`omnitest report` lists the findings")
+        fail(str(problem), Exit.NO_INPUT, "`omnitest findings list` lists them")
     except StoreProblem as problem:
         if problem.finding is not None:
             errors.print(finding_text(problem.finding))

@@ -14,7 +14,7 @@ from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.campaign.profiles import PROFILES, UnknownProfile, profile_named
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
-from omnitest.store.store import Store, StoreProblem
+from omnitest.store.problems import StoreProblem
 
 #: As many worker processes as there are cores.
 JOBS: Final = os.cpu_count() or 1
@@ -62,6 +62,8 @@ def _complete_engine(start: str) -> list[str]:
 
 
 def _complete_finding(start: str) -> list[str]:
+    from omnitest.store.store import Store
+
     try:
         findings = Store().load().findings
     except StoreProblem:  # while a line is being typed there is nobody to tell
@@ -94,11 +96,12 @@ Disable = Annotated[
     list[str],
     typer.Option("--disable", metavar="PASS", callback=_passes, help="Leave out an optional pass; repeatable."),
 ]
-StoreFolder = Annotated[
-    Path | None,
+StorePlace = Annotated[
+    str | None,
     typer.Option(
-        "--store", metavar="FOLDER", show_default=False,
-        help="Where findings are kept; without it $OMNITEST_HOME/findings or the user's data folder.",
+        "--store", metavar="PLACE", show_default=False,
+        help="Where findings are kept: a folder, a file NAME.sqlite3 or postgresql+psycopg://USER@HOST/NAME; "
+        "without it $OMNITEST_STORE, $OMNITEST_HOME or the user's data folder.",
     ),
 ]  # fmt: skip
 Report = Annotated[Path, typer.Option("--report", metavar="DIR", help="Folder that the HTML page is written to.")]

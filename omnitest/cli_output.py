@@ -1,4 +1,4 @@
-"""Where the results of ``omnitest`` commands go: stdout for people, JSON for scripts, files."""
+"""Where the ``omnitest`` command writes its results: the terminal, files, JSON for scripts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from rich.console import Console
 
 from omnitest.cli_errors import Exit, fail
 
-out: Final = Console(soft_wrap=True, highlight=False)
-
+#: What ``--json`` is given for the standard output.
 STDOUT: Final = Path("-")
 
+out: Final = Console(soft_wrap=True, highlight=False)
 
-def result_to(text: Any, document: Any, json_to: Path | None) -> None:
+
+def show_result(text: Any, document: Any, json_to: Path | None) -> None:
     """Show a command's result: ``text`` for people, unless stdout is wanted for JSON; ``document`` for scripts."""
     if json_to != STDOUT:
         out.print(text)
@@ -26,7 +27,7 @@ def result_to(text: Any, document: Any, json_to: Path | None) -> None:
         if json_to == STDOUT:
             sys.stdout.write(data)
         else:
-            write_file(json_to, data)
+            write(json_to, data)
 
 
 def writable_folder(folder: Path, option: str) -> Path:
@@ -38,14 +39,15 @@ def writable_folder(folder: Path, option: str) -> Path:
         trial.unlink()
     except OSError as problem:
         fail(
-            f"{folder}: reports cannot be written there: {problem.strerror}",
+            f"{folder}: files cannot be written there: {problem.strerror}",
             Exit.CANNOT_WRITE,
-            "choose another folder with --report",
+            f"choose another folder with {option}",
         )
     return folder
 
 
-def write_file(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file, or say why that cannot be and end the command."""
     try:
         path.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as problem:

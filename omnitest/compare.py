@@ -85,6 +85,24 @@ def judge(expected: Observation, actual: Sequence[Observation]) -> Verdict:
     return Agree() if actual else Inconclusive("nothing-ran")
 
 
+def verdicts_by_engine(observations: Sequence[Observation]) -> tuple[tuple[str, str], ...]:
+    """What each engine comes to by itself, in a word: ``agree``, ``inconclusive`` or the kind of its divergence.
+
+    ``observations`` start with the reference's; where it did not run, there is nothing to say.
+    """
+    words = []
+    for observation in observations[1:]:
+        match compare(observations[0], observation):
+            case Agree():
+                word = "agree"
+            case Inconclusive():
+                word = "inconclusive"
+            case Diverged(kind=kind):
+                word = kind.value
+        words.append((observation.engine, word))
+    return tuple(words)
+
+
 def compare(expected: Observation, actual: Observation) -> Verdict:
     """The verdict of one engine against the reference's observation ``expected``.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from omnitest.outcome import Observation
 from omnitest.outcome_json import observation_to_json
 from omnitest.reports.wording import comparison_lines, duration, number, percent, printable
 from omnitest.store.finding import Finding
-from omnitest.store.store import Contents
+from omnitest.store.records import Attachment, Contents, FindingRecord, Suppression
 from omnitest.triage.replay import Replay
 
 _GOOD: Final = Text("✓ ", "green")
@@ -223,8 +222,8 @@ def _comparison(expected: Observation, actual: Observation) -> list[Text]:
     return [plain(f"  {line}") for line in comparison_lines(expected, actual)]
 
 
-def replay_text(finding: Finding, replay: Replay) -> RenderableType:
-    """What a finding's program does now."""
+def replay_text(finding: Finding, replay: Replay, reproduced: int, times: int) -> RenderableType:
+    """What a finding's program does now, ``replay`` being one of ``times`` runs, ``reproduced`` of which show it."""
     verdict = replay.judgement.verdict
     heading = Text.assemble(plain(finding.fingerprint, "bold"), ": ", verdict_text(verdict))
     again = isinstance(verdict, Diverged)
@@ -232,6 +231,8 @@ def replay_text(finding: Finding, replay: Replay) -> RenderableType:
         heading.append_text(plain(f" (it was found as {finding.kind})"))
     program = program_lines(replay.judgement.source, finding.faulty_line if again else 0)
     seen = _comparison(verdict.expected, verdict.observation) if isinstance(verdict, Diverged) else []
+    if times > 1:
+        seen.append(_mark(not reproduced, f"{reproduced} of {times} runs show it"))
     return Group(heading, *program, *seen)
 
 
@@ -247,25 +248,72 @@ def judgement_json(verdict: Verdict, observations: Sequence[Observation]) -> dic
     return words | {"observations": [observation_to_json(observation) for observation in observations]}
 
 
-def store_table(contents: Contents, folder: Path) -> RenderableType:
-    """The findings of a store, and the files in it that could not be read."""
-    table = make_table("Finding", "Kind", "Engine", "Programs", "Last seen", "Summary", right=("Programs",))
-    for finding in contents.findings:
+def store_table(contents: Contents, location: str) -> RenderableType:
+    """The findings of a store, and those in it that could not be read."""
+    columns = ("Finding", "Status", "Engine", "Programs", "Replays", "First seen", "Last seen", "Summary")
+    table = make_table(*columns, right=("Programs", "Replays"))
+    for record in contents.records:
+        finding = record.finding
         table.add_row(
             plain(finding.fingerprint),
-            plain(finding.kind),
+            plain(record.state),
             plain(finding.engine),
             number(finding.hits),
+            record.reproducibility,
+            f"{finding.first_seen:%Y-%m-%d %H:%M}",
             f"{finding.last_seen:%Y-%m-%d %H:%M}",
             plain(finding.summary),
         )
     skipped = [
-        Text.assemble(("⚠ ", "yellow"), "skipped ", plain(str(item.path)), ": ", plain(item.reason))
+        Text.assemble(("⚠ ", "yellow"), "skipped ", plain(item.name), ": ", plain(item.reason))
         for item in contents.skipped
     ]
-    count = len(contents.findings)
-    total = plain(f"{count} finding{'' if count == 1 else 's'} in {folder}")
+    count = len(contents.records)
+    total = plain(f"{count} finding{'' if count == 1 else 's'} in {location}")
     return Group(table, *skipped, total) if count else Group(*skipped, total)
+
+
+def record_text(record: FindingRecord, attachments: Sequence[Attachment]) -> RenderableType:
+    """A finding whole, what was decided about it, what each engine said, and the files kept with it."""
+    lines = [f"status: {record.state}" + (f" ({record.reason})" if record.reason else "")]
+    if record.suppression is not None:
+        rule = record.suppression
+        lines.append(f"suppression {rule.id}, until {rule.expires}: {rule.reason} {rule.issue}".rstrip())
+    if record.tried:
+        lines.append(f"reproduced: {record.reproduced} of {record.tried} replays")
+    for when, time, revision in (
+        ("first", record.finding.first_seen, record.first_revision),
+        ("last", record.finding.last_seen, record.last_revision),
+    ):
+        lines.append(f"{when} seen: {time:%Y-%m-%d %H:%M:%S} UTC, at {revision or 'an unknown revision'}")
+    matrix = make_table("Engine", "Verdict", "Programs", right=("Programs",))
+    for cell in record.engines:
+        matrix.add_row(plain(cell.engine), plain(cell.verdict), number(cell.count))
+    parts: list[RenderableType] = [finding_text(record.finding), "", *(plain(line) for line in lines), "", matrix]
+    if attachments:
+        files = make_table("File", "Type", "Bytes", "SHA-256", right=("Bytes",))
+        for file in attachments:
+            files.add_row(plain(file.name), plain(file.media_type), number(len(file.content)), file.hash[:16])
+        parts += ["", files]
+    return Group(*parts)
+
+
+def suppressions_table(rules: Sequence[Suppression]) -> RenderableType:
+    """The rules about findings that are not to be reported."""
+    if not rules:
+        return plain("no suppressions")
+    table = make_table("Rule", "Fits", "Until", "Counts", "Reason", "Issue")
+    for rule in rules:
+        patterns = ", ".join(f"{name} {pattern}" for name, pattern in rule.patterns.items())
+        table.add_row(
+            str(rule.id),
+            plain(patterns),
+            rule.expires.isoformat(),
+            _mark(not rule.expired(), "no: expired" if rule.expired() else "yes"),
+            plain(rule.reason),
+            plain(rule.issue),
+        )
+    return table
 
 
 class CampaignProgress:

@@ -91,6 +91,13 @@ class Fields:
             raise FieldProblem(f"{self.place(name)}: expected at least {minimum}, got {value}")
         return value
 
+    def boolean(self, name: str) -> bool:
+        """True or false."""
+        value = self._get(name)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
     def number(self, name: str) -> float:
         """A finite number that is not negative."""
         value = self._get(name)

@@ -131,8 +131,8 @@ def fault_to_json(fault: Fault) -> dict[str, Any]:
     }
 
 
-def _fault_from_json(value: object, place: str) -> Fault:
-    fields = Fields(value, place)
+def fault_from_json(fields: Fields) -> Fault:
+    """The inverse of :func:`fault_to_json`. Raises :class:`FieldProblem`."""
     return Fault(
         enum_from_json(fields, "kind", FaultKind),
         fields.text("summary"),
@@ -160,7 +160,7 @@ def observation_from_json(fields: Fields) -> Observation:
         fields.text("engine"),
         end_from_json(fields.fields("end")),
         bytes_from_json(fields.fields("output")),
-        tuple(fields.items("faults", _fault_from_json)),
+        tuple(fields.items("faults", lambda value, place: fault_from_json(Fields(value, place)))),
         fields.number("seconds"),
         fields.text("stderr"),
         fields.optional("caught_limit", lambda name: enum_from_json(fields, name, Limit)),

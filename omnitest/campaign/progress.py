@@ -10,6 +10,7 @@ from omnitest.campaign.summary import Replayed, TimelinePoint
 from omnitest.campaign.tally import Tally
 from omnitest.store.finding import Finding
 from omnitest.store.store import Store
+from omnitest.triage.artifacts import attachments_of
 from omnitest.triage.triage import Suspect
 
 #: What identifies a bug before it is triaged (see :mod:`omnitest.triage.fingerprint`).
@@ -120,4 +121,4 @@ class FindingsJournal(NoJournal):
 
     def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
         if finding is not None:
-            self._store.add(finding)
+            self._store.add(finding, attachments_of(finding))

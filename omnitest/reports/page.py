@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,7 +15,7 @@ from omnitest.reports.chart import line_chart, throughput
 from omnitest.reports.source import highlight
 from omnitest.reports.wording import duration, named_stacks, number, observation_lines, percent, printable
 from omnitest.store.finding import Finding
-from omnitest.store.store import Contents
+from omnitest.store.records import Contents, FindingRecord
 
 
 def installed_version() -> str:
@@ -51,24 +50,34 @@ def render_campaign(summary: CampaignSummary) -> str:
         "campaign.html",
         f"OmniTest campaign of {summary.started:%Y-%m-%d %H:%M}",
         summary.findings,
+        (),
         campaign=summary,
         chart=line_chart(throughput(summary.timeline), "Programs per second over time"),
         share=lambda count: percent(count / total) if total else "",
     )
 
 
-def render_findings(contents: Contents, folder: Path) -> str:
-    """All findings of the store in ``folder`` as a page, with the same care as :func:`render_campaign`."""
+def render_findings(contents: Contents, location: str) -> str:
+    """All findings of the store at ``location`` as a page, with the same care as :func:`render_campaign`."""
     return _render(
-        "findings.html", "OmniTest findings", contents.findings, folder=str(folder), skipped=contents.skipped
+        "findings.html",
+        "OmniTest findings",
+        contents.findings,
+        contents.records,
+        location=location,
+        skipped=contents.skipped,
     )
 
 
-def _render(template: str, title: str, findings: Sequence[Finding], **content: object) -> str:
+def _render(
+    template: str, title: str, findings: Sequence[Finding], records: Sequence[FindingRecord], **content: object
+) -> str:
+    """A page with ``findings``; ``records`` are those of them that a store knows more about."""
     environment = _environment()
     return environment.get_template(template).render(
         title=title,
         findings=findings,
+        records={record.finding.fingerprint: record for record in records},
         # The style sheet is ours and holds no text from outside, so it may stand unescaped.
         style=Markup(environment.get_template("campaign.css").render()),
         highlight=highlight,

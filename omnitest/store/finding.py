@@ -18,6 +18,9 @@ SCHEMA: Final = 1
 #: A fingerprint names a file and stands in commands.
 FINGERPRINT: Final = re.compile(r"[a-z0-9][a-z0-9-]{2,99}")
 
+#: More hits are no count of programs but a mistake; sums of such counts must fit into 64 bits.
+MOST_HITS: Final = 10**15
+
 
 class FindingProblem(ValueError):
     """A text does not describe a finding; the message says which part of it is wrong."""
@@ -32,6 +35,8 @@ class Finding:
     ``disabled_passes`` and ``plant`` are the compiler's options. ``seed`` produced ``original``; ``None``
     for programs from a file. ``tools`` gives the version of each tool in use; ``diagnostics`` is text
     for people, such as a sanitizer's report. Times are in UTC. ``hits`` counts the programs that showed it.
+    ``matrix`` is what each engine that took part says of ``reduced``: ``agree``, ``inconclusive`` or a kind of
+    divergence. ``revision`` is the code that was tested (:func:`omnitest.store.revision.revision`).
     """
 
     fingerprint: str
@@ -54,6 +59,8 @@ class Finding:
     first_seen: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     last_seen: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     hits: int = 1
+    matrix: tuple[tuple[str, str], ...] = ()
+    revision: str = ""
 
     @property
     def replay(self) -> str:
@@ -75,10 +82,20 @@ class Finding:
 
     def merged(self, other: Finding) -> Finding:
         """This finding and another sighting of the same bug as one: the smaller program, the hits of both."""
+        return self._with(other, self.hits + other.hits)
+
+    def united(self, other: Finding) -> Finding:
+        """This finding and what somebody else knows about it, the smaller program and the larger number of hits.
+
+        How many of the hits are the same cannot be known. Uniting twice gives the same as uniting once.
+        """
+        return self._with(other, max(self.hits, other.hits))
+
+    def _with(self, other: Finding, hits: int) -> Finding:
         smaller = min(self, other, key=lambda one: (len(one.reduced), len(one.original)))
         return replace(
             smaller,
-            hits=self.hits + other.hits,
+            hits=hits,
             first_seen=min(self.first_seen, other.first_seen),
             last_seen=max(self.last_seen, other.last_seen),
         )
@@ -93,6 +110,7 @@ class Finding:
             "run": {
                 "engine": self.engine,
                 "engines": list(self.engines),
+                "matrix": dict(self.matrix),
                 "disabled_passes": list(self.disabled_passes),
                 "plant": self.plant,
                 "limits": asdict(self.limits),
@@ -101,7 +119,11 @@ class Finding:
             "expected": observation_to_json(self.expected),
             "actual": observation_to_json(self.actual),
             "diagnostics": self.diagnostics,
-            "versions": {"omnitest": self.omnitest_version, "tools": dict(self.tools)},
+            "versions": {
+                "omnitest": self.omnitest_version,
+                "revision": self.revision,
+                "tools": dict(self.tools),
+            },
             "first_seen": _time_to_json(self.first_seen),
             "last_seen": _time_to_json(self.last_seen),
             "hits": self.hits,
@@ -144,12 +166,27 @@ def _time(record: Fields, name: str) -> datetime:
     return time.astimezone(UTC)
 
 
-def _limits(record: Fields) -> Limits:
+def limits_from_json(record: Fields) -> Limits:
+    """Limits that were written as an object with one field for each. Raises :class:`FieldProblem`."""
     values: dict[str, Any] = {}
     for limit in fields(Limits):
         read = record.integer if isinstance(limit.default, int) else record.number
         values[limit.name] = read(limit.name)
     return Limits(**values)
+
+
+def _matrix(run: Fields) -> tuple[tuple[str, str], ...]:
+    if "matrix" not in run.names():  # a file from before it was kept
+        return ()
+    matrix = run.fields("matrix")
+    return tuple((engine, matrix.text(engine)) for engine in sorted(matrix.names()))
+
+
+def _hits(record: Fields) -> int:
+    hits = record.integer("hits", 1)
+    if hits > MOST_HITS:
+        raise FieldProblem(f"hits: expected at most {MOST_HITS}, got {hits}")
+    return hits
 
 
 def _read(record: Fields) -> Finding:
@@ -174,12 +211,14 @@ def _read(record: Fields) -> Finding:
         engines=run.texts("engines"),
         disabled_passes=run.texts("disabled_passes"),
         plant=run.optional("plant", run.text),
-        limits=_limits(run.fields("limits")),
+        limits=limits_from_json(run.fields("limits")),
         seed=run.optional("seed", run.integer),
         diagnostics=record.text("diagnostics"),
         tools=tuple((name, tools.text(name)) for name in sorted(tools.names())),
         omnitest_version=versions.text("omnitest"),
         first_seen=_time(record, "first_seen"),
         last_seen=_time(record, "last_seen"),
-        hits=record.integer("hits", 1),
+        hits=_hits(record),
+        matrix=_matrix(run),
+        revision=versions.text("revision") if "revision" in versions.names() else "",
     )

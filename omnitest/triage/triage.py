@@ -6,18 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.compare import Diverged
+from omnitest.compare import Diverged, verdicts_by_engine
 from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Case
+from omnitest.json_fields import Fields
 from omnitest.oracle import Judgement, Oracle
+from omnitest.outcome_json import bytes_from_json, bytes_to_json
 from omnitest.prepare import Settings, prepare
 from omnitest.reduce import Reduction, reduce
 from omnitest.store.finding import Finding
+from omnitest.store.revision import revision
 from omnitest.tools import tool_versions
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.fingerprint import fingerprint, signature
+from omnitest.triage.suspect_json import diverged_from_json, diverged_to_json, settings_from_json, settings_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,29 @@ class Suspect:
     def signature(self) -> tuple[str, ...]:
         """What identifies the bug before anything is reduced."""
         return signature(self.diverged)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "diverged": diverged_to_json(self.diverged),
+            "settings": settings_to_json(self.settings),
+            "engines": list(self.engines),
+            "seed": self.seed,
+            "stdin": bytes_to_json(self.stdin),
+        }
+
+    @classmethod
+    def from_json(cls, document: object) -> Suspect:
+        """The inverse of :meth:`to_json`. Raises :class:`~omnitest.json_fields.FieldProblem`."""
+        fields = Fields(document)
+        return cls(
+            fields.text("source"),
+            diverged_from_json(fields.fields("diverged")),
+            settings_from_json(fields.fields("settings")),
+            fields.texts("engines"),
+            fields.optional("seed", fields.integer),
+            bytes_from_json(fields.fields("stdin")),
+        )
 
 
 def triage(suspect: Suspect, seconds: float, on_better: Callable[[str], None] | None = None) -> Finding | None:
@@ -95,7 +123,8 @@ def finding_of(suspect: Suspect, reduced: str, blame: tuple[str, ...]) -> Findin
         (judgement,) = oracle.judge([reduced], stdin=suspect.stdin)
     if not isinstance(judgement.verdict, Diverged):
         return None
-    return describe(suspect, reduced, judgement.verdict, blame)
+    finding = describe(suspect, reduced, judgement.verdict, blame)
+    return replace(finding, matrix=verdicts_by_engine(judgement.observations) or finding.matrix)
 
 
 def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
@@ -120,7 +149,9 @@ def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[st
         seed=suspect.seed,
         diagnostics=diagnostics(diverged, reduced, suspect.settings),
         tools=tool_versions(),
+        matrix=tuple((engine, diverged.kind.value) for engine in diverged.engines),
         omnitest_version=version("omnitest"),
+        revision=revision(),
         first_seen=now,
         last_seen=now,
     )

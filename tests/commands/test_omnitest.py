@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -289,13 +290,15 @@ def test_engines_that_miss_a_planted_fault_stop_the_campaign(monkeypatch: pytest
 def test_the_findings_of_this_machine(tmp_path: Path) -> None:
     Store().add(FINDING)
     Store().add(RAISED)
-    (Store().folder / "stray.txt").write_text("x")
+    Store().add(replace(FINDING, fingerprint="stray-1"))
+    with sqlite3.connect(Store().location) as damage:
+        damage.execute("UPDATE findings SET document = '{' WHERE fingerprint = 'stray-1'")
     result = omnitest("report")
     assert result.exit_code == 0
-    for words in ("leak-3f9a01", "wrong-value-77", "skipped", "stray.txt", "2 findings in"):
+    for words in ("leak-3f9a01", "wrong-value-77", "skipped", "stray-1", "2 findings in"):
         assert words in result.stdout
     text = read_page((tmp_path / "reports" / "findings.html").read_text(encoding="utf-8")).text
-    assert "omnitest replay leak-3f9a01" in text and "stray.txt" in text
+    assert "omnitest replay leak-3f9a01" in text and "stray-1" in text
 
 
 def test_the_findings_as_json(tmp_path: Path) -> None:
@@ -307,10 +310,10 @@ def test_the_findings_as_json(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_read(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
+    (tmp_path / "file").write_text("no data base at all " * 100)
     result = omnitest("report", "--store", tmp_path / "file")
     assert result.exit_code == 73
-    assert "cannot read" in result.stderr and "--store" in result.stderr
+    assert "no SQLite data base" in result.stderr and "--store" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from omnitest.campaign.summary import CampaignSummary, EngineSummary, SelfTestRow, Verdicts
 from omnitest.outcome import Fault, FaultKind, Frame, Observation, Raised
 from omnitest.reports import render_campaign, render_findings
-from omnitest.store.store import Contents, Skipped
+from omnitest.store.records import Contents, EngineVerdict, FindingRecord, Skipped, Status, Suppression
 from tests.reports.page_reader import read_page
 from tests.reports.sample_campaign import CAMPAIGN
 from tests.store.sample_findings import FINDING
@@ -147,9 +147,14 @@ def test_the_page_serves_readers_of_dark_screens() -> None:
 
 
 def test_a_page_of_a_store_shows_its_findings_and_what_was_skipped() -> None:
-    contents = Contents((FINDING,), (Skipped(Path("findings", HOSTILE), HOSTILE),))
-    page = read_page(render_findings(contents, Path(HOSTILE)))
+    rule = Suppression(HOSTILE, date(2026, 1, 1), kind="leak", issue=HOSTILE)
+    record = FindingRecord(
+        FINDING, Status.NEW, HOSTILE, regressions=1, first_revision=HOSTILE, last_revision=HOSTILE, reproduced=3,
+        tried=4, engines=(EngineVerdict(HOSTILE, HOSTILE, 7),), suppression=rule,
+    )  # fmt: skip
+    page = read_page(render_findings(Contents((record,), (Skipped(HOSTILE, HOSTILE),)), HOSTILE))
     assert page.faults == []
     assert page.tags() <= read_page(render_campaign(CAMPAIGN)).tags()
     assert "1 finding in" in page.text and "omnitest replay leak-3f9a01" in page.text
-    assert page.text.count(HOSTILE.rpartition("/")[2]) == 3
+    assert "new, regression, suppression expired" in page.text and "3 of 4 replays showed it" in page.text
+    assert page.text.count(HOSTILE.rpartition("/")[2]) == 10
