@@ -166,6 +166,7 @@ def reduce(
 
 
 app.command(epilog=STATUSES)(cli_campaign.fuzz)
+app.command(epilog=STATUSES)(cli_campaign.campaign)
 app.add_typer(cli_bench.app)
 
 

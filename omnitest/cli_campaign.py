@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from omnitest import console as show
-from omnitest.campaign.options import CampaignOptions
+from omnitest.campaign.config_file import CampaignFile, ConfigProblem, read
+from omnitest.campaign.options import REDUCE_SECONDS, CampaignOptions
 from omnitest.campaign.profiles import DEFAULT_QUOTAS
 from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
@@ -20,7 +22,10 @@ from omnitest.cli_output import show_result, writable_folder, write
 from omnitest.engines.factory import FAST_TIER, FULL_TIER
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign
-from omnitest.store.store import Store
+from omnitest.store.records import CampaignState
+
+if TYPE_CHECKING:
+    from omnitest.store.store import Store
 
 #: Of the programs, those that reached something new first, so many percent run on the engines of the full tier.
 FULL_PERCENT: Final = 10
@@ -71,6 +76,7 @@ def fuzz(
     from omnitest.campaign.progress import FindingsJournal
     from omnitest.campaign.scheduler import Blind
     from omnitest.campaign.scheduler import fuzz as run
+    from omnitest.store.store import Store
 
     if seconds is None and programs is None:
         seconds = 60.0
@@ -102,6 +108,155 @@ def fuzz(
     raise typer.Exit(_status(summary))
 
 
+def campaign(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the campaign is called.", show_default=False)],
+    hours: Annotated[
+        float | None, typer.Option(min=0.0, help="How long it runs in all; 1 if no end is given.", show_default=False)
+    ] = None,
+    programs: Annotated[int | None, typer.Option(min=1, help="End after so many programs.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="What the campaign does.", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last campaign of this name.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Where the generator starts; random without it.")] = None,
+    engines: EngineNames = [],
+    full_percent: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, help=f"Share of the programs on all engines; {FULL_PERCENT} without it."),
+    ] = None,
+    profile: Profiles = [],
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Use the workers of this scheduler of distributed.", show_default=False),
+    ] = None,
+    plant: Plant = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
+    ] = False,
+    store: StorePlace = None,
+    report_to: Report = Path("reports"),
+    json_to: Json = None,
+) -> None:
+    """Look for bugs for hours, and survive whatever happens.
+
+    The project's regressions run first. Progress and findings are kept in the
+    store: after an interrupt, a crash or a power cut, --resume goes on where
+    it was. Page, data and findings are written to a folder NAME below --report.
+    Options given here win over those of the file.
+
+    Exit status 1: there is a finding that no rule suppresses (`omnitest findings suppress`), or a regression.
+
+    \b
+    Examples: omnitest campaign nightly --hours 8 --config nightly.toml
+              omnitest campaign nightly --resume
+    """
+    from omnitest.campaign.journal import StoreJournal
+    from omnitest.campaign.scheduler import Blind
+    from omnitest.campaign.scheduler import fuzz as run
+    from omnitest.campaign.workers import ClusterProblem
+    from omnitest.store.store import Store
+
+    if not _NAME.fullmatch(name):
+        raise typer.BadParameter(f"{name!r} must be lower-case letters, digits, '.', '_' and '-'", param_hint="NAME")
+    try:
+        file = read(config) if config is not None else CampaignFile()
+    except ConfigProblem as problem:
+        fail(str(problem), Exit.USAGE)
+    with user_errors(), Store(store) as place:
+        folder = writable_folder(report_to / name, "--report")
+        if resume:
+            record = place.campaigns.resume(place.campaigns.latest(name).id)
+            options = CampaignOptions.from_json(record.options, jobs or JOBS, cluster)
+            if hours is not None or programs is not None:
+                options = replace(options, seconds=hours * 3600 if hours is not None else None, programs=programs)
+        else:
+            given = _Given(hours, programs, seed, tuple(engines), full_percent, tuple(profile), jobs, cluster)
+            options = _options(file, given, plant, coverage)
+            _refuse_unfinished(place, name)
+            record = place.campaigns.begin(name, options.seed, options.to_json())
+        try:
+            with show.CampaignProgress(errors, options.seconds) as progress:
+                summary = run(options, StoreJournal(place, record), progress, progress.stage)
+        except Blind as blind:
+            place.campaigns.end(record.id, CampaignState.INTERRUPTED)
+            errors.print(show.self_test_table(blind.rows))
+            fail(str(blind), Exit.TOOL)
+        except ClusterProblem as problem:
+            place.campaigns.end(record.id, CampaignState.INTERRUPTED)
+            fail(str(problem), Exit.TOOL)
+        rules = {one.fingerprint: rule for one in summary.findings if (rule := place.suppressions.of(one)) is not None}
+        suppressed = {fingerprint: rule for fingerprint, rule in rules.items() if not rule.expired()}
+        document = summary.to_json() | {"name": name, "suppressed": sorted(suppressed)}
+        show_result(show.summary_text(summary), document, json_to)
+        for fingerprint, rule in rules.items():
+            word = "suppressed" if fingerprint in suppressed else "no longer suppressed: the rule expired"
+            errors.print(show.plain(f"{fingerprint}: {word} ({rule.expires}): {rule.reason}"))
+        page = _write_report(folder, "campaign", summary)
+        (folder / "findings").mkdir(exist_ok=True)
+        for finding in summary.findings:
+            write(folder / "findings" / f"{finding.fingerprint}.json", finding.to_text())
+        errors.print(show.plain(f"report: {page}"))
+    raise typer.Exit(_status(summary, frozenset(suppressed)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the command line says about a campaign; None and empty where it is silent."""
+
+    hours: float | None
+    programs: int | None
+    seed: int | None
+    engines: tuple[str, ...]
+    full_percent: int | None
+    profiles: tuple[str, ...]
+    jobs: int | None
+    cluster: str | None
+
+
+def _options(file: CampaignFile, given: _Given, plant: str | None, coverage: bool) -> CampaignOptions:
+    """The campaign that the file describes, changed by what the command line says."""
+    hours = given.hours if given.hours is not None else file.hours
+    if hours is None and given.programs is None:
+        hours = 1.0
+    first = given.engines or file.engines or FAST_TIER
+    percent = given.full_percent if given.full_percent is not None else file.full_percent
+    if percent is None:
+        percent = 0 if given.engines else FULL_PERCENT
+    seed = given.seed if given.seed is not None else file.seed
+    regressions = file.regressions
+    if regressions is None:
+        regressions = (_REGRESSIONS,) if _REGRESSIONS.is_dir() else ()
+    return CampaignOptions(
+        seed=secrets.randbits(32) if seed is None else seed,
+        engines=first,
+        seconds=hours * 3600 if hours is not None else None,
+        programs=given.programs,
+        jobs=given.jobs or file.jobs or JOBS,
+        settings=Settings(plant=plant, limits=file.limits),
+        coverage=coverage,
+        full_engines=file.full_engines or FULL_TIER,
+        full_percent=percent,
+        quotas=dict.fromkeys(given.profiles, 1) or dict(file.quotas or DEFAULT_QUOTAS),
+        profiles=file.profiles,
+        regressions=tuple(path.absolute() for path in regressions),
+        reduce_seconds=file.reduce_seconds if file.reduce_seconds is not None else REDUCE_SECONDS,
+        cluster=given.cluster,
+    )
+
+
+def _refuse_unfinished(store: Store, name: str) -> None:
+    """A campaign that could be resumed is not started anew by accident."""
+    for record in store.campaigns.load(name)[:1]:
+        if record.state is not CampaignState.FINISHED:
+            how = "was interrupted" if record.abandoned or record.state is CampaignState.INTERRUPTED else "is running"
+            fail(
+                f"campaign {name!r} of {record.started:%Y-%m-%d %H:%M} {how}",
+                Exit.USAGE,
+                "go on with it by --resume, or choose another name",
+            )
+
+
 def _write_report(folder: Path, name: str, summary: CampaignSummary) -> Path:
     """Write the page and the data beside it; the path of the page."""
     page = folder / f"{name}.html"
@@ -110,8 +265,10 @@ def _write_report(folder: Path, name: str, summary: CampaignSummary) -> Path:
     return page
 
 
-def _status(summary: CampaignSummary) -> Exit:
-    if summary.findings or any(one.verdict == "diverged" for one in summary.replayed):
+def _status(summary: CampaignSummary, suppressed: frozenset[str] = frozenset()) -> Exit:
+    if any(one.fingerprint not in suppressed for one in summary.findings) or any(
+        one.verdict == "diverged" for one in summary.replayed
+    ):
         return Exit.FOUND
     compared = summary.verdicts.agree + summary.verdicts.diverged
     return Exit.FINE if compared else Exit.INCONCLUSIVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -59,7 +59,7 @@ class Progress:
         }
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Progress:
+    def from_json(cls, document: Mapping[str, Any]) -> Progress:
         """The inverse of :meth:`to_json`."""
         return cls(
             seconds=document["seconds"],

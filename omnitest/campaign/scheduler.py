@@ -146,6 +146,7 @@ class Campaign:
             else:
                 workers.close()
         self._end()
+        self._save()
         self._describe_the_rest()
         self._write(lambda: self.journal.end(self.progress, "interrupted" if self.stopping else "finished"))
         return self.summary()
@@ -349,6 +350,7 @@ class Campaign:
 
     def _suspect(self, suspect: Suspect) -> None:
         signature = suspect.signature
+        self._unsaved.append(suspect)
         self.progress.hits[signature] = self.progress.hits.get(signature, 0) + 1
         if signature in self._findings:
             return
@@ -358,7 +360,6 @@ class Campaign:
             return
         self.bugs[signature] = Bug(suspect)
         self._suspects.append(suspect)
-        self._unsaved.append(suspect)
 
     def _triaged(self, suspect: Suspect, finding: Finding | None) -> None:
         signature, progress = suspect.signature, self.progress
@@ -391,8 +392,13 @@ class Campaign:
                 self._settle(bug.suspect, finding)
 
     def _settle(self, suspect: Suspect, finding: Finding | None) -> None:
-        self._unsaved = [one for one in self._unsaved if one is not suspect]
+        self._save()
         self._write(lambda: self.journal.settle(self.progress, suspect, finding))
+
+    def _save(self) -> None:
+        unsaved, self._unsaved = self._unsaved, []
+        self._write(lambda: self.journal.save(self.progress, unsaved))
+        self._saved = time.monotonic()
 
     def _tick(self) -> None:
         progress, seconds = self.progress, self._seconds()
@@ -404,9 +410,7 @@ class Campaign:
             if len(points) > 2 * _TIMELINE_POINTS:
                 del points[1::2]
         if self._unsaved or time.monotonic() - self._saved >= _SAVE_SECONDS:
-            unsaved, self._unsaved = self._unsaved, []
-            self._write(lambda: self.journal.save(progress, unsaved))
-            self._saved = time.monotonic()
+            self._save()
         self.on_progress(self.summary())
 
     def _write(self, write: Callable[[], None]) -> None:

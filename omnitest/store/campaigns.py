@@ -1,7 +1,7 @@
 """Campaigns in a store: what a killed one needs to go on as if nothing had happened.
 
-What came of a batch, its tally and its suspects, is one transaction: after a kill at any instant it is there whole or
-not at all, and a campaign that goes on behind the recorded batches counts nothing twice and loses nothing.
+What has come of the programs so far, and the suspects among them, are saved in one transaction: after a kill at any
+instant both are there or neither is, and a campaign that goes on from there counts nothing twice and loses nothing.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psutil
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from omnitest.store import schema
 from omnitest.store.connection import Database
@@ -27,7 +27,6 @@ from omnitest.store.problems import CampaignBusy, StoreProblem, UnknownCampaign
 from omnitest.store.records import (
     Added,
     Attachment,
-    Batch,
     CampaignFinding,
     CampaignRecord,
     CampaignState,
@@ -114,65 +113,16 @@ class Campaigns:
 
     # ---- what they came to ----
 
-    def record(
-        self,
-        campaign: int,
-        batch: Batch,
-        suspects: Sequence[FoundSuspect] = (),
-        progress: Mapping[str, Any] | None = None,
-    ) -> bool:
-        """Save what came of a batch, in one transaction; False, and nothing is saved, if it was recorded before.
+    def record(self, campaign: int, progress: Mapping[str, Any], suspects: Sequence[FoundSuspect] = ()) -> None:
+        """Save how far a campaign has come, and the suspects that ``progress`` counts for the first time, as one.
 
         A suspect whose signature the campaign has met adds to its hits, and to those of its finding if it has one.
-        Raises :class:`StoreProblem` if only some of its programs were recorded before.
         """
-        table = schema.batches
+        changes = {"heartbeat": datetime.now(UTC), "progress": progress}
         with self._database.writing() as connection:
-            overlapping = select(table).where(
-                table.c.campaign_id == campaign, table.c.first < batch.end, table.c.stop > batch.first
-            )
-            covered = sum(
-                min(row.stop, batch.end) - max(row.first, batch.first) for row in connection.execute(overlapping)
-            )
-            if covered == batch.programs:
-                return False
-            if covered:
-                raise StoreProblem(
-                    f"{covered} of the programs {batch.first} to {batch.end - 1} are recorded in campaign {campaign}"
-                )
-            _insert_batch(connection, campaign, batch)
             for suspect in suspects:
                 _record_suspect(connection, campaign, suspect)
-            changes: dict[str, Any] = {"heartbeat": datetime.now(UTC)}
-            if progress is not None:
-                changes["progress"] = progress
             connection.execute(update(_TABLE).where(_TABLE.c.id == campaign).values(changes))
-            return True
-
-    def batches(self, campaign: int) -> tuple[Batch, ...]:
-        """What is recorded, in the order of the programs."""
-        with self._database.reading() as connection:
-            return _batches(connection, campaign)
-
-    def join_batches(self, campaign: int, join: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]]) -> int:
-        """Replace batches that follow one another by one; ``join`` makes one tally of theirs. How many are left.
-
-        A campaign of many nights would otherwise keep millions of tallies.
-        """
-        table = schema.batches
-        with self._database.writing() as connection:
-            runs: list[list[Batch]] = []
-            for batch in _batches(connection, campaign):
-                if runs and runs[-1][-1].end == batch.first:
-                    runs[-1].append(batch)
-                else:
-                    runs.append([batch])
-            for run in (run for run in runs if len(run) > 1):
-                within = (table.c.first >= run[0].first) & (table.c.first < run[-1].end)
-                connection.execute(delete(table).where(table.c.campaign_id == campaign, within))
-                tally = join([batch.tally for batch in run])
-                _insert_batch(connection, campaign, Batch(run[0].first, run[-1].end - run[0].first, tally))
-            return len(runs)
 
     def pending(self, campaign: int) -> tuple[PendingSuspect, ...]:
         """The suspects that wait for a triage, in the order in which they were found."""
@@ -180,11 +130,17 @@ class Campaigns:
         query = select(table).where(table.c.campaign_id == campaign, table.c.state == _PENDING).order_by(table.c.id)
         with self._database.reading() as connection:
             return tuple(
-                PendingSuspect(row.id, tuple(row.signature), row.document, row.hits)
-                for row in connection.execute(query)
+                PendingSuspect(tuple(row.signature), row.document, row.hits) for row in connection.execute(query)
             )
 
-    def settle(self, suspect: int, finding: Finding | None, attachments: Sequence[Attachment] = ()) -> Added | None:
+    def settle(
+        self,
+        campaign: int,
+        signature: Sequence[str],
+        finding: Finding | None,
+        attachments: Sequence[Attachment] = (),
+        progress: Mapping[str, Any] | None = None,
+    ) -> Added | None:
         """Save what the triage of a suspect came to: a finding, which gets the suspect's hits, or ``None`` for flaky.
 
         A suspect that was settled before stays as it is, and the answer is ``None``. A :class:`StoreProblem` has
@@ -192,18 +148,21 @@ class Campaigns:
         """
         table = schema.suspects
         with not_lost(finding) if finding is not None else nullcontext(), self._database.writing() as connection:
-            row = connection.execute(select(table).where(table.c.id == suspect)).one_or_none()
+            if progress is not None:
+                changes = {"heartbeat": datetime.now(UTC), "progress": progress}
+                connection.execute(update(_TABLE).where(_TABLE.c.id == campaign).values(changes))
+            mine = (table.c.campaign_id == campaign) & (table.c.signature_hash == _hash(signature))
+            row = connection.execute(select(table).where(mine)).one_or_none()
             if row is None:
-                raise StoreProblem(f"no suspect {suspect} in {self._database.location}")
+                raise StoreProblem(f"campaign {campaign} has no suspect {' '.join(signature)!r}")
             if row.state != _PENDING:
                 return None
-            mine = update(table).where(table.c.id == suspect)
             if finding is None:
-                connection.execute(mine.values(state=_FLAKY, document=None))
+                connection.execute(update(table).where(mine).values(state=_FLAKY, document=None))
                 return None
             recorded = record_sighting(connection, replace(finding, hits=row.hits), attachments)
-            _link(connection, row.campaign_id, recorded.id, row.hits, recorded.added.new)
-            connection.execute(mine.values(state=_SETTLED, document=None, finding_id=recorded.id))
+            _link(connection, campaign, recorded.id, row.hits, recorded.added.new)
+            connection.execute(update(table).where(mine).values(state=_SETTLED, document=None, finding_id=recorded.id))
             return recorded.added
 
     def findings(self, campaign: int) -> tuple[CampaignFinding, ...]:
@@ -268,22 +227,13 @@ def _abandoned(row: Row[Any]) -> bool:
     return not alive
 
 
-def _insert_batch(connection: Connection, campaign: int, batch: Batch) -> None:
-    connection.execute(
-        insert(schema.batches).values(campaign_id=campaign, first=batch.first, stop=batch.end, tally=batch.tally)
-    )
-
-
-def _batches(connection: Connection, campaign: int) -> tuple[Batch, ...]:
-    table = schema.batches
-    query = select(table).where(table.c.campaign_id == campaign).order_by(table.c.first)
-    return tuple(Batch(row.first, row.stop - row.first, row.tally) for row in connection.execute(query))
+def _hash(signature: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(list(signature)).encode()).hexdigest()
 
 
 def _record_suspect(connection: Connection, campaign: int, suspect: FoundSuspect) -> None:
     table = schema.suspects
-    signature = list(suspect.signature)
-    digest = hashlib.sha256(json.dumps(signature).encode()).hexdigest()
+    signature, digest = list(suspect.signature), _hash(suspect.signature)
     row = connection.execute(
         select(table).where(table.c.campaign_id == campaign, table.c.signature_hash == digest)
     ).one_or_none()

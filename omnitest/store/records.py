@@ -222,20 +222,6 @@ class CampaignRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The ``programs`` programs of a campaign from number ``first`` on, all judged; ``tally`` is a JSON document."""
-
-    first: int
-    programs: int
-    tally: Mapping[str, Any]
-
-    @property
-    def end(self) -> int:
-        """The number of the first program behind it."""
-        return self.first + self.programs
-
-
-@dataclass(frozen=True, slots=True)
 class FoundSuspect:
     """A program that diverged. ``document`` has all that triage needs, ``signature`` tells suspects apart before it."""
 
@@ -247,7 +233,6 @@ class FoundSuspect:
 class PendingSuspect:
     """A suspect that waits for its triage; ``hits`` programs of the campaign had its signature."""
 
-    id: int
     signature: tuple[str, ...]
     document: Mapping[str, Any]
     hits: int

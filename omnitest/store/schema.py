@@ -189,17 +189,6 @@ campaigns: Final = Table(
     CheckConstraint("state IN ('running', 'finished', 'interrupted')", name="state"),
 )
 
-#: Judged programs of a campaign, by the numbers of the first and of the one behind the last. Rows do not overlap.
-batches: Final = Table(
-    "batches",
-    METADATA,
-    _campaign_id(primary_key=True),
-    Column("first", BigInteger, primary_key=True),
-    Column("stop", BigInteger, nullable=False),
-    Column("tally", Document, nullable=False),
-    CheckConstraint("stop > first", name="range"),
-)
-
 #: One row per signature that a campaign met. ``pending`` waits for a triage; ``settled`` became the finding beside it;
 #: ``flaky`` did not happen again.
 suspects: Final = Table(

@@ -80,18 +80,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("finding_id", "name", name=op.f("pk_attachments")),
     )
     op.create_table(
-        "batches",
-        sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("first", sa.BigInteger(), nullable=False),
-        sa.Column("stop", sa.BigInteger(), nullable=False),
-        sa.Column("tally", sa.Text(), nullable=False),
-        sa.CheckConstraint("stop > first", name=op.f("ck_batches_range")),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_batches_campaign_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("campaign_id", "first", name=op.f("pk_batches")),
-    )
-    op.create_table(
         "campaign_findings",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("finding_id", sa.Integer(), nullable=False),
