@@ -186,7 +186,7 @@ def test_damaged_rows_are_named_and_skipped(
     assert contents.findings == (RAISED,)
     assert [skipped.name for skipped in contents.skipped] == ["finding leak-3f9a01"]
     assert reason in contents.skipped[0].reason
-    with pytest.raises(StoreProblem, match="leak-3f9a01.*is damaged"):
+    with pytest.raises(StoreProblem, match=r"leak-3f9a01.*is damaged"):
         store.get("leak-3f9a01")
     # seen again, it is whole, and what was damaged is still there to be looked at
     assert store.add(FINDING).new
