@@ -195,7 +195,8 @@ def fuzz(
 
     All engines are compared on them; what is wrong is reduced and kept, once per bug.
 
-    Exit status 1 means that something was found. Ctrl-C ends a campaign early and keeps its findings.
+    Exit status 1 means that something was found that is not suppressed
+    (see omnitest findings suppress). Ctrl-C ends a campaign early and keeps its findings.
 
     \b
     Examples: omnitest fuzz --seconds 600
@@ -216,22 +217,35 @@ def fuzz(
         self_test=self_test,
         coverage=coverage,
     )
-    with user_errors():
+    with user_errors(), Store(store) as place:
         folder = _writable_folder(report_to, "--report")
         try:
             with show.CampaignProgress(errors, seconds) as progress:
-                summary = campaign.fuzz(wanted, Store(store), progress, progress.stage)
+                summary = campaign.fuzz(wanted, place, progress, progress.stage)
         except campaign.Blind as blind:
             errors.print(show.self_test_table(blind.rows))
             fail(str(blind), Exit.TOOL)
         _result(show.summary_text(summary), summary.to_json(), json_to)
         page = _write_report(folder, summary)
         errors.print(show.plain(f"report: {page}"))
-    raise typer.Exit(_campaign_status(summary))
+        known = _suppressed(summary.findings, place)
+    raise typer.Exit(_campaign_status(summary, known))
 
 
-def _campaign_status(summary: CampaignSummary) -> Exit:
-    if summary.findings:
+def _suppressed(findings: Sequence[Finding], store: Store) -> int:
+    """How many findings a rule keeps from counting, after each rule that fits one was named."""
+    known = 0
+    for finding in findings:
+        rule = store.suppressions.of(finding)
+        if rule is not None:
+            known += not rule.expired()
+            effect = f"has expired on {rule.expires}" if rule.expired() else f"suppresses it until {rule.expires}"
+            errors.print(show.plain(f"{finding.fingerprint}: suppression {rule.id} {effect}: {rule.reason}"))
+    return known
+
+
+def _campaign_status(summary: CampaignSummary, suppressed: int) -> Exit:
+    if len(summary.findings) > suppressed:
         return Exit.FOUND
     compared = summary.verdicts.agree + summary.verdicts.diverged
     return Exit.FINE if compared else Exit.INCONCLUSIVE

@@ -226,7 +226,8 @@ class Campaign:
             if self.store is None:
                 continue
             try:
-                self.store.add(finding, attachments_of(finding))
+                self.store.add(finding)
+                self.store.findings.attach(finding.fingerprint, attachments_of(finding))
             except StoreProblem as problem:
                 self.problems.append(f"{problem} (the finding is in this report)")
 

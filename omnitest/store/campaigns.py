@@ -26,7 +26,6 @@ from omnitest.store.findings import add_hits, load_records, not_lost, record_sig
 from omnitest.store.problems import CampaignBusy, StoreProblem, UnknownCampaign
 from omnitest.store.records import (
     Added,
-    Attachment,
     Batch,
     CampaignFinding,
     CampaignRecord,
@@ -80,7 +79,7 @@ class Campaigns:
             return _campaign(_one(connection, campaign))
 
     def heartbeat(self, campaign: int, progress: Mapping[str, Any] | None = None) -> None:
-        """A sign of life; with ``progress``, what a resumed campaign shall find in its place."""
+        """A sign of life, due once a minute; with ``progress``, what a resumed campaign shall find in its place."""
         changes: dict[str, Any] = {"heartbeat": datetime.now(UTC)}
         if progress is not None:
             changes["progress"] = progress
@@ -184,7 +183,7 @@ class Campaigns:
                 for row in connection.execute(query)
             )
 
-    def settle(self, suspect: int, finding: Finding | None, attachments: Sequence[Attachment] = ()) -> Added | None:
+    def settle(self, suspect: int, finding: Finding | None) -> Added | None:
         """Save what the triage of a suspect came to: a finding, which gets the suspect's hits, or ``None`` for flaky.
 
         A suspect that was settled before stays as it is, and the answer is ``None``. A :class:`StoreProblem` has
@@ -201,7 +200,7 @@ class Campaigns:
             if finding is None:
                 connection.execute(mine.values(state=_FLAKY, document=None))
                 return None
-            recorded = record_sighting(connection, replace(finding, hits=row.hits), attachments)
+            recorded = record_sighting(connection, replace(finding, hits=row.hits))
             _link(connection, row.campaign_id, recorded.id, row.hits, recorded.added.new)
             connection.execute(mine.values(state=_SETTLED, document=None, finding_id=recorded.id))
             return recorded.added

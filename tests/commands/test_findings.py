@@ -62,7 +62,8 @@ def test_findings_are_listed_with_status_replays_and_times() -> None:
 
 
 def test_one_finding_is_shown_with_all_that_is_known() -> None:
-    Store().add(replace(FINDING, revision="0123abc"), [Attachment("reduced.c", "text/x-c", b"int x;")])
+    Store().add(replace(FINDING, revision="0123abc"))
+    Store().findings.attach("leak", [Attachment("reduced.c", "text/x-c", b"int x;")])
     text = findings("show", "leak").stdout
     for words in ("status: new", "first seen: 2026-03-01 12:00:00 UTC, at 0123abc", "asan", "reduced.c", "(cons x x)"):
         assert words in text
@@ -83,7 +84,8 @@ def test_a_decision_is_kept_with_its_reason() -> None:
 
 def test_a_finding_goes_to_another_store_and_back_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "leak.json"
-    Store().add(FINDING, [Attachment("reduced.omni", "text/plain", b"(f 2)")])
+    Store().add(FINDING)
+    Store().findings.attach("leak", [Attachment("reduced.omni", "text/plain", b"(f 2)")])
     assert findings("export", "leak").stdout == FINDING.to_text()
     findings("export", "leak", "-o", file, "--attachments", tmp_path / "files")
     assert (tmp_path / "files" / "reduced.omni").read_bytes() == b"(f 2)"
@@ -110,6 +112,16 @@ def test_a_folder_of_findings_from_an_earlier_version_is_taken_over(tmp_path: Pa
     assert [Path(item["path"]).name for item in document["refused"]] == ["broken.json", "bytes.json", "missing.json"]
     assert "skipped" in result.stderr and "not UTF-8" in result.stderr
     assert Store().load().findings == (FINDING, RAISED)
+
+
+def test_findings_of_an_earlier_version_are_pointed_out(tmp_path: Path) -> None:
+    old = tmp_path / "home" / "findings"
+    old.mkdir(parents=True)
+    assert "findings import" not in findings("list").stderr
+    (old / "leak-3f9a01.json").write_text(FINDING.to_text(), encoding="utf-8")
+    assert f"omnitest findings import {old}" in findings("list").stderr
+    findings("import", old)
+    assert "findings import" not in findings("list").stderr
 
 
 def test_a_rule_is_made_listed_and_removed() -> None:
