@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -25,6 +26,7 @@ from omnitest.reports import render_campaign
 from omnitest.store.records import CampaignState
 
 if TYPE_CHECKING:
+    from omnitest.store.finding import Finding
     from omnitest.store.store import Store
 
 #: Of the programs, those that reached something new first, so many percent run on the engines of the full tier.
@@ -67,7 +69,8 @@ def fuzz(
     new coverage first, on all engines. With --engines every program runs on
     those. What is wrong is reduced and kept, once per bug.
 
-    Exit status 1 means that something was found. Ctrl-C ends a campaign early and keeps its findings.
+    Exit status 1 means that something was found that is not suppressed
+    (see omnitest findings suppress). Ctrl-C ends a campaign early and keeps its findings.
 
     \b
     Examples: omnitest fuzz --seconds 600
@@ -93,11 +96,11 @@ def fuzz(
         full_percent=0 if engines else full_percent,
         quotas=dict.fromkeys(profile, 1) or dict(DEFAULT_QUOTAS),
     )
-    with user_errors():
+    with user_errors(), Store(store) as place:
         folder = writable_folder(report_to, "--report")
         try:
             with show.CampaignProgress(errors, seconds) as progress:
-                summary = run(wanted, FindingsJournal(Store(store)), progress, progress.stage)
+                summary = run(wanted, FindingsJournal(place), progress, progress.stage)
         except Blind as blind:
             errors.print(show.self_test_table(blind.rows))
             fail(str(blind), Exit.TOOL)
@@ -105,7 +108,8 @@ def fuzz(
         name = f"campaign-{summary.started:%Y%m%d-%H%M%S}-{summary.seed}"
         page = _write_report(folder, name, summary)
         errors.print(show.plain(f"report: {page}"))
-    raise typer.Exit(_status(summary))
+        suppressed = _suppressed(summary.findings, place)
+    raise typer.Exit(_status(summary, suppressed))
 
 
 def campaign(
@@ -185,19 +189,14 @@ def campaign(
         except ClusterProblem as problem:
             place.campaigns.end(record.id, CampaignState.INTERRUPTED)
             fail(str(problem), Exit.TOOL)
-        rules = {one.fingerprint: rule for one in summary.findings if (rule := place.suppressions.of(one)) is not None}
-        suppressed = {fingerprint: rule for fingerprint, rule in rules.items() if not rule.expired()}
-        document = summary.to_json() | {"name": name, "suppressed": sorted(suppressed)}
-        show_result(show.summary_text(summary), document, json_to)
-        for fingerprint, rule in rules.items():
-            word = "suppressed" if fingerprint in suppressed else "no longer suppressed: the rule expired"
-            errors.print(show.plain(f"{fingerprint}: {word} ({rule.expires}): {rule.reason}"))
+        show_result(show.summary_text(summary), summary.to_json() | {"name": name}, json_to)
+        suppressed = _suppressed(summary.findings, place)
         page = _write_report(folder, "campaign", summary)
         (folder / "findings").mkdir(exist_ok=True)
         for finding in summary.findings:
             write(folder / "findings" / f"{finding.fingerprint}.json", finding.to_text())
         errors.print(show.plain(f"report: {page}"))
-    raise typer.Exit(_status(summary, frozenset(suppressed)))
+    raise typer.Exit(_status(summary, suppressed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +264,20 @@ def _write_report(folder: Path, name: str, summary: CampaignSummary) -> Path:
     return page
 
 
-def _status(summary: CampaignSummary, suppressed: frozenset[str] = frozenset()) -> Exit:
-    if any(one.fingerprint not in suppressed for one in summary.findings) or any(
-        one.verdict == "diverged" for one in summary.replayed
-    ):
+def _suppressed(findings: Sequence[Finding], store: Store) -> int:
+    """How many findings a rule keeps from counting, after each rule that fits one was named."""
+    known = 0
+    for finding in findings:
+        rule = store.suppressions.of(finding)
+        if rule is not None:
+            known += not rule.expired()
+            effect = f"has expired on {rule.expires}" if rule.expired() else f"suppresses it until {rule.expires}"
+            errors.print(show.plain(f"{finding.fingerprint}: suppression {rule.id} {effect}: {rule.reason}"))
+    return known
+
+
+def _status(summary: CampaignSummary, suppressed: int) -> Exit:
+    if len(summary.findings) > suppressed or any(one.verdict == "diverged" for one in summary.replayed):
         return Exit.FOUND
     compared = summary.verdicts.agree + summary.verdicts.diverged
     return Exit.FINE if compared else Exit.INCONCLUSIVE

@@ -49,6 +49,9 @@ def list_findings(
     with user_errors(), Store(store) as place:
         contents = place.findings.load(status)
         show_result(show.store_table(contents, place.location), contents.to_json(), json_to)
+        old = Path(place.location).with_name("findings")
+        if status is None and not contents.records and old.is_dir() and list(_finding_files([old])):
+            errors.print(show.plain(f"an earlier version kept findings as files: omnitest findings import {old}"))
 
 
 @findings_app.command("show", epilog=STATUSES)

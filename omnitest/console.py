@@ -260,8 +260,8 @@ def store_table(contents: Contents, location: str) -> RenderableType:
             plain(finding.engine),
             number(finding.hits),
             record.reproducibility,
-            f"{finding.first_seen:%Y-%m-%d %H:%M}",
-            f"{finding.last_seen:%Y-%m-%d %H:%M}",
+            f"{finding.first_seen:%Y-%m-%d}",
+            f"{finding.last_seen:%Y-%m-%d}",
             plain(finding.summary),
         )
     skipped = [

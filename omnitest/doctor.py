@@ -154,6 +154,12 @@ def _tcc_files() -> str:
     return _version_in(_call(["tcc", "-v"]))
 
 
+def _postgresql() -> str:
+    """The server that tests start; Debian keeps it out of PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return _version_in(_call([str(installed[-1]) if installed else "postgres", "--version"]))
+
+
 def _python() -> str:
     return ".".join(str(part) for part in sys.version_info[:3])
 
@@ -180,12 +186,15 @@ _CLANG_SANITIZERS: Final = tuple(
 )  # fmt: skip
 
 
+_POSTGRESQL: Final = Check("postgresql", "postgresql", ("development",), _postgresql)
+
+
 def _probe(tool: Tool) -> Callable[[], str]:
     return lambda: _version_in(_call(tool.probe))
 
 
 def tool_checks() -> list[Check]:
-    """Python, then each tool that an engine names, then a build in each engine's flavour."""
+    """Python, each tool that an engine names, a build in each engine's flavour, what only developers need."""
     users: dict[str, list[str]] = {}
     tools: dict[str, Tool] = {}
     for name in ALL_NAMES:
@@ -201,7 +210,7 @@ def tool_checks() -> list[Check]:
         flags = (*flavour.compile_flags, *flavour.ldflags)
         title = f"{flavour.compiler} build for {flavour.name}"
         checks.append(Check(title, PACKAGES[flavour.compiler], (flavour.name,), _compiler(flavour.compiler, flags)))
-    return checks + list(_CLANG_SANITIZERS)
+    return [*checks, *_CLANG_SANITIZERS, _POSTGRESQL]
 
 
 def _apt_command(packages: str) -> str:

@@ -42,6 +42,15 @@ clang_runtime() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# The tests run a server of their own; Debian keeps its programs out of PATH.
+have_postgresql() {
+  local program
+  for program in /usr/lib/postgresql/*/bin/initdb; do
+    [ -x "$program" ] && return
+  done
+  have initdb
+}
+
 # Names, one a line, the Debian packages of whatever this machine lacks.
 missing_packages() {
   have make || echo make
@@ -53,7 +62,17 @@ missing_packages() {
   { [ -e /usr/include/libtcc.h ] && [ -e "/usr/lib/$multiarch/libtcc.a" ]; } || echo libtcc-dev
   have guile || echo guile-3.0
   have scheme || echo chezscheme
+  have_postgresql || echo postgresql
   find_python >/dev/null || printf '%s\n' python3.11 python3.11-venv
+}
+
+# Debian's package makes a data base and starts a server for it, unless it finds that nobody wants them. The
+# arguments are what makes a command one of root's.
+keep_postgresql_stopped() {
+  local folder=/etc/postgresql-common
+  [ ! -e "$folder/createcluster.conf" ] || return 0
+  "$@" mkdir -p "$folder"
+  echo 'create_main_cluster = false' | "$@" tee "$folder/createcluster.conf" >/dev/null
 }
 
 install_packages() {
@@ -70,6 +89,7 @@ install_packages() {
   say "installing ${packages[*]}"
   local apt=("${prefix[@]}" env DEBIAN_FRONTEND=noninteractive apt-get)
   "${apt[@]}" update || fail "apt-get update failed (see above); is the network reachable?"
+  [[ " ${packages[*]} " != *" postgresql "* ]] || keep_postgresql_stopped "${prefix[@]}"
   "${apt[@]}" install -y --no-install-recommends "${packages[@]}" ||
     fail "apt-get could not install: ${packages[*]}" "Its own message is above."
 }

@@ -31,9 +31,9 @@ class StoreJournal:
         self._store.campaigns.record(self._campaign.id, progress.to_json(), found)
 
     def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
-        attachments = attachments_of(finding) if finding is not None else ()
-        document = progress.to_json()
-        self._store.campaigns.settle(self._campaign.id, suspect.signature, finding, attachments, document)
+        self._store.campaigns.settle(self._campaign.id, suspect.signature, finding, progress.to_json())
+        if finding is not None:
+            self._store.findings.attach(finding.fingerprint, attachments_of(finding))
 
     def end(self, progress: Progress, state: str) -> None:
         self._store.campaigns.end(self._campaign.id, CampaignState(state), progress.to_json())

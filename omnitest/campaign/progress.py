@@ -121,4 +121,5 @@ class FindingsJournal(NoJournal):
 
     def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
         if finding is not None:
-            self._store.add(finding, attachments_of(finding))
+            self._store.add(finding)
+            self._store.findings.attach(finding.fingerprint, attachments_of(finding))

@@ -26,7 +26,6 @@ from omnitest.store.findings import add_hits, load_records, not_lost, record_sig
 from omnitest.store.problems import CampaignBusy, StoreProblem, UnknownCampaign
 from omnitest.store.records import (
     Added,
-    Attachment,
     CampaignFinding,
     CampaignRecord,
     CampaignState,
@@ -79,7 +78,7 @@ class Campaigns:
             return _campaign(_one(connection, campaign))
 
     def heartbeat(self, campaign: int, progress: Mapping[str, Any] | None = None) -> None:
-        """A sign of life; with ``progress``, what a resumed campaign shall find in its place."""
+        """A sign of life, due once a minute; with ``progress``, what a resumed campaign shall find in its place."""
         changes: dict[str, Any] = {"heartbeat": datetime.now(UTC)}
         if progress is not None:
             changes["progress"] = progress
@@ -138,7 +137,6 @@ class Campaigns:
         campaign: int,
         signature: Sequence[str],
         finding: Finding | None,
-        attachments: Sequence[Attachment] = (),
         progress: Mapping[str, Any] | None = None,
     ) -> Added | None:
         """Save what the triage of a suspect came to: a finding, which gets the suspect's hits, or ``None`` for flaky.
@@ -160,7 +158,7 @@ class Campaigns:
             if finding is None:
                 connection.execute(update(table).where(mine).values(state=_FLAKY, document=None))
                 return None
-            recorded = record_sighting(connection, replace(finding, hits=row.hits), attachments)
+            recorded = record_sighting(connection, replace(finding, hits=row.hits))
             _link(connection, campaign, recorded.id, row.hits, recorded.added.new)
             connection.execute(update(table).where(mine).values(state=_SETTLED, document=None, finding_id=recorded.id))
             return recorded.added

@@ -28,6 +28,8 @@ TURN_SECONDS: Final = 60
 _CONNECT_SECONDS: Final = 10
 #: The advisory lock of all writers of a store: "omnitest" as a number.
 _LOCK: Final = int.from_bytes(b"omnitest", "big")
+#: How every SQLite file begins.
+_MAGIC: Final = b"SQLite format 3\0"
 _WRITES: Final = "omnitest_writes"
 _ELSEWHERE: Final = "choose another place with --store or OMNITEST_HOME"
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -123,6 +125,7 @@ class Database:
     def _connectable(self) -> Engine:
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._must_be_sqlite(self.file)
             engine = create_engine(self.url, connect_args={"timeout": TURN_SECONDS})
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -140,6 +143,16 @@ class Database:
             ) from None
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
+
+    def _must_be_sqlite(self, file: Path) -> None:
+        """SQLite takes a few bytes of something else for an empty data base, and would write over them."""
+        try:
+            with file.open("rb") as content:
+                start = content.read(len(_MAGIC))
+        except FileNotFoundError:
+            return
+        if start and start != _MAGIC:
+            raise StoreProblem(f"{file} is no SQLite data base; {_ELSEWHERE}")
 
     def _unchanging(self) -> Engine:
         """Reads the file as one that nobody can change while it is open."""
@@ -258,9 +271,7 @@ def _sqlite_reason(error: DBAPIError) -> tuple[str | None, str]:
     name = _sqlite_name(error)
     if name.startswith("SQLITE_FULL"):
         return None, f"make room or {_ELSEWHERE}"
-    if name.startswith("SQLITE_NOTADB"):
-        return "the file is no SQLite data base", _ELSEWHERE
-    if name.startswith("SQLITE_CORRUPT"):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return "", "the file is damaged: keep a copy, and try `sqlite3 FILE .recover`"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"another process has been writing for {TURN_SECONDS} seconds", "end it, and try again"

@@ -48,13 +48,13 @@ class Findings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, finding: Finding, attachments: Sequence[Attachment] = ()) -> Added:
+    def add(self, finding: Finding) -> Added:
         """Save a sighting of a bug, merged with what the store has under its fingerprint.
 
         A finding that had been marked fixed is new again. A :class:`StoreProblem` has ``finding`` in it.
         """
         with not_lost(finding), self._database.writing() as connection:
-            return record_sighting(connection, finding, attachments).added
+            return record_sighting(connection, finding).added
 
     def unite(self, finding: Finding) -> Added:
         """Save a finding from a file: what is known about it in both places, the same however often it is done.
@@ -150,7 +150,7 @@ def not_lost(finding: Finding) -> Iterator[None]:
 # ---- writing, inside of a transaction ------------------------------------------------------------------
 
 
-def record_sighting(connection: Connection, finding: Finding, attachments: Iterable[Attachment] = ()) -> Recorded:
+def record_sighting(connection: Connection, finding: Finding) -> Recorded:
     """Save a sighting: the smaller program, the hits of both, the later revision."""
     row, known = _known(connection, finding.fingerprint)
     regression = row is not None and row.status == Status.FIXED.value
@@ -158,7 +158,6 @@ def record_sighting(connection: Connection, finding: Finding, attachments: Itera
     number = _write(connection, row, known, stored, finding, regression)
     for engine, verdict in _matrix(finding):
         _count(connection, number, engine, verdict, finding.hits, add=True)
-    _attach(connection, number, attachments)
     return Recorded(number, Added(stored, known is None, regression))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -13,7 +12,7 @@ from omnitest.store.finding import Finding
 from omnitest.store.findings import Findings
 from omnitest.store.location import store_url
 from omnitest.store.problems import StoreFull, StoreProblem, UnknownFinding
-from omnitest.store.records import Added, Attachment, Contents
+from omnitest.store.records import Added, Contents
 from omnitest.store.suppressions import Suppressions
 
 __all__ = ["Store", "StoreFull", "StoreProblem", "UnknownFinding"]
@@ -39,9 +38,9 @@ class Store:
         """Where it is, for people; a URL without its password."""
         return self._database.location
 
-    def add(self, finding: Finding, attachments: Sequence[Attachment] = ()) -> Added:
+    def add(self, finding: Finding) -> Added:
         """See :meth:`~omnitest.store.findings.Findings.add`."""
-        return self.findings.add(finding, attachments)
+        return self.findings.add(finding)
 
     def load(self) -> Contents:
         """See :meth:`~omnitest.store.findings.Findings.load`."""

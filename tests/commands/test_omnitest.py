@@ -17,6 +17,7 @@ from omnitest.campaign import scheduler as campaign
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.summary import CampaignSummary, Verdicts
 from omnitest.cli import app
+from omnitest.store.records import Suppression
 from omnitest.store.store import Store
 from tests.reports.page_reader import read_page
 from tests.store.sample_findings import FINDING, RAISED
@@ -222,6 +223,20 @@ def test_a_campaign_leaves_a_page_and_its_data(tmp_path: Path, monkeypatch: pyte
     assert str(page.relative_to(tmp_path)) in result.stderr
     assert "leak-3f9a01" in read_page(page.read_text(encoding="utf-8")).text
     assert json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["seed"] == 7
+
+
+def test_a_suppressed_finding_is_no_failure_until_the_rule_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, replace(SUMMARY, findings=(FINDING,)))
+    today = datetime.now(UTC).date()
+    Store().suppressions.add(Suppression("being fixed", today, kind="leak"))
+    result = omnitest("fuzz")
+    assert result.exit_code == 0
+    assert f"leak-3f9a01: suppression 1 suppresses it until {today}: being fixed" in result.stderr
+    with sqlite3.connect(Store().location) as past:
+        past.execute("UPDATE suppressions SET expires = '2026-01-01'")
+    result = omnitest("fuzz")
+    assert result.exit_code == 1
+    assert "suppression 1 has expired on 2026-01-01" in result.stderr
 
 
 def test_json_of_a_campaign_is_all_of_stdout(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,12 +56,8 @@ class PostgresqlServer:
             "shared_buffers": "16MB",
             "max_connections": "60",
         }
-        serve = [
-            str(self.programs / "postgres"),
-            "-D",
-            data,
-            *(f"--{name}={value}" for name, value in settings.items()),
-        ]
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        serve = [str(self.programs / "postgres"), "-D", data, *options]
         return subprocess.Popen(
             ["sh", "-c", _KEEPER, "sh", str(self.folder), *step_down, *serve],
             stdin=subprocess.PIPE, cwd=self.folder, start_new_session=True,

@@ -96,9 +96,10 @@ def test_replays_are_counted(store: Store) -> None:
 
 def test_files_are_kept_with_a_finding_by_name(store: Store) -> None:
     program = Attachment("reduced.omni", "text/plain", b"\0\xff(f 1)")
-    store.add(FINDING, [program, Attachment("b", "text/plain", b"1")])
-    store.findings.attach("leak", [Attachment("b", "text/plain", b"2")])
-    store.add(AGAIN, [program])
+    store.add(FINDING)
+    store.findings.attach("leak", [program, Attachment("b", "text/plain", b"1")])
+    store.findings.attach("leak", [Attachment("b", "text/plain", b"2"), program])
+    store.add(AGAIN)
     assert store.findings.attachments("leak") == (Attachment("b", "text/plain", b"2"), program)
     assert store.findings.attachments("leak")[1].hash == program.hash
 
@@ -186,7 +187,7 @@ def test_damaged_rows_are_named_and_skipped(
     assert contents.findings == (RAISED,)
     assert [skipped.name for skipped in contents.skipped] == ["finding leak-3f9a01"]
     assert reason in contents.skipped[0].reason
-    with pytest.raises(StoreProblem, match="leak-3f9a01.*is damaged"):
+    with pytest.raises(StoreProblem, match=r"leak-3f9a01.*is damaged"):
         store.get("leak-3f9a01")
     # seen again, it is whole, and what was damaged is still there to be looked at
     assert store.add(FINDING).new
