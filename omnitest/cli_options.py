@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
+from omnitest.engines.factory import ALL_NAMES, GROUPS, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
 from omnitest.store.store import Store, StoreProblem
 
@@ -42,7 +42,7 @@ def _plant(name: str | None) -> str | None:
 
 
 def _complete_engine(start: str) -> list[str]:
-    return [name for name in (*ALL_NAMES, ALL) if name.startswith(start)]
+    return [name for name in (*ALL_NAMES, *GROUPS) if name.startswith(start)]
 
 
 def _complete_finding(start: str) -> list[str]:
@@ -57,7 +57,7 @@ Engines = Annotated[
     list[str],
     typer.Option(
         "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine,
-        help=f"Engines, separated by commas: {', '.join(ALL_NAMES)}, {ALL}.",
+        help=f"Engines, separated by commas: {', '.join([*ALL_NAMES, *GROUPS])}.",
     ),
 ]  # fmt: skip
 Disable = Annotated[

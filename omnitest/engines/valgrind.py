@@ -12,24 +12,21 @@ from compiler.driver import compile_program
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES
 from omnitest.engines import valgrind_reports
-from omnitest.engines.batch_process import BatchProcess, RunnerDied
-from omnitest.engines.native import STACK_MARGIN, CheckerFailed, NativeEngine, Profile, ProgramRun, build_tools
-from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.checker import CheckerFailed, ProgramRun
+from omnitest.engines.native import Profile, build_tools
+from omnitest.engines.protocol import Case, Tool
 from omnitest.outcome import Fault
 from reference_interp import parse
 
-VALGRIND: Final = Profile(
-    name="valgrind",
-    flavour=FLAVOURS["valgrind"],
-    tools=(*build_tools("gcc"), Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])),
-    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "cycle-skip"}),
-    cpu_factor=8.0,
-    memory_factor=4,
-    address_space=False,
-)
+VALGRIND_TOOL: Final = Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])
+
+#: The exit status of a process about which something was reported.
+REPORT_STATUS: Final = 98
 
 _LEAK_KINDS: Final = "definite,indirect,possible"
 
+#: Frames of a stack in a report. Every allocation keeps as many.
+_CALLERS: Final = 20
 
 #: Touches what most programs touch: arithmetic, data, closures, errors, printing, release.
 WARM_UP: Final = """
@@ -51,46 +48,36 @@ def _warm_up_case() -> Case:
     return Case(WARM_UP, core, compile_program(core, CompileOptions("warm_up")))
 
 
-class ValgrindEngine(NativeEngine):
-    """Runs batches under memcheck."""
+class Memcheck:
+    """Reads the XML file that memcheck writes for each process."""
 
-    def __init__(self, options: EngineOptions) -> None:
-        super().__init__(VALGRIND, options)
+    @property
+    def warm_up(self) -> Case:
+        """:data:`WARM_UP`: most of a program's time here is translating code, and children inherit what their parent has
+        translated."""
+        return _warm_up_case()
 
-    def _open(self, cases: Sequence[Case], directory: Path) -> BatchProcess:
-        """A runner that has run :data:`WARM_UP` itself: most of a program's time here is translating code,
-        and children inherit what their parent has translated."""
-        if self._options.plant is not None:
-            return super()._open(cases, directory)  # the warm-up would run into the planted fault
-        process = super()._open([*cases, _warm_up_case()], directory)
-        try:
-            process.send(f"warm {len(cases)}\n")
-            answer = process.answer(self._limits.wall_seconds)
-            if answer.split() != [str(len(cases)), "warm", "0"]:
-                raise RunnerDied(f"the warm-up failed: {answer}")
-        except BaseException:
-            self._abandon(process)
-            raise
-        return process
-
-    def _command(self, executable: Path) -> list[str]:
+    def command(self, command: Sequence[str], reports: Path, stack_bytes: int) -> list[str]:
         return [
             "valgrind",
             "--tool=memcheck",
             "--vgdb=no",
             "--xml=yes",
-            f"--xml-file={executable.parent}/valgrind.%p.xml",
+            f"--xml-file={reports}/valgrind.%p.xml",
             "--child-silent-after-fork=no",
             "--leak-check=full",
             f"--show-leak-kinds={_LEAK_KINDS}",
             f"--errors-for-leak-kinds={_LEAK_KINDS}",
-            "--num-callers=30",
-            f"--main-stacksize={self._limits.stack_bytes + STACK_MARGIN}",
-            str(executable),
+            f"--error-exitcode={REPORT_STATUS}",
+            f"--num-callers={_CALLERS}",
+            # Following jumps makes translations longer; most code here runs once.
+            "--vex-guest-chase=no",
+            f"--main-stacksize={stack_bytes}",
+            *command,
         ]
 
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
-        path = run.directory / f"valgrind.{run.verdict.pid}.xml"
+    def faults(self, run: ProgramRun) -> tuple[Fault, ...]:
+        path = _report_path(run.reports, run.verdict.pid)
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
             path.unlink()  # process ids come round again
@@ -99,3 +86,28 @@ class ValgrindEngine(NativeEngine):
             raise CheckerFailed(f"valgrind wrote no report for process {run.verdict.pid}") from error
         except valgrind_reports.MalformedReport as error:
             raise CheckerFailed(str(error)) from error
+
+    def has_report(self, stderr: str) -> bool:
+        return False  # the runner asks memcheck itself
+
+    def forget(self, reports: Path, pid: int) -> None:
+        _report_path(reports, pid).unlink(missing_ok=True)
+
+
+def _report_path(reports: Path, pid: int) -> Path:
+    return reports / f"valgrind.{pid}.xml"
+
+
+MEMCHECK: Final = Memcheck()
+
+VALGRIND: Final = Profile(
+    name="valgrind",
+    flavour=FLAVOURS["valgrind"],
+    tools=(*build_tools("gcc"), VALGRIND_TOOL),
+    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "cycle-skip"}),
+    cpu_factor=8.0,
+    memory_factor=4,
+    address_space=False,
+    report_statuses=frozenset({REPORT_STATUS}),
+    checker=MEMCHECK,
+)
