@@ -28,24 +28,15 @@ _LEAK_KINDS: Final = "definite,indirect,possible"
 #: Frames of a stack in a report. Every allocation keeps as many.
 _CALLERS: Final = 20
 
-#: Touches what most programs touch: arithmetic, data, closures, errors, printing, release.
-WARM_UP: Final = """
-(define (go f x) (if (pair? x) (cons (f (car x)) (go f (cdr x))) '()))
-(define v (make-vector 3 1.5))
-(vector-set! v 0 (go (lambda (n) (* n (+ n 1))) (list 1 2 3)))
-(print (list v "text" #\\a 'symbol (string-append "a" (number->string 12)) (equal? v (vector->list v))))
-(display (guard (e (#t (error-object-message e))) (car 5)))
-(display (guard (e ((string? e) e)) (raise (symbol->string 'raised))))
-(let loop ((i 0) (acc '())) (if (< i 5) (loop (+ i 1) (cons (quotient 10 (+ i 1)) acc)) (reverse acc)))
-(define (counter) (define n 0) (lambda () (set! n (+ n 1)) n))
-(apply max (map (lambda (c) (c)) (list (counter) (counter))))
-"""
+#: What a server runs before anything else.
+_WARM_UP: Final = Path(__file__).with_name("warm_up.omni")
 
 
 @cache
 def _warm_up_case() -> Case:
-    core = parse(WARM_UP, "warm-up.omni")
-    return Case(WARM_UP, core, compile_program(core, CompileOptions("warm_up")))
+    source = _WARM_UP.read_text(encoding="utf-8")
+    core = parse(source, _WARM_UP.name)
+    return Case(source, core, compile_program(core, CompileOptions("warm_up")))
 
 
 class Memcheck:
@@ -53,8 +44,7 @@ class Memcheck:
 
     @property
     def warm_up(self) -> Case:
-        """:data:`WARM_UP`: most of a program's time here is translating code, and children inherit what their parent has
-        translated."""
+        """Most of a program's time here is translating code, and children inherit what their parent has translated."""
         return _warm_up_case()
 
     def command(self, command: Sequence[str], reports: Path, stack_bytes: int) -> list[str]:

@@ -57,17 +57,28 @@ static void run_program(const omni_batch_server *server, int index) {
                  verdict.code, (long)pid, milliseconds);
 }
 
-/* Run a trusted program in this process, its output thrown away. Under an instrumenting simulator such
- * as valgrind children inherit the translations of the code that the parent has run. */
+/* Let `fd` be `other` for a while; what it was, to be given to restore(). */
+static int replace(int fd, int other) {
+  int before = dup(fd);
+  return before >= 0 && dup2(other, fd) >= 0 ? before : -1;
+}
+
+static int restore(int fd, int before) {
+  int restored = before >= 0 && dup2(before, fd) >= 0;
+  close(before);
+  return restored;
+}
+
+/* Run a trusted program in this process, without input and with its output thrown away. Under an
+ * instrumenting simulator such as valgrind children inherit the translations of the code that the parent
+ * has run. */
 static int warm_up(const omni_batch_server *server, int index) {
-  int output = dup(STDOUT_FILENO), nowhere = open("/dev/null", O_WRONLY);
-  if (output < 0 || nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0)
-    return 0;
+  int nowhere = open("/dev/null", O_RDWR);
+  int input = replace(STDIN_FILENO, nowhere), output = replace(STDOUT_FILENO, nowhere);
   omni_host_options options = omni_batch_host_options(server);
   options.outcome_path = "/dev/null";
   int status = omni_host_run(server->batch->programs[index], &options);
-  int restored = dup2(output, STDOUT_FILENO) >= 0;
-  close(output);
+  int restored = restore(STDIN_FILENO, input) && restore(STDOUT_FILENO, output);
   close(nowhere);
   omni_batch_say(STDOUT_FILENO, "%d warm %d\n", index, status);
   return restored;
