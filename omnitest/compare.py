@@ -85,6 +85,11 @@ def judge(expected: Observation, actual: Sequence[Observation]) -> Verdict:
     return Agree() if actual else Inconclusive("nothing-ran")
 
 
+def diverges(expected: Observation, actual: Observation) -> bool:
+    """Whether one observation by itself is a divergence from the reference's."""
+    return isinstance(_compare(expected, actual), Diverged)
+
+
 def _compare(expected: Observation, actual: Observation) -> Verdict:
     """One engine against the reference. A checker's report counts whatever the outcome was."""
     if actual.faults:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from omnitest.engines.batch_process import Company, Ended
@@ -71,5 +72,5 @@ def again(company: Company, accepted: set[int]) -> list[range]:
         parts = [range(first, middle), range(middle, end)]
     else:
         doubtful = [first - 1, *(i for i in range(first, end) if i not in accepted), end]
-        parts = [range(a + 1, b) for a, b in zip(doubtful, doubtful[1:], strict=False)]
+        parts = [range(a + 1, b) for a, b in pairwise(doubtful)]
     return [part for part in parts if len(part) > 1]

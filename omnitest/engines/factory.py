@@ -45,8 +45,8 @@ ALL: Final = "all"
 #: What every program of a campaign goes through: one compilation by tcc, run by four builds of the runtime.
 FAST_TIER: Final = ("tcc", "tcc-valgrind", "tcc-asan", "tcc-tsan")
 
-#: The fast tier, other compilers, and sanitizers that also see what emitted code itself does. (``valgrind`` runs code of
-#: gcc, at ten times the cost of tcc-valgrind: it is for the triage of what that one has found.)
+#: The fast tier, other compilers, and sanitizers that also see what emitted code itself does. (``valgrind`` runs code
+#: of gcc, at many times the cost of tcc-valgrind: it is for the triage of what that one has found.)
 FULL_TIER: Final = (*FAST_TIER, "gcc-O0", "gcc-O2", "clang", "asan", "tsan")
 
 #: Names that stand for several engines in a list of names.

@@ -16,8 +16,8 @@ from typing import Final
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import ToolFailure, tcc_compiler
 from omnitest.engines.batch_process import START_SECONDS, BatchProcess, RunnerDied
-from omnitest.engines.protocol import Case
 from omnitest.engines.native import translation_unit
+from omnitest.engines.protocol import Case
 
 #: Comes before a batch: tcc makes a call of every inline function.
 _MACROS: Final = '#include "omni.h"\n#include "omni_macros.h"\n'

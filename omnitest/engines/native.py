@@ -65,7 +65,7 @@ class Profile:
     address_space: bool = True
     most_stack: int | None = None
     report_statuses: frozenset[int] = frozenset()
-    checker: Checker = Unchecked()
+    checker: Checker = field(default_factory=Unchecked)
 
 
 class NativeEngine:
@@ -249,9 +249,7 @@ class NativeEngine:
             return None
         return Observation(self.name, end, guest.output, (), guest.seconds, guest.stderr, in_company=True)
 
-    def _serve_alone(
-        self, process: BatchProcess, count: int, directory: Path, seen: dict[int, Observation]
-    ) -> None:
+    def _serve_alone(self, process: BatchProcess, count: int, directory: Path, seen: dict[int, Observation]) -> None:
         """Run the programs that ``seen`` lacks, each in a process of its own. The one that the runner dies with has its
         observation when :class:`RunnerDied` is raised."""
         for index in range(count):

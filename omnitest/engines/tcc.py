@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from compiler.flavours import FLAVOURS
-from compiler.toolchain import PACKAGES, ToolFailure, image_server, tcc_compiler
+from compiler.toolchain import PACKAGES, image_server, tcc_compiler
 from omnitest.engines.asan import ASAN
-from omnitest.engines.batch_process import START_SECONDS, BatchProcess, RunnerDied
+from omnitest.engines.batch_process import BatchProcess, RunnerDied
 from omnitest.engines.images import Images, acquire_images, release_images
 from omnitest.engines.native import NativeEngine, Profile, build_tools
 from omnitest.engines.protocol import Case, EngineOptions, Tool
