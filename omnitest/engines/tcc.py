@@ -12,11 +12,13 @@ from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES, image_server, tcc_compiler
 from omnitest.engines.asan import ASAN
 from omnitest.engines.batch_process import BatchProcess, RunnerDied
+from omnitest.engines.checker import Checker
 from omnitest.engines.images import Images, acquire_images, release_images
 from omnitest.engines.native import NativeEngine, Profile, build_tools
 from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.sanitizer import Sanitizer
 from omnitest.engines.tsan import TSAN
-from omnitest.engines.valgrind import VALGRIND
+from omnitest.engines.valgrind import VALGRIND, Memcheck
 
 _TCC_TOOLS: Final = (
     Tool("tcc", ("tcc", "-v"), PACKAGES["tcc"]),
@@ -33,17 +35,21 @@ TCC: Final = Profile(
 )
 
 
-def _checked(profile: Profile) -> Profile:
-    """The engine that runs tcc's code with the runtime and under the checker of ``profile``."""
+def _checked(profile: Profile, checker: Checker) -> Profile:
+    """The engine that runs tcc's code with the runtime of ``profile`` and under ``checker``."""
     return replace(
-        profile, name=f"tcc-{profile.name}", tools=(*profile.tools, *_TCC_TOOLS), cpu_factor=2 * profile.cpu_factor
+        profile,
+        name=f"tcc-{profile.name}",
+        tools=(*profile.tools, *_TCC_TOOLS),
+        cpu_factor=2 * profile.cpu_factor,
+        checker=checker,
     )
 
 
 #: What happens in emitted code itself is not instrumented; nearly all memory is touched by the runtime.
-TCC_VALGRIND: Final = _checked(VALGRIND)
-TCC_ASAN: Final = _checked(ASAN)
-TCC_TSAN: Final = _checked(TSAN)
+TCC_VALGRIND: Final = _checked(VALGRIND, Memcheck(callers=12))  # the runtime's; tcc's code has no names
+TCC_ASAN: Final = _checked(ASAN, Sanitizer())
+TCC_TSAN: Final = _checked(TSAN, Sanitizer())
 
 _IMAGE: Final = "batch.image"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,6 @@ REPORT_STATUS: Final = 98
 
 _LEAK_KINDS: Final = "definite,indirect,possible"
 
-#: Frames of a stack in a report. Every allocation keeps as many.
-_CALLERS: Final = 20
-
 #: What a server runs before anything else.
 _WARM_UP: Final = Path(__file__).with_name("warm_up.omni")
 
@@ -39,8 +37,12 @@ def _warm_up_case() -> Case:
     return Case(source, core, compile_program(core, CompileOptions("warm_up")))
 
 
+@dataclass(frozen=True, slots=True)
 class Memcheck:
-    """Reads the XML file that memcheck writes for each process."""
+    """Reads the XML file that memcheck writes for each process. ``callers`` is how many frames of a stack it keeps, for
+    each allocation as well."""
+
+    callers: int = 30
 
     @property
     def warm_up(self) -> Case:
@@ -59,9 +61,10 @@ class Memcheck:
             f"--show-leak-kinds={_LEAK_KINDS}",
             f"--errors-for-leak-kinds={_LEAK_KINDS}",
             f"--error-exitcode={REPORT_STATUS}",
-            f"--num-callers={_CALLERS}",
-            # Following jumps makes translations longer; most code here runs once.
+            f"--num-callers={self.callers}",
+            # Following jumps makes translations longer, and most code here runs once. None of it is ever changed.
             "--vex-guest-chase=no",
+            "--smc-check=none",
             f"--main-stacksize={stack_bytes}",
             *command,
         ]
@@ -88,8 +91,6 @@ def _report_path(reports: Path, pid: int) -> Path:
     return reports / f"valgrind.{pid}.xml"
 
 
-MEMCHECK: Final = Memcheck()
-
 VALGRIND: Final = Profile(
     name="valgrind",
     flavour=FLAVOURS["valgrind"],
@@ -99,5 +100,5 @@ VALGRIND: Final = Profile(
     memory_factor=4,
     address_space=False,
     report_statuses=frozenset({REPORT_STATUS}),
-    checker=MEMCHECK,
+    checker=Memcheck(),
 )

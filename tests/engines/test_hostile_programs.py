@@ -29,7 +29,7 @@ NATIVE = [name for name in ENGINE_NAMES if name != "reference"]
 #: Engines whose programs can call the C library; the in-memory compiler only offers the runtime.
 LINKED = [name for name in NATIVE if not name.startswith("tcc")]
 #: Engines that watch memory; a program that touches memory it has not is ended by them in their own way.
-WATCHING = {"asan", "tsan"}
+WATCHING = {"asan", "tsan", "tcc-asan", "tcc-tsan"}
 
 WELL = C("return omni_fixnum(7);")
 
