@@ -122,7 +122,13 @@ def test_neighbours_do_not_notice(spoiler: str) -> None:
     makes_folder = C(f"{SPOILERS['leaves a folder behind']}", "#include <sys/stat.h>")
     engine = make_engine("gcc-O0", EngineOptions(LIMITS))
     try:
-        programs = [WELL, C(spoiler, "#include <sys/stat.h>"), makes_folder, WELL, Lisp('(file-exists? "folder")')]
+        programs: list[Lisp | C] = [
+            WELL,
+            C(spoiler, "#include <sys/stat.h>"),
+            makes_folder,
+            WELL,
+            Lisp('(file-exists? "folder")'),
+        ]
         ends = [one.end for one in engine.run(cases(programs))]
     finally:
         engine.close()
