@@ -1,4 +1,4 @@
-"""Running C compilers: the runtime library of each flavour, programs, and the in-memory compile server.
+"""Running C compilers: the runtime library of each flavour, programs, the tcc compiler and its servers.
 
 What depends only on the sources of the runtime is built once and kept in a cache directory
 (``$OMNITEST_CACHE``, else ``$XDG_CACHE_HOME/omnitest``, else ``~/.cache/omnitest``), under a name made
@@ -19,7 +19,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -30,7 +29,7 @@ from compiler.tcc_symbols import PUBLIC_HEADERS, SYMBOLS_HEADER, symbols_header
 RUNTIME: Final = Path(__file__).resolve().parent.parent / "runtime"
 
 #: Sources of executables of their own; everything else in ``runtime/src`` is the library.
-EXECUTABLE_SOURCES: Final = frozenset({"tcc_server.c"})
+EXECUTABLE_SOURCES: Final = frozenset({"tcc_compiler.c", "image_server.c"})
 
 WARNINGS: Final = ("-Wall", "-Wextra")
 LIBRARIES: Final = ("-lm", "-lpthread")
@@ -230,37 +229,39 @@ def build_program(c_texts: Sequence[str], flavour: Flavour, output: Path, runtim
         run_tool((*command, str(library), *flavour.ldflags, *LIBRARIES, "-o", str(output)), directory)
 
 
-# ---- the in-memory compiler ------------------------------------------------------------------------
+# ---- compiling with tcc ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TccServer:
-    """The executable of ``runtime/src/tcc_server.c`` and the include directory to start it with."""
+def tcc_compiler(flavour: Flavour, runtime: Path = RUNTIME) -> tuple[Path, Path]:
+    """The server that compiles batches with libtcc into images, and the include directory to start it with.
 
-    executable: Path
-    include: Path
-
-
-def tcc_server(flavour: Flavour, runtime: Path = RUNTIME) -> TccServer:
-    """The server that compiles with libtcc and runs the result against the runtime of ``flavour``.
-
-    Raises :class:`ToolFailure`, also when libtcc is not installed.
+    ``flavour`` is how the server itself is built; images serve every flavour. Raises :class:`ToolFailure`, also
+    when libtcc is not installed.
     """
-    library = runtime_library(flavour, runtime)
     libtcc = _find_libtcc(flavour.compiler)
-    source = runtime / "src" / "tcc_server.c"
+    return _image_tool("tcc_compiler", flavour, (libtcc,), runtime), runtime / "include"
+
+
+def image_server(flavour: Flavour, runtime: Path = RUNTIME) -> Path:
+    """The server that runs images against the runtime of ``flavour``. Raises :class:`ToolFailure`."""
+    return _image_tool("image_server", flavour, (), runtime)
+
+
+def _image_tool(name: str, flavour: Flavour, libraries: tuple[Path, ...], runtime: Path) -> Path:
+    """The executable of the source ``name``, which knows the symbols that images use."""
+    library = runtime_library(flavour, runtime)
+    source = runtime / "src" / f"{name}.c"
     generator = Path(__file__).with_name("tcc_symbols.py")
-    identity = [str(library).encode(), *_identity(flavour, [source, libtcc, generator, *_headers(runtime)])]
+    identity = [str(library).encode(), *_identity(flavour, [source, *libraries, generator, *_headers(runtime)])]
 
     def build(directory: Path) -> None:
-        declarations = [(runtime / "include" / name).read_text(encoding="utf-8") for name in PUBLIC_HEADERS]
+        declarations = [(runtime / "include" / header).read_text(encoding="utf-8") for header in PUBLIC_HEADERS]
         (directory / SYMBOLS_HEADER).write_text(symbols_header(declarations), encoding="utf-8")
         flags = (*flavour.compile_flags, *WARNINGS, *_includes(runtime), "-I", str(directory))
-        link = (str(library), str(libtcc), *flavour.ldflags, *LIBRARIES, "-ldl")
-        run_tool((flavour.compiler, *flags, str(source), *link, "-o", str(directory / "tcc_server.new")))
+        link = (str(library), *map(str, libraries), *flavour.ldflags, *LIBRARIES, "-ldl")
+        run_tool((flavour.compiler, *flags, str(source), *link, "-o", str(directory / f"{name}.new")))
 
-    executable = _cached(f"tcc-server-{flavour.name}", identity, "tcc_server", build)
-    return TccServer(executable, runtime / "include")
+    return _cached(f"{name.replace('_', '-')}-{flavour.name}", identity, name, build)
 
 
 def _find_libtcc(compiler: str) -> Path:

@@ -12,7 +12,7 @@ import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.campaign.profiles import PROFILES, UnknownProfile, profile_named
-from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
+from omnitest.engines.factory import ALL_NAMES, GROUPS, UnknownEngine, engine_names
 from omnitest.selftest import PLANTS
 from omnitest.store.problems import StoreProblem
 
@@ -58,7 +58,7 @@ def _complete_profile(start: str) -> list[str]:
 
 
 def _complete_engine(start: str) -> list[str]:
-    return [name for name in (*ALL_NAMES, ALL) if name.startswith(start)]
+    return [name for name in (*ALL_NAMES, *GROUPS) if name.startswith(start)]
 
 
 def _complete_finding(start: str) -> list[str]:
@@ -75,14 +75,14 @@ Engines = Annotated[
     list[str],
     typer.Option(
         "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine,
-        help=f"Engines, separated by commas: {', '.join(ALL_NAMES)}, {ALL}.",
+        help=f"Engines, separated by commas: {', '.join([*ALL_NAMES, *GROUPS])}.",
     ),
 ]  # fmt: skip
 EngineNames = Annotated[
     list[str],
     typer.Option(
         "--engines", "-e", metavar="LIST", callback=_engines, autocompletion=_complete_engine, show_default=False,
-        help=f"Run every program on these engines and no others, separated by commas: {', '.join(ALL_NAMES)}, {ALL}.",
+        help=f"Run every program on these engines only, separated by commas: {', '.join([*ALL_NAMES, *GROUPS])}.",
     ),
 ]  # fmt: skip
 Profiles = Annotated[

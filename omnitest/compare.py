@@ -85,6 +85,11 @@ def judge(expected: Observation, actual: Sequence[Observation]) -> Verdict:
     return Agree() if actual else Inconclusive("nothing-ran")
 
 
+def diverges(expected: Observation, actual: Observation) -> bool:
+    """Whether one observation by itself is a divergence from the reference's."""
+    return isinstance(compare(expected, actual), Diverged)
+
+
 def verdicts_by_engine(observations: Sequence[Observation]) -> tuple[tuple[str, str], ...]:
     """What each engine comes to by itself, in a word: ``agree``, ``inconclusive`` or the kind of its divergence.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 
-from omnitest.compare import Diverged, Inconclusive, Verdict, judge
+from omnitest.compare import Diverged, Inconclusive, Verdict, diverges, judge
 from omnitest.engines.factory import make_engine
 from omnitest.engines.protocol import Case, Engine
 from omnitest.generate.config import GeneratorConfig
@@ -99,8 +99,7 @@ class Oracle:
             prepared.append(prepare(source, file, f"p{self._prepared}", settings, stdin))
         self._spend("prepare", started)
         cases = [p for p in prepared if isinstance(p, Case)]
-        columns = [self._run(engine, cases) for engine in (self._reference, *self._engines)] if cases else []
-        rows = iter(zip(*columns, strict=True))
+        rows = iter(self._observe(cases))
         judgements = []
         for (source, _, disabled), item in zip(programs, prepared, strict=True):
             match item:
@@ -117,6 +116,21 @@ class Oracle:
                     verdict = judge(observations[0], observations[1:])
                     judgements.append(Judgement(source, verdict, observations, compiled.counters, disabled))
         return judgements
+
+    def _observe(self, cases: Sequence[Case]) -> list[tuple[Observation, ...]]:
+        """What the reference and then each engine saw of each case. What differs from the reference and was seen in
+        company is seen again alone: a neighbour may have spoilt it."""
+        if not cases:
+            return []
+        expected = self._run(self._reference, cases)
+        columns = [expected]
+        for engine in self._engines:
+            column = self._run(engine, cases)
+            for index, (wanted, seen) in enumerate(zip(expected, column, strict=True)):
+                if seen.in_company and diverges(wanted, seen):
+                    (column[index],) = self._run(engine, cases[index : index + 1])
+            columns.append(column)
+        return list(zip(*columns, strict=True))
 
     def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:
         started = time.monotonic()

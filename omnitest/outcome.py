@@ -120,7 +120,8 @@ class Observation:
     """``output`` is what the program wrote to stdout, ``seconds`` its CPU time.
 
     ``caught_limit`` is a limit that the program ran into and caught: what it did then depends on where
-    the limit is, which may differ between engines.
+    the limit is, which may differ between engines. ``in_company`` says that other programs ran in the same process: if
+    the outcome is not what it should be, one of those may have spoilt it.
     """
 
     engine: str
@@ -130,3 +131,4 @@ class Observation:
     seconds: float = 0.0
     stderr: str = field(default="", compare=False)
     caught_limit: Limit | None = None
+    in_company: bool = field(default=False, compare=False)

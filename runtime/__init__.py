@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 #: Sources that are executables of their own, not part of the library.
-_EXECUTABLES: Final = frozenset({"tcc_server.c"})
+_EXECUTABLES: Final = frozenset({"tcc_compiler.c", "image_server.c"})
 
 
 def source_root() -> Path:

@@ -6,6 +6,7 @@ from typing import Final
 
 from compiler.flavours import FLAVOURS
 from omnitest.engines.native import Profile, build_tools
+from omnitest.engines.sanitizer import Sanitizer
 
 #: The exit status of a process about which something was reported.
 REPORT_STATUS: Final = 99
@@ -33,4 +34,5 @@ ASAN: Final = Profile(
     memory_factor=4,
     address_space=False,
     report_statuses=frozenset({REPORT_STATUS}),
+    checker=Sanitizer(),
 )

@@ -21,12 +21,13 @@ STDERR_TAIL: Final = 4000  # characters of a dead runner's last words that are k
 
 
 class Ended(Enum):
-    """How a program's process ended; the values are the protocol's words."""
+    """How a process ended; the values are the protocol's words."""
 
     EXITED = "exited"
     SIGNALED = "signaled"
     WALL_LIMIT = "wall-limit"
     MEMORY_LIMIT = "memory-limit"
+    CPU_LIMIT = "cpu-limit"
     FORK_FAILED = "fork-failed"
 
 
@@ -38,6 +39,22 @@ class Verdict:
     code: int
     pid: int
     cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One process that ran programs one after the other.
+
+    ``ended`` is how many programs did, beginning with number ``first``; ``interrupted`` whether the process ended while
+    the next one was running. ``how`` and ``code`` are as in :class:`Verdict`.
+    """
+
+    first: int
+    ended: int
+    interrupted: bool
+    how: Ended
+    code: int
+    pid: int
 
 
 class RunnerDied(Exception):
@@ -90,6 +107,13 @@ class BatchProcess:
         if answer != f"ready {count}":
             raise self._died(f"said {answer!r} instead of being ready for {count} programs")
 
+    def warm_up(self, index: int) -> None:
+        """Run the trusted program ``index`` in the runner itself; :class:`RunnerDied` when that fails."""
+        self.send(f"warm {index}\n")
+        answer = self.answer(self._wall_seconds + GRACE_SECONDS)
+        if answer.split() != [str(index), "warm", "0"]:
+            raise self._died(f"failed to warm up: {answer}")
+
     def run(self, index: int) -> Verdict:
         """Run program ``index`` and wait for the verdict; :class:`RunnerDied` when there is none."""
         self.send(f"run {index}\n")
@@ -103,6 +127,27 @@ class BatchProcess:
         except ValueError as error:
             raise self._died(f"said {answer!r}: {error}") from error
         return verdict
+
+    def together(self, first: int, count: int) -> list[Company]:
+        """Run ``count`` programs from number ``first`` on in as few processes as possible, and wait for all of them;
+        :class:`RunnerDied` when it does not answer."""
+        self.send(f"together {first} {count}\n")
+        companies: list[Company] = []
+        done = 0
+        while done < count:
+            answer = self.answer((count - done) * self._wall_seconds + GRACE_SECONDS)
+            words = answer.split()
+            try:
+                if words[0] != "together" or int(words[1]) != first + done:
+                    raise ValueError(f"no answer for program {first + done}")
+                ended, interrupted, code, pid = (int(words[i]) for i in (2, 3, 5, 6))
+                if ended < 0 or not 0 < ended + interrupted <= count - done:
+                    raise ValueError(f"{ended} programs out of {count - done}")
+                companies.append(Company(first + done, ended, interrupted != 0, Ended(words[4]), code, pid))
+            except (ValueError, IndexError) as error:
+                raise self._died(f"said {answer!r}: {error}") from error
+            done += ended + interrupted
+        return companies
 
     def send(self, request: str) -> None:
         """Send a request; raises :class:`RunnerDied` when the runner does not listen."""

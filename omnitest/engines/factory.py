@@ -12,24 +12,23 @@ from omnitest.engines.guile import GUILE
 from omnitest.engines.native import CLANG, GCC_O0, GCC_O2, NativeEngine
 from omnitest.engines.protocol import Engine, EngineOptions
 from omnitest.engines.reference import ReferenceEngine
-from omnitest.engines.sanitizer import SanitizerEngine
 from omnitest.engines.scheme import SchemeEngine
-from omnitest.engines.tcc import TccEngine
+from omnitest.engines.tcc import TCC, TCC_ASAN, TCC_TSAN, TCC_VALGRIND, TccEngine
 from omnitest.engines.tsan import TSAN
-from omnitest.engines.valgrind import ValgrindEngine
-
-#: Stands for every engine of :data:`ENGINE_NAMES` in a list of names.
-ALL: Final = "all"
+from omnitest.engines.valgrind import VALGRIND
 
 _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
     "reference": ReferenceEngine,
-    "tcc": TccEngine,
+    "tcc": lambda options: TccEngine(TCC, options),
+    "tcc-valgrind": lambda options: TccEngine(TCC_VALGRIND, options),
+    "tcc-asan": lambda options: TccEngine(TCC_ASAN, options),
+    "tcc-tsan": lambda options: TccEngine(TCC_TSAN, options),
     "gcc-O0": lambda options: NativeEngine(GCC_O0, options),
     "gcc-O2": lambda options: NativeEngine(GCC_O2, options),
     "clang": lambda options: NativeEngine(CLANG, options),
-    "valgrind": ValgrindEngine,
-    "asan": lambda options: SanitizerEngine(ASAN, options),
-    "tsan": lambda options: SanitizerEngine(TSAN, options),
+    "valgrind": lambda options: NativeEngine(VALGRIND, options),
+    "asan": lambda options: NativeEngine(ASAN, options),
+    "tsan": lambda options: NativeEngine(TSAN, options),
     "guile": lambda options: SchemeEngine(GUILE, options),
     "chez": lambda options: SchemeEngine(CHEZ, options),
 }
@@ -40,9 +39,18 @@ FOREIGN_NAMES: Final = ("guile", "chez")
 #: The engines that run all of OmniLisp: the reference first, then from the cheapest to the dearest.
 ENGINE_NAMES: Final = tuple(name for name in _MAKERS if name not in FOREIGN_NAMES)
 
-#: What every program of a campaign runs on, and what a share of them runs on as well.
-FAST_TIER: Final = ("tcc", "valgrind", "asan", "tsan")
-FULL_TIER: Final = (*FAST_TIER, "gcc-O0", "gcc-O2", "clang")
+#: Stands for every engine of :data:`ENGINE_NAMES` in a list of names.
+ALL: Final = "all"
+
+#: What every program of a campaign goes through: one compilation by tcc, run by four builds of the runtime.
+FAST_TIER: Final = ("tcc", "tcc-valgrind", "tcc-asan", "tcc-tsan")
+
+#: The fast tier, other compilers, and sanitizers that also see what emitted code itself does. (``valgrind`` runs code
+#: of gcc, at many times the cost of tcc-valgrind: it is for the triage of what that one has found.)
+FULL_TIER: Final = (*FAST_TIER, "gcc-O0", "gcc-O2", "clang", "asan", "tsan")
+
+#: Names that stand for several engines in a list of names.
+GROUPS: Final = {ALL: ENGINE_NAMES, "fast": FAST_TIER, "full": FULL_TIER}
 
 #: Every engine that can be asked for by name.
 ALL_NAMES: Final = (*ENGINE_NAMES, *FOREIGN_NAMES)
@@ -53,10 +61,10 @@ class UnknownEngine(ValueError):
 
 
 def engine_names(names: Iterable[str]) -> tuple[str, ...]:
-    """``names`` without repetitions, with ``all`` expanded; :class:`UnknownEngine` for one that is no engine."""
+    """``names`` without repetitions, with :data:`GROUPS` expanded; :class:`UnknownEngine` for one that is no engine."""
     chosen: dict[str, None] = {}
     for name in names:
-        chosen.update(dict.fromkeys(ENGINE_NAMES if name == ALL else (_known(name),)))
+        chosen.update(dict.fromkeys(GROUPS[name] if name in GROUPS else (_known(name),)))
     return tuple(chosen)
 
 
@@ -68,6 +76,6 @@ def make_engine(name: str, options: EngineOptions) -> Engine:
 def _known(name: str) -> str:
     if name in _MAKERS:
         return name
-    nearest = difflib.get_close_matches(name, [*ALL_NAMES, ALL], n=1, cutoff=0.4)
+    nearest = difflib.get_close_matches(name, [*ALL_NAMES, *GROUPS], n=1, cutoff=0.4)
     suggestion = f" Did you mean {nearest[0]}?" if nearest else ""
-    raise UnknownEngine(f"there is no engine {name!r}.{suggestion} Engines: {', '.join(ALL_NAMES)}, {ALL}")
+    raise UnknownEngine(f"there is no engine {name!r}.{suggestion} Engines: {', '.join([*ALL_NAMES, *GROUPS])}")

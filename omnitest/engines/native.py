@@ -1,6 +1,7 @@
-"""Engines that compile a batch of programs ahead of time and run each in a process of its own.
+"""Engines that compile a batch of programs ahead of time, run them in as few processes as possible, and those about
+which anything is remarkable again in a process of their own.
 
-The plain compilers are here; engines that add a checker build on :class:`NativeEngine`.
+The plain compilers are here; engines with a checker have a :class:`Profile` that names it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from typing import Final
 
 from compiler.flavours import FLAVOURS, Flavour
 from compiler.toolchain import PACKAGES, ToolFailure, build_program, runtime_library
+from omnitest.engines import company
 from omnitest.engines.batch_process import BatchProcess, Ended, RunnerDied, RunnerLimits, Verdict
+from omnitest.engines.checker import Checker, CheckerFailed, ProgramRun, Unchecked
 from omnitest.engines.native_outcome import Ending, caught_limit, end_of, live_faults
 from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import SandboxError
 from omnitest.generate.config import GeneratorConfig
-from omnitest.outcome import Fault, FaultKind, HarnessFailure, Observation
+from omnitest.outcome import FaultKind, Finished, HarnessFailure, Observation, Raised
 
 #: Name of the executable in a batch's directory.
 EXECUTABLE: Final = "batch"
@@ -49,7 +52,7 @@ class Profile:
     ``cpu_factor`` says how many times slower than plain code programs run at most, ``memory_factor`` how
     many bytes of memory a byte of live objects takes at most; ``address_space`` whether virtual memory can
     be limited (a checker reserves terabytes for its shadow); ``most_stack`` bounds the C stack in bytes.
-    ``report_statuses`` are exit statuses that only say that a checker reported something.
+    ``report_statuses`` are exit statuses that only say that the ``checker`` reported something.
     """
 
     name: str
@@ -62,20 +65,7 @@ class Profile:
     address_space: bool = True
     most_stack: int | None = None
     report_statuses: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramRun:
-    """One finished process of a batch: where its files are and how it ended."""
-
-    directory: Path
-    index: int
-    verdict: Verdict
-    stderr: str
-
-
-class CheckerFailed(Exception):
-    """A checker said that it could not do its work."""
+    checker: Checker = field(default_factory=Unchecked)
 
 
 class NativeEngine:
@@ -124,19 +114,11 @@ class NativeEngine:
     def close(self) -> None:
         self._workspace.cleanup()
 
-    # ---- what engines with a checker or another compiler replace ----
+    # ---- what engines with another compiler replace ----
 
     def _prepare(self) -> None:
         """Build what all batches share; :class:`ToolFailure` when that fails."""
         runtime_library(self._flavour)
-
-    def _command(self, executable: Path) -> list[str]:
-        """The argv that starts ``executable``."""
-        return [str(executable)]
-
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
-        """What a checker reported about ``run``; :class:`CheckerFailed` when it could not check."""
-        return ()
 
     def _open(self, cases: Sequence[Case], directory: Path) -> BatchProcess:
         """A batch runner that is ready to serve ``cases``; :class:`ToolFailure` if they don't compile.
@@ -144,11 +126,15 @@ class NativeEngine:
         Called again with the same arguments when a runner has died.
         """
         executable = directory / EXECUTABLE
+        warm_up = self._warm_up()
+        programs = cases if warm_up is None else [*cases, warm_up]
         if not executable.exists():
-            build_program([translation_unit(cases) + _MAIN], self._flavour, executable)
-        process = self._start([*self._command(executable), str(directory)], directory)
+            build_program([translation_unit(programs) + _MAIN], self._flavour, executable)
+        process = self._start(executable, [str(directory)], directory)
         try:
-            process.await_ready(len(cases))
+            process.await_ready(len(programs))
+            if warm_up is not None:
+                process.warm_up(len(cases))
         except BaseException:
             self._abandon(process)
             raise
@@ -162,18 +148,28 @@ class NativeEngine:
         """End a runner that is in no state to go on."""
         process.close()
 
+    def _reports(self, directory: Path) -> Path:
+        """Where the checker of the runner that works in ``directory`` leaves its reports."""
+        return directory
+
     # ---- the way of a batch ----
 
-    def _start(self, command: Sequence[str], directory: Path) -> BatchProcess:
-        arguments = self._limits.arguments()
+    def _warm_up(self) -> Case | None:
+        """What a new runner runs first; it would run into a planted fault."""
+        return self._profile.checker.warm_up if self._options.plant is None else None
+
+    def _start(self, executable: Path, arguments: Sequence[str], directory: Path) -> BatchProcess:
+        """Start ``executable`` under the checker, with a log and the checker's reports in ``directory``."""
+        arguments = [*arguments, *self._limits.arguments()]
         if self._options.plant is not None:
             arguments.append(f"plant={self._options.plant}")
         if self._options.directory is not None:
             arguments.append(f"files={self._options.directory.absolute()}")
+        stack_bytes = self._limits.stack_bytes + STACK_MARGIN
         return BatchProcess(
-            [*command, *arguments],
+            self._profile.checker.command([str(executable), *arguments], directory, stack_bytes),
             directory / "runner.log",
-            self._limits.stack_bytes + STACK_MARGIN,
+            stack_bytes,
             self._limits.wall_seconds,
             {**os.environ, **self._profile.environment},
         )
@@ -197,30 +193,74 @@ class NativeEngine:
 
     def _serve(self, cases: Sequence[Case], directory: Path) -> list[Observation]:
         """Run every program of a batch. A runner that dies costs the program that it was running."""
-        observations: list[Observation] = []
-        while len(observations) < len(cases):
+        seen: dict[int, Observation] = {}
+        # In a folder that they share, programs could see what those have left that are run again.
+        in_company = len(cases) > 1 and self._options.directory is None
+        while len(seen) < len(cases):
             try:
                 process = self._open(cases, directory)
             except (RunnerDied, SandboxError) as failure:
-                return observations + [self._failure(str(failure)) for _ in cases[len(observations) :]]
+                seen |= {index: self._failure(str(failure)) for index in range(len(cases)) if index not in seen}
+                break
             try:
-                self._serve_rest(process, cases, directory, observations)
-            except RunnerDied as death:
+                if in_company:
+                    in_company = False
+                    self._serve_together(process, range(len(cases)), directory, seen)
+                self._serve_alone(process, len(cases), directory, seen)
+            except RunnerDied:
                 self._abandon(process)
-                if len(observations) < len(cases):
-                    observations.append(self._failure(str(death)))
             except BaseException:
                 self._abandon(process)
                 raise
-        return observations
+        return [seen[index] for index in range(len(cases))]
 
-    def _serve_rest(
-        self, process: BatchProcess, cases: Sequence[Case], directory: Path, observations: list[Observation]
+    def _serve_together(
+        self, process: BatchProcess, programs: range, directory: Path, seen: dict[int, Observation]
     ) -> None:
-        """Run the programs that ``observations`` lacks, adding theirs one by one."""
-        while len(observations) < len(cases):
-            index = len(observations)
-            observations.append(self._observe(directory, index, process.run(index)))
+        """Run the programs in company, adding to ``seen`` what is beyond doubt."""
+        pending = [programs]
+        while pending:
+            span = pending.pop()
+            for run in process.together(span.start, len(span)):
+                self._profile.checker.forget(self._reports(directory), run.pid)
+                observed = {guest.index: self._observe_guest(guest) for guest in company.guests(directory, run)}
+                accepted = {index: one for index, one in observed.items() if one is not None}
+                if company.is_quiet(run):
+                    seen.update(accepted)
+                else:
+                    pending += company.again(run, set(accepted))
+
+    def _observe_guest(self, guest: company.Guest) -> Observation | None:
+        """The observation of a program in company; None if there is any doubt."""
+        allowed = self._options.limits.output_bytes
+        verdict = Verdict(Ended.EXITED, guest.status, 0, guest.seconds)
+        try:
+            record = parse_record(guest.record)
+        except MalformedRecord:
+            return None
+        end = end_of(Ending(verdict, record, len(guest.output), guest.stderr), self._limits, allowed, frozenset())
+        if (
+            guest.doubtful
+            or not isinstance(end, Finished | Raised)
+            or caught_limit(record) is not None
+            or live_faults(record)
+            or self._profile.checker.has_report(guest.stderr)
+        ):
+            return None
+        return Observation(self.name, end, guest.output, (), guest.seconds, guest.stderr, in_company=True)
+
+    def _serve_alone(self, process: BatchProcess, count: int, directory: Path, seen: dict[int, Observation]) -> None:
+        """Run the programs that ``seen`` lacks, each in a process of its own. The one that the runner dies with has its
+        observation when :class:`RunnerDied` is raised."""
+        for index in range(count):
+            if index in seen:
+                continue
+            try:
+                verdict = process.run(index)
+            except RunnerDied as death:
+                seen[index] = self._failure(str(death))
+                raise
+            seen[index] = self._observe(directory, index, verdict)
         self._release(process)
 
     def _observe(self, directory: Path, index: int, verdict: Verdict) -> Observation:
@@ -229,10 +269,9 @@ class NativeEngine:
         output = _read_at_most(output_path, allowed)
         stderr = _read_at_most(directory / f"{index}.err", STDERR_BYTES).decode("utf-8", "replace")
         size = output_path.stat().st_size if output_path.exists() else 0
-        run = ProgramRun(directory, index, verdict, stderr)
         try:
             record = _read_record(directory / f"{index}.outcome")
-            faults = self._faults(run)
+            faults = self._profile.checker.faults(ProgramRun(verdict, stderr, self._reports(directory)))
         except (MalformedRecord, CheckerFailed) as failure:
             return self._failure(str(failure), output, stderr)
         end = end_of(Ending(verdict, record, size, stderr), self._limits, allowed, self._profile.report_statuses)

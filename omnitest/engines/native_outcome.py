@@ -41,6 +41,8 @@ def end_of(ending: Ending, limits: RunnerLimits, output_bytes: int, report_statu
     match verdict.ended:
         case Ended.WALL_LIMIT:
             return LimitReached(Limit.WALL)
+        case Ended.CPU_LIMIT:
+            return LimitReached(Limit.CPU)
         case Ended.MEMORY_LIMIT:
             return LimitReached(Limit.MEMORY)
         case Ended.FORK_FAILED:

@@ -64,7 +64,8 @@ class Engine(Protocol):
     """Runs programs and says what it saw.
 
     ``run`` gives one observation per case, in order, whatever happens to any of them: a case that
-    hangs, crashes or eats memory costs its own observation and nothing else.
+    hangs, crashes or eats memory costs its own observation and nothing else. Cases may share a process, and
+    their observations say so (:attr:`Observation.in_company`); a case that is run by itself never does.
     """
 
     @property

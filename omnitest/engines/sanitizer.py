@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from omnitest.engines import sanitizer_reports
-from omnitest.engines.native import CheckerFailed, NativeEngine, ProgramRun
+from omnitest.engines.checker import CheckerFailed, ProgramRun
+from omnitest.engines.protocol import Case
 from omnitest.outcome import Fault
 
 #: Where the kernel says how many bits of an address it chooses at random.
@@ -25,14 +28,23 @@ def needs_fixed_addresses(random_bits: Path = RANDOM_BITS) -> bool:
         return False
 
 
-class SanitizerEngine(NativeEngine):
+@dataclass(frozen=True, slots=True)
+class Sanitizer:
     """Reads the reports that a sanitizer writes to a program's standard error."""
 
-    def _command(self, executable: Path) -> list[str]:
-        return ["setarch", "-R", str(executable)] if needs_fixed_addresses() else [str(executable)]
+    warm_up: Case | None = None
 
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
+    def command(self, command: Sequence[str], reports: Path, stack_bytes: int) -> list[str]:
+        return ["setarch", "-R", *command] if needs_fixed_addresses() else [*command]
+
+    def faults(self, run: ProgramRun) -> tuple[Fault, ...]:
         failure = sanitizer_reports.tool_failure(run.stderr)
         if failure is not None:
             raise CheckerFailed(failure)
         return sanitizer_reports.parse(run.stderr)
+
+    def has_report(self, stderr: str) -> bool:
+        return "Sanitizer" in stderr or bool(sanitizer_reports.parse(stderr))
+
+    def forget(self, reports: Path, pid: int) -> None:
+        pass

@@ -6,6 +6,7 @@ from typing import Final
 
 from compiler.flavours import FLAVOURS
 from omnitest.engines.native import Profile, build_tools
+from omnitest.engines.sanitizer import Sanitizer
 
 #: The exit status of a process about which something was reported.
 REPORT_STATUS: Final = 66
@@ -23,4 +24,5 @@ TSAN: Final = Profile(
     # code takes more than 64 bytes, so that this much C stack is used up first.
     most_stack=4 << 20,
     report_statuses=frozenset({REPORT_STATUS}),
+    checker=Sanitizer(),
 )

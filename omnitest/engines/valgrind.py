@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,85 +13,64 @@ from compiler.driver import compile_program
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES
 from omnitest.engines import valgrind_reports
-from omnitest.engines.batch_process import BatchProcess, RunnerDied
-from omnitest.engines.native import STACK_MARGIN, CheckerFailed, NativeEngine, Profile, ProgramRun, build_tools
-from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.checker import CheckerFailed, ProgramRun
+from omnitest.engines.native import Profile, build_tools
+from omnitest.engines.protocol import Case, Tool
 from omnitest.outcome import Fault
 from reference_interp import parse
 
-VALGRIND: Final = Profile(
-    name="valgrind",
-    flavour=FLAVOURS["valgrind"],
-    tools=(*build_tools("gcc"), Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])),
-    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "cycle-skip"}),
-    cpu_factor=8.0,
-    memory_factor=4,
-    address_space=False,
-)
+VALGRIND_TOOL: Final = Tool("valgrind", ("valgrind", "--version"), PACKAGES["valgrind"])
+
+#: The exit status of a process about which something was reported.
+REPORT_STATUS: Final = 98
 
 _LEAK_KINDS: Final = "definite,indirect,possible"
 
-
-#: Touches what most programs touch: arithmetic, data, closures, errors, printing, release.
-WARM_UP: Final = """
-(define (go f x) (if (pair? x) (cons (f (car x)) (go f (cdr x))) '()))
-(define v (make-vector 3 1.5))
-(vector-set! v 0 (go (lambda (n) (* n (+ n 1))) (list 1 2 3)))
-(print (list v "text" #\\a 'symbol (string-append "a" (number->string 12)) (equal? v (vector->list v))))
-(display (guard (e (#t (error-object-message e))) (car 5)))
-(display (guard (e ((string? e) e)) (raise (symbol->string 'raised))))
-(let loop ((i 0) (acc '())) (if (< i 5) (loop (+ i 1) (cons (quotient 10 (+ i 1)) acc)) (reverse acc)))
-(define (counter) (define n 0) (lambda () (set! n (+ n 1)) n))
-(apply max (map (lambda (c) (c)) (list (counter) (counter))))
-"""
+#: What a server runs before anything else.
+_WARM_UP: Final = Path(__file__).with_name("warm_up.omni")
 
 
 @cache
 def _warm_up_case() -> Case:
-    core = parse(WARM_UP, "warm-up.omni")
-    return Case(WARM_UP, core, compile_program(core, CompileOptions("warm_up")))
+    source = _WARM_UP.read_text(encoding="utf-8")
+    core = parse(source, _WARM_UP.name)
+    return Case(source, core, compile_program(core, CompileOptions("warm_up")))
 
 
-class ValgrindEngine(NativeEngine):
-    """Runs batches under memcheck."""
+@dataclass(frozen=True, slots=True)
+class Memcheck:
+    """Reads the XML file that memcheck writes for each process. ``callers`` is how many frames of a stack it keeps, for
+    each allocation as well."""
 
-    def __init__(self, options: EngineOptions) -> None:
-        super().__init__(VALGRIND, options)
+    callers: int = 30
 
-    def _open(self, cases: Sequence[Case], directory: Path) -> BatchProcess:
-        """A runner that has run :data:`WARM_UP` itself: most of a program's time here is translating code,
-        and children inherit what their parent has translated."""
-        if self._options.plant is not None:
-            return super()._open(cases, directory)  # the warm-up would run into the planted fault
-        process = super()._open([*cases, _warm_up_case()], directory)
-        try:
-            process.send(f"warm {len(cases)}\n")
-            answer = process.answer(self._limits.wall_seconds)
-            if answer.split() != [str(len(cases)), "warm", "0"]:
-                raise RunnerDied(f"the warm-up failed: {answer}")
-        except BaseException:
-            self._abandon(process)
-            raise
-        return process
+    @property
+    def warm_up(self) -> Case:
+        """Most of a program's time here is translating code, and children inherit what their parent has translated."""
+        return _warm_up_case()
 
-    def _command(self, executable: Path) -> list[str]:
+    def command(self, command: Sequence[str], reports: Path, stack_bytes: int) -> list[str]:
         return [
             "valgrind",
             "--tool=memcheck",
             "--vgdb=no",
             "--xml=yes",
-            f"--xml-file={executable.parent}/valgrind.%p.xml",
+            f"--xml-file={reports}/valgrind.%p.xml",
             "--child-silent-after-fork=no",
             "--leak-check=full",
             f"--show-leak-kinds={_LEAK_KINDS}",
             f"--errors-for-leak-kinds={_LEAK_KINDS}",
-            "--num-callers=30",
-            f"--main-stacksize={self._limits.stack_bytes + STACK_MARGIN}",
-            str(executable),
+            f"--error-exitcode={REPORT_STATUS}",
+            f"--num-callers={self.callers}",
+            # Following jumps makes translations longer, and most code here runs once. None of it is ever changed.
+            "--vex-guest-chase=no",
+            "--smc-check=none",
+            f"--main-stacksize={stack_bytes}",
+            *command,
         ]
 
-    def _faults(self, run: ProgramRun) -> tuple[Fault, ...]:
-        path = run.directory / f"valgrind.{run.verdict.pid}.xml"
+    def faults(self, run: ProgramRun) -> tuple[Fault, ...]:
+        path = _report_path(run.reports, run.verdict.pid)
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
             path.unlink()  # process ids come round again
@@ -99,3 +79,26 @@ class ValgrindEngine(NativeEngine):
             raise CheckerFailed(f"valgrind wrote no report for process {run.verdict.pid}") from error
         except valgrind_reports.MalformedReport as error:
             raise CheckerFailed(str(error)) from error
+
+    def has_report(self, stderr: str) -> bool:
+        return False  # the runner asks memcheck itself
+
+    def forget(self, reports: Path, pid: int) -> None:
+        _report_path(reports, pid).unlink(missing_ok=True)
+
+
+def _report_path(reports: Path, pid: int) -> Path:
+    return reports / f"valgrind.{pid}.xml"
+
+
+VALGRIND: Final = Profile(
+    name="valgrind",
+    flavour=FLAVOURS["valgrind"],
+    tools=(*build_tools("gcc"), VALGRIND_TOOL),
+    detects=frozenset({"leak", "use-after-free", "double-free", "out-of-bounds", "cycle-skip"}),
+    cpu_factor=8.0,
+    memory_factor=4,
+    address_space=False,
+    report_statuses=frozenset({REPORT_STATUS}),
+    checker=Memcheck(),
+)

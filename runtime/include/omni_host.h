@@ -9,7 +9,8 @@
 enum { OMNI_EXIT_OK = 0, OMNI_EXIT_CONDITION = 70, OMNI_EXIT_HOST = 71 };
 
 typedef struct omni_host_options {
-  const char *outcome_path; /* where the outcome record goes; NULL: no record */
+  const char *outcome_path; /* the file that becomes the outcome record; NULL: none */
+  int outcome_fd;           /* without a path: an open file that it is written to; 0: no record */
   const char *plant;        /* name of a planted fault; only builds with OMNI_PLANTS obey it */
   uint64_t heap_limit;      /* bytes of live objects before out-of-memory is raised; 0: none */
   uint64_t stack_bytes;     /* C stack that the program may use; 0: what the process has */
@@ -17,6 +18,8 @@ typedef struct omni_host_options {
   char *const *arguments;   /* of the program, up to a NULL; NULL: none */
   int print_value;          /* write the final value and a newline to stdout */
   int keep_exit_status;     /* after (exit n), give n instead of OMNI_EXIT_CONDITION */
+  uint64_t *held_bytes;     /* receives what the program's objects and working storage still take
+                               after everything has been released; NULL: nobody asks */
 } omni_host_options;
 
 /* Options from OMNI_OUTCOME, OMNI_PLANT, OMNI_HEAP_LIMIT, OMNI_STACK, OMNI_FAIL_ALLOC, OMNI_PRINT. */
@@ -38,7 +41,7 @@ typedef struct omni_batch {
   int count;
 } omni_batch;
 
-/* Serve requests for programs of a batch; see runtime/README.md. Returns the exit status. */
+/* Serve requests for programs of a batch; see runtime/BATCH.md. Returns the exit status. */
 int omni_batch_serve(const omni_batch *batch, int argc, char **argv);
 
 #endif

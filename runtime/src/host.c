@@ -35,12 +35,12 @@ static const char *text_from(const char *variable) {
 }
 
 void omni_host_options_from_environment(omni_host_options *options) {
+  memset(options, 0, sizeof *options);
   options->outcome_path = text_from("OMNI_OUTCOME");
   options->plant = text_from("OMNI_PLANT");
   options->heap_limit = number_from("OMNI_HEAP_LIMIT");
   options->stack_bytes = number_from("OMNI_STACK");
   options->fail_allocation = number_from("OMNI_FAIL_ALLOC");
-  options->arguments = NULL;
   options->print_value = number_from("OMNI_PRINT") != 0;
 }
 
@@ -77,7 +77,7 @@ static int complain(const char *file, const char *what) {
 /* Describe the end of the program; consumes the result. Gives the exit status. */
 static int describe(omni_context *ctx, const omni_program *program,
                     const omni_host_options *options, omni_result result, omni_outcome *outcome) {
-  int wanted = options->outcome_path != NULL || options->print_value;
+  int wanted = options->outcome_path != NULL || options->outcome_fd != 0 || options->print_value;
   int described = !omni_failed(result) &&
                   (!wanted || omni_outcome_of_value(ctx, outcome, result, options->print_value));
   omni_drop(ctx, result);
@@ -124,12 +124,14 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
   omni_outcome outcome;
   memset(&outcome, 0, sizeof outcome);
   int status = run_in(ctx, program, options, &outcome);
-  if (status != OMNI_EXIT_HOST && !omni_outcome_write(ctx, &outcome, options->outcome_path))
+  if (status != OMNI_EXIT_HOST && !omni_outcome_write(ctx, &outcome, options))
     status = OMNI_EXIT_HOST;
   else if (status == OMNI_EXIT_CONDITION && outcome.exited && options->keep_exit_status)
     status = outcome.exit_status;
   omni_outcome_free(&outcome);
   omni_heap_report(ctx);
+  if (options->held_bytes != NULL)
+    *options->held_bytes = ctx->heap.live_bytes;
   omni_context_free(ctx);
   return status;
 }

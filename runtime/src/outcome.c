@@ -173,13 +173,31 @@ int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char
 
 /* ---- writing ---- */
 
-int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome, const char *path) {
+static int write_record(const omni_outcome *outcome, const char *last, int size, int fd) {
+  int error = omni_write_all(fd, outcome->record, outcome->record_size);
+  return error == 0 ? omni_write_all(fd, last, (uint64_t)size) : error;
+}
+
+/* The same to the file `path`. */
+static int save_record(const omni_outcome *outcome, const char *last, int size, const char *path) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  if (fd < 0)
+    return errno;
+  int error = write_record(outcome, last, size, fd);
+  if (close(fd) != 0 && error == 0)
+    error = errno;
+  return error;
+}
+
+int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome,
+                       const omni_host_options *options) {
+  const char *path = options->outcome_path;
   const char *caught = ctx->caught_limit;
   const omni_cycle_work *work = &ctx->cycles.work;
   char last[320];
   if (outcome->line_size > 0)
     fwrite(outcome->line, 1, outcome->line_size, stderr);
-  if (path == NULL)
+  if (path == NULL && options->outcome_fd == 0)
     return 1;
   int size =
       snprintf(last, sizeof last,
@@ -188,13 +206,9 @@ int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome, con
                caught != NULL ? "caught " : "", caught != NULL ? caught : "",
                caught != NULL ? "\n" : "", ctx->heap.live_objects, ctx->heap.allocations,
                work->collections, work->candidates, work->visited, work->freed, work->longest);
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  int error = fd < 0 ? errno : omni_write_all(fd, outcome->record, outcome->record_size);
-  if (error == 0)
-    error = omni_write_all(fd, last, (uint64_t)size);
-  if (fd >= 0 && close(fd) != 0 && error == 0)
-    error = errno;
+  int error = path != NULL ? save_record(outcome, last, size, path)
+                           : write_record(outcome, last, size, options->outcome_fd);
   if (error != 0)
-    fprintf(stderr, "omni: %s: %s\n", path, strerror(error));
+    fprintf(stderr, "omni: %s: %s\n", path != NULL ? path : "outcome record", strerror(error));
   return error == 0;
 }

@@ -4,6 +4,7 @@
 #define OMNI_OUTCOME_H
 
 #include "omni.h"
+#include "omni_host.h"
 
 #include <stdio.h>
 
@@ -23,9 +24,10 @@ typedef struct omni_outcome {
 int omni_outcome_of_value(omni_context *ctx, omni_outcome *outcome, omni_borrowed v, int print);
 /* Describe what has been raised; `file` is the program's. 0 when that is impossible. */
 int omni_outcome_of_failure(omni_context *ctx, omni_outcome *outcome, const char *file);
-/* Write the line, and the record with its last lines if there is a path; `ctx` has been cleared. 0 after
+/* Write the line, and the record with its last lines where the options say; `ctx` has been cleared. 0 after
  * saying why not. */
-int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome, const char *path);
+int omni_outcome_write(const omni_context *ctx, const omni_outcome *outcome,
+                       const omni_host_options *options);
 void omni_outcome_free(omni_outcome *outcome);
 
 #endif

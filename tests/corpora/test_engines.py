@@ -17,7 +17,11 @@ from omnitest.matrix import run_files
 
 CORPORA: Final = Path(__file__).resolve().parents[2] / "corpora"
 LONG: Final = ("benchmarks", "conformance/r7rs", "examples")
-TURNS: Final = (("tcc", "gcc-O2", "valgrind"), ("tcc", "clang", "asan"), ("tcc", "gcc-O0", "tsan"))
+TURNS: Final = (
+    ("tcc", "tcc-valgrind", "gcc-O2", "valgrind"),
+    ("tcc", "tcc-asan", "clang", "asan"),
+    ("tcc", "tcc-tsan", "gcc-O0", "tsan"),
+)
 
 #: Programs that are compiled together; small enough to spread over the workers of a parallel run.
 SHARE: Final = 6

@@ -27,9 +27,9 @@ from tests.engines.cases import LIMITS, C, Lisp, cases
 
 NATIVE = [name for name in ENGINE_NAMES if name != "reference"]
 #: Engines whose programs can call the C library; the in-memory compiler only offers the runtime.
-LINKED = [name for name in NATIVE if name != "tcc"]
+LINKED = [name for name in NATIVE if not name.startswith("tcc")]
 #: Engines that watch memory; a program that touches memory it has not is ended by them in their own way.
-WATCHING = {"asan", "tsan"}
+WATCHING = {"asan", "tsan", "tcc-asan", "tcc-tsan"}
 
 WELL = C("return omni_fixnum(7);")
 
@@ -49,7 +49,7 @@ def on(names: list[str]) -> pytest.MarkDecorator:
 
 def run_between_sound_ones(engine: Engine, program: C) -> Observation:
     """The observation of ``program``; those before and after it must not notice."""
-    libc = engine.name != "tcc"
+    libc = not engine.name.startswith("tcc")
     before, seen, after = engine.run(cases([WELL, program, WELL], libc))
     assert (before.end, after.end) == (Finished("7"), Finished("7"))
     return seen
@@ -71,7 +71,7 @@ def test_a_hang_costs_one_verdict(engine: Engine) -> None:
 @on(NATIVE)
 def test_c_that_does_not_compile_costs_one_verdict(engine: Engine) -> None:
     bad = C("return omni_no_such_variable;")
-    seen = engine.run(cases([WELL, WELL, bad, WELL, bad], engine.name != "tcc"))
+    seen = engine.run(cases([WELL, WELL, bad, WELL, bad], not engine.name.startswith("tcc")))
     ends = [one.end for one in seen]
     assert [ends[0], ends[1], ends[3]] == [Finished("7")] * 3
     for end in (ends[2], ends[4]):
@@ -81,7 +81,7 @@ def test_c_that_does_not_compile_costs_one_verdict(engine: Engine) -> None:
 @on(NATIVE)
 def test_c_that_does_not_link_costs_one_verdict(engine: Engine) -> None:
     bad = C("return PREFIXmissing();", before="extern omni_value PREFIXmissing(void);")
-    assert "missing" in str(engine.run(cases([bad], engine.name != "tcc"))[0].end)
+    assert "missing" in str(engine.run(cases([bad], not engine.name.startswith("tcc")))[0].end)
 
 
 ENDS: dict[str, tuple[C, End]] = {
@@ -257,7 +257,7 @@ def test_an_object_that_stays_alive_is_a_leak(engine: Engine) -> None:
 def test_nothing_is_left_in_the_file_system(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     inside = make_engine(engine.name, EngineOptions(LIMITS))
-    inside.run(cases([WELL, C("volatile int *p = NULL; return omni_fixnum(*p);")], engine.name != "tcc"))
+    inside.run(cases([WELL, C("volatile int *p = NULL; return omni_fixnum(*p);")], not engine.name.startswith("tcc")))
     assert os.listdir(tmp_path) != []
     inside.close()
     assert os.listdir(tmp_path) == []
