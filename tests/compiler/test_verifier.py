@@ -12,13 +12,15 @@ from compiler.context import CompileOptions, Context
 from compiler.ir import ctree
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import OPTIONAL_PASSES, PIPELINE
-from compiler.verifier import Memory, NotPlainC, OwnershipViolation, Rule, verify
+from compiler.verifier import ItemReader, NotPlainC, OwnershipViolation, Rule, verify
 from reference_interp import parse
 
 EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
 
 #: Statements whose only purpose is ownership: each is needed exactly once.
 _OPERATIONS = frozenset({"omni_drop", "omni_dup", "omni_capture_init", "omni_save", "omni_save_immediate"})
+
+READER = ItemReader()
 
 
 def unit_of(source: str, *, disabled: frozenset[str] = frozenset()) -> ctree.Unit:
@@ -89,11 +91,11 @@ def test_every_single_mutation_is_rejected(name: str) -> None:
     count = 0
     sizes = sorted(unit.functions, key=lambda f: len(f.body))
     for function in sizes[len(sizes) // 2 :: 6]:
-        verify(alone(unit, function))
+        verify(alone(unit, function), READER)
         for description, mutant in mutants(function):
             count += 1
             try:
-                verify(alone(unit, mutant))
+                verify(alone(unit, mutant), READER)
             except OwnershipViolation:
                 continue
             survivors.append(f"{function.name}: {description}")
@@ -120,7 +122,7 @@ def test_every_single_mutation_of_suspending_code_is_rejected() -> None:
         for description, mutant in mutants(function):
             changed = (*unit.functions[:index], mutant, *unit.functions[index + 1 :])
             try:
-                verify(print_unit(replace(unit, functions=changed)))
+                verify(print_unit(replace(unit, functions=changed)), READER)
             except OwnershipViolation:
                 continue
             survivors.append(f"{function.name}: {description}")
@@ -130,7 +132,7 @@ def test_every_single_mutation_of_suspending_code_is_rejected() -> None:
 @pytest.mark.parametrize("disabled", [frozenset(), frozenset(OPTIONAL_PASSES)], ids=["all passes", "no passes"])
 def test_examples_verify(disabled: frozenset[str]) -> None:
     for path in sorted(EXAMPLES.glob("*.omni"))[::8]:
-        verify(print_unit(unit_of(path.read_text(), disabled=disabled)))
+        verify(print_unit(unit_of(path.read_text(), disabled=disabled)), READER)
 
 
 HEAD = "static omni_pending f(omni_context *ctx, omni_owned self_1, omni_owned x_2)\n{\n"
@@ -210,7 +212,7 @@ def test_text_that_is_not_c_is_rejected() -> None:
 
 
 def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> None:
-    memory = Memory()
+    memory = ItemReader()
     unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p))")
     for function in unit.functions:
         verify(alone(unit, function), memory)
@@ -221,7 +223,7 @@ def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> No
 
 
 def test_a_remembered_proof_depends_on_the_prototypes_of_the_callees() -> None:
-    memory = Memory()
+    memory = ItemReader()
     body = "static omni_pending p_f1_f(omni_context *ctx, omni_owned a_1) {\n  return p_f2_g(ctx, a_1);\n}\n"
     verify("static omni_pending p_f2_g(omni_context *ctx, omni_owned x_1);\n" + body, memory)
     with pytest.raises(OwnershipViolation):
