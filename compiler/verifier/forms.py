@@ -163,8 +163,8 @@ def item(node: c_ast.Node, slots: Slots = _NO_SLOTS) -> Callable[[Atoms], Item]:
         case c_ast.Label():
             label = _text(node.name, slots)
             return lambda atoms: Label(label(atoms))
-        case c_ast.FuncCall():
-            return _expression(node, slots)
+        case c_ast.FuncCall(name=c_ast.ID()):
+            return _call(node, slots)
         case c_ast.Assignment(op="=", lvalue=c_ast.ID(name=name)):
             target, value = _text(name, slots), _expression(node.rvalue, slots)
             return lambda atoms: Assign(target(atoms), value(atoms))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from multiprocessing.util import Finalize
@@ -97,17 +97,19 @@ def program_seed(campaign_seed: int, number: int) -> int:
 #: How programs are generated where every engine runs the whole language.
 _CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
 
-#: So many seeds belong to one program of a batch. For every other program all of them are tried, and the one whose
-#: program has the rarest name so far is taken: generating costs little beside judging. Which one depends on what this
+#: So many seeds belong to one program of a batch. For every other program all of them are tried, each preferring names
+#: that were rare so far, and the one whose program has the rarest name is taken. What that gives depends on what this
 #: process chose before, so a campaign of several workers is not repeated by its seed alone; a finding keeps its text.
-_CANDIDATES = 16
+_CANDIDATES = 3
 _rarity = Rarity()
 
 
-def generated(seed: int, config: GeneratorConfig = _CONFIG) -> GeneratedProgram:
-    """The program with this seed (see :func:`program_seed`)."""
+def generated(
+    seed: int, config: GeneratorConfig = _CONFIG, seen: Mapping[str, int] | None = None
+) -> GeneratedProgram:
+    """The program with this seed (see :func:`program_seed`); ``seen`` as in :func:`generate_program`."""
     random = Random(seed)
-    return generate_program(random, swarm(random, config))
+    return generate_program(random, swarm(random, config), seen)
 
 
 _oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
@@ -159,8 +161,9 @@ def run_batch(task: BatchTask) -> BatchResult:
 def _chosen(task: BatchTask, number: int, config: GeneratorConfig) -> tuple[int, GeneratedProgram]:
     """A program of a batch, and its seed."""
     first = (task.first + number) * _CANDIDATES
-    seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if number % 2 else 1)]
-    candidates = [generated(seed, config) for seed in seeds]
+    directed = number % 2 == 1
+    seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if directed else 1)]
+    candidates = [generated(seed, config, _rarity.seen if directed else None) for seed in seeds]
     chosen = _rarity.choose(candidates)
     return seeds[chosen], candidates[chosen]
 
