@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from compiler.verifier import forms
-from compiler.verifier.frames import saved_frames
-from compiler.verifier.items import ItemReader
+from compiler.verifier.frames import Frames, saved_frames
+from compiler.verifier.items import ItemReader, Unit
 from compiler.verifier.parse import Signature, header
+from compiler.verifier.proofs import Proofs, take_apart
 
 
 class State(Enum):
@@ -101,16 +102,40 @@ class OwnershipViolation(Exception):
         self.line = line
 
 
-def verify(c_text: str, reader: ItemReader | None = None) -> None:
-    """Check every function of an emitted program.
+class Verifier:
+    """Checks emitted programs, and remembers what it has read and proved of earlier ones."""
 
-    A ``reader`` remembers the items of programs that it has read before.
+    def __init__(self) -> None:
+        self._reader = ItemReader()
+        self._proofs = Proofs()
+
+    def verify(self, c_text: str) -> None:
+        """As :func:`verify`."""
+        frames = saved_frames(c_text)
+        pieces = take_apart(c_text)
+        if pieces is None:
+            _check_all(self._reader.read(c_text), frames)
+            return
+        fresh = [function for function in pieces.functions if function not in self._proofs]
+        unit = self._reader.read("".join([pieces.before, *[function.text for function in fresh], pieces.after]))
+        proved = [function for function in pieces.functions if function in self._proofs]
+        if not all(self._proofs.covers(function, pieces.prefix, unit.prototypes, frames) for function in proved):
+            fresh, unit = pieces.functions, self._reader.read(c_text)
+        _check_all(unit, frames)
+        for function in fresh:
+            self._proofs.add(function, pieces.prefix, unit.prototypes, frames)
+
+
+def verify(c_text: str) -> None:
+    """Check every function of an emitted program.
 
     :raises OwnershipViolation: for the first violation, in program order.
     :raises compiler.verifier.NotPlainC: when the text does not parse.
     """
-    unit = (reader or ItemReader()).read(c_text)
-    frames = saved_frames(c_text)
+    Verifier().verify(c_text)
+
+
+def _check_all(unit: Unit, frames: Frames) -> None:
     signatures = header().signatures | unit.prototypes
     for definition in unit.functions:
         _Function(definition, signatures, frames.get(definition.name, {})).check()

@@ -19,6 +19,8 @@ Frames = dict[str, dict[int, set[str]]]
 def saved_frames(c_text: str) -> Frames:
     """The frames that the functions of an emitted text save."""
     frames: Frames = defaultdict(lambda: defaultdict(set))
+    if "omni_suspend(" not in c_text:
+        return frames
     resume, state, kinds = "", 0, ""
 
     def finish() -> None:
@@ -34,7 +36,3 @@ def saved_frames(c_text: str) -> Frames:
     finish()
     return frames
 
-
-def layout(frames: Frames, resume: str) -> str:
-    """All that ``resume`` depends on, as text."""
-    return repr(sorted((state, sorted(kinds)) for state, kinds in frames.get(resume, {}).items()))

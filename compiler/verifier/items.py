@@ -197,6 +197,17 @@ def _cut(c_text: str) -> tuple[list[str], list[str], list[_Body]]:
     return declarations, rows, bodies
 
 
+def _labels(piece: str) -> list[str]:
+    """The labels before a statement, with their colons, and the rest."""
+    parts: list[str] = []
+    label, colon, statement = piece.partition(":")
+    while colon and '"' not in label:
+        parts.append(label + colon)
+        piece = statement
+        label, colon, statement = piece.partition(":")
+    return [*parts, piece]
+
+
 def _pieces(line: str) -> list[str]:
     """The statements on a line, without their semicolons, and the labels, with their colons."""
     if '"' in line:
@@ -209,11 +220,9 @@ def _pieces(line: str) -> list[str]:
     if ":" in line:
         separate: list[str] = []
         for piece in pieces:
-            label, colon, statement = piece.partition(":")
-            separate += [label + colon, statement] if colon and '"' not in label else [piece]
-        if rest.endswith(":"):
-            separate.append(rest)
-            rest = ""
+            separate += _labels(piece) if ":" in piece else [piece]
+        *labels, rest = _labels(rest)
+        separate += labels
         pieces = separate
     if rest.strip(" "):
         raise Unexpected(f"a statement that does not end on its line: {line}")
