@@ -49,7 +49,9 @@ class Pass:
 def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
     # Known procedures of the library are converted once per process, others like those of the program.
-    own = [f for f in program.forms if not (is_library(f) and isinstance(f, core.Define) and f.name in known.procedures)]
+    own = [
+        f for f in program.forms if not (is_library(f) and isinstance(f, core.Define) and f.name in known.procedures)
+    ]
     variables = Variables(own, closed=known.names)
     contify = context.enabled("contify")
     loops = contifiable(own, variables) if contify else frozenset()

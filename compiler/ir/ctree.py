@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 #: What the names of a program's symbols begin with until the text is printed: no character of C.
 PREFIX = "\x01"
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 from compiler.c_text import c_string
 from compiler.ir import ctree
 
-
 _OPEN = "\x02"  # around the key of a position that is still open; no character of C
 
 

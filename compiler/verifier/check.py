@@ -22,6 +22,8 @@ from compiler.verifier.proofs import Proofs, take_apart
 class State(Enum):
     """What a local holds at a point."""
 
+    __hash__ = object.__hash__  # as equality is: much cheaper than that of the name
+
     EMPTY = "holds nothing"  # never set, moved away, dropped, or the failure marker
     OWNED = "owns a reference"
     IMMEDIATE = "is immediate"
@@ -42,6 +44,8 @@ _RESULT_STATES = {
 
 class Mode(Enum):
     """What a path is doing; the value says it in messages."""
+
+    __hash__ = object.__hash__
 
     RUNNING = "running"
     FAILING = "failing"
@@ -395,9 +399,9 @@ class _Function:
         if len(args) != len(known.params):
             raise self.violation(Rule.FORM, f"{name} takes {len(known.params)} arguments", path=path)
         mode = path.mode
-        if mode is not Mode.RUNNING or name in _ONLY_IN:
-            if (mode in _ALLOWED and name not in _ALLOWED[mode]) or _ONLY_IN.get(name, mode) is not mode:
-                raise self.violation(Rule.UNTESTED, f"{name} is called while {mode.value}", path=path)
+        allowed = _ALLOWED.get(mode) if mode is not Mode.RUNNING else None
+        if (allowed is not None and name not in allowed) or _ONLY_IN.get(name, mode) is not mode:
+            raise self.violation(Rule.UNTESTED, f"{name} is called while {mode.value}", path=path)
         if name == "omni_catch":
             if mode is not Mode.FAILING:
                 raise self.violation(Rule.UNTESTED, "omni_catch without a failure", path=path)

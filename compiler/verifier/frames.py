@@ -35,4 +35,3 @@ def saved_frames(c_text: str) -> Frames:
             kinds += "r" if step[4] is None else "i"
     finish()
     return frames
-

@@ -17,6 +17,8 @@ from compiler.verifier.parse import Signature, header
 
 _HEAD = re.compile(r"^static omni_pending (\w+)\([^{}\n]*\) \{$", re.M | re.ASCII)
 _DESCRIPTOR = re.compile(r"^const omni_program (\w+) = \{", re.M | re.ASCII)
+_GLOBAL = re.compile(r"@globals\[[0-9]+")
+_LITERAL = re.compile(r"@literals, [0-9]+")
 _LIMIT = 4096  # proofs remembered by a process
 
 
@@ -50,13 +52,13 @@ def take_apart(c_text: str) -> Pieces | None:
     if any(f"{prefix}_" in name for name in header().names):
         return None  # then the prefix is no sign of the program's own symbols
     before, chunks[0] = chunks[0][: first.start()], chunks[0][first.start() :]
-    tables = re.compile(rf"\b{prefix}_(globals\[|literals, )[0-9]+")
+    keys = c_text[first.start() :].replace(f"{prefix}_", "@")
+    keys = _LITERAL.sub("@literals, ", _GLOBAL.sub("@globals[", keys))
     functions: list[Text] = []
-    for chunk in chunks:
+    for chunk, key in zip(chunks, keys.split("\n}\n"), strict=False):
         head = _HEAD.search(chunk)
         if head is None:
             return None
-        key = tables.sub(r"\1", chunk).replace(f"{prefix}_", "@")
         functions.append(Text(head[1], key, f"{chunk}\n}}\n"))
     return Pieces(prefix, before, functions, after)
 

@@ -104,9 +104,7 @@ _CANDIDATES = 3
 _rarity = Rarity()
 
 
-def generated(
-    seed: int, config: GeneratorConfig = _CONFIG, seen: Mapping[str, int] | None = None
-) -> GeneratedProgram:
+def generated(seed: int, config: GeneratorConfig = _CONFIG, seen: Mapping[str, int] | None = None) -> GeneratedProgram:
     """The program with this seed (see :func:`program_seed`); ``seen`` as in :func:`generate_program`."""
     random = Random(seed)
     return generate_program(random, swarm(random, config), seen)
