@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def c_identifier(name: str) -> str:
     """The letters, digits and underscores of ``name``; may be empty, never checked for keywords."""
     return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")

@@ -11,15 +11,15 @@ from typing import Any
 from compiler.context import CompileOptions, Context
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import CHECKERS, PIPELINE, PRINTERS
-from compiler.verifier import Memory, verify
+from compiler.verifier import Verifier
 from reference_interp.core import Program
 
 #: Passes recurse along the nesting of programs. Python frames live on the heap, so the limit only
 #: has to be above the deepest program (the reader limits nesting, derived forms add a factor).
 _RECURSION_LIMIT = 400_000
 
-#: Functions that this process has verified already, whatever program they came in.
-_PROVED = Memory()
+#: Remembers what this process has read and proved of emitted C, whatever program it came in.
+_VERIFIER = Verifier()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +82,5 @@ def _compile(program: Program, context: Context, dump: Callable[[str, str], None
             dump(step.name, PRINTERS[step.target](ir))
     c_text = print_unit(ir)
     if options.verify:
-        verify(c_text, _PROVED)
+        _VERIFIER.verify(c_text)
     return CompiledProgram(c_text, options.prefix, options.prefix, program.file, dict(context.counters))

@@ -31,6 +31,7 @@ from compiler.passes.free_variables import Variables
 from compiler.passes.known_globals import KnownGlobals, known_globals
 from compiler.passes.suspension import suspends
 from reference_interp import core
+from reference_interp.library import is_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,17 @@ class Pass:
 
 
 def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
-    variables = Variables(program.forms)
-    loops = contifiable(program.forms, variables) if context.enabled("contify") else frozenset()
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
+    # Known procedures of the library are converted once per process, others like those of the program.
+    own = [
+        f for f in program.forms if not (is_library(f) and isinstance(f, core.Define) and f.name in known.procedures)
+    ]
+    variables = Variables(own, closed=known.names)
+    contify = context.enabled("contify")
+    loops = contifiable(own, variables) if contify else frozenset()
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
+    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program), contify))
     context.count("flatten.functions", len(result.functions))
     return result
 

@@ -68,6 +68,21 @@ def prelude() -> Library:
     return Library(tuple(definitions), mentions)
 
 
+@cache
+def _numbers() -> dict[str, int]:
+    return {definition.name: number for number, definition in enumerate(prelude().definitions)}
+
+
+def definition_number(name: str) -> int | None:
+    """Which definition of the prelude the Core name of a global belongs to; None for names of programs."""
+    return _numbers().get(name)
+
+
+def is_library(form: Expr) -> bool:
+    """Whether ``form`` defines a procedure of the library: the same in each program that has it."""
+    return isinstance(form, Define) and form.name in _numbers()
+
+
 def library_procedures() -> tuple[str, ...]:
     """The names of the prelude's procedures, as programs use them, in the order of the prelude."""
     return tuple([d.name.removeprefix(RESERVED_PREFIX) for d in prelude().definitions if not _is_internal(d.name)])

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What the names of a program's symbols begin with until the text is printed: no character of C.
+PREFIX = "\x01"
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -25,7 +28,21 @@ class Call:
     args: tuple[Expr, ...]
 
 
-Expr = Name | Call
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The position of something in a table of the program: of the global or literal with this ``key``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The address of the cell of the global with this ``key``."""
+
+    key: str
+
+
+Expr = Name | Call | Position | Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,8 @@ class Function:
     """A static function returning ``omni_pending``.
 
     Locals of type ``omni_immediate`` never hold a reference, those of type ``omni_value`` may.
-    ``line`` numbers in statements are lines of ``file``, an OmniLisp source; 0 means "as before".
+    ``line`` numbers in statements are lines of ``file``, an OmniLisp source; 0 means "as before". ``library`` as in
+    :class:`compiler.ir.flat.Function`.
     """
 
     name: str
@@ -103,6 +121,7 @@ class Function:
     body: tuple[Stmt, ...]
     file: str
     line: int
+    library: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +133,13 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """All C of one program: prototypes of ``functions`` first, then ``data``, then the functions."""
+    """All C of one program: prototypes of ``functions`` first, then ``data``, then the functions.
+
+    In all names, :data:`PREFIX` stands for ``prefix``; ``positions`` are those of globals and literals by their keys.
+    """
 
     functions: tuple[Function, ...]
     data: tuple[Data, ...]
     final: tuple[Data, ...]  # after the functions: the program descriptor
+    prefix: str
+    positions: dict[str, int]

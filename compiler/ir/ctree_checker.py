@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.ir import ctree
 from compiler.ir.errors import MalformedIR
 
@@ -13,7 +15,10 @@ def check_unit(unit: ctree.Unit) -> None:
         if function.name in names:
             raise MalformedIR("C", function.name, "defined twice")
         names.add(function.name)
-        _check(function)
+        if function.library is None:
+            _check(function)
+        else:
+            _check_library(function)
 
 
 def _check(function: ctree.Function) -> None:
@@ -31,3 +36,6 @@ def _check(function: ctree.Function) -> None:
     for stmt in function.body:
         if isinstance(stmt, ctree.Assign) and stmt.target not in declared:
             raise MalformedIR("C", function.name, f"{stmt.target} is not declared")
+
+
+_check_library = lru_cache(maxsize=4096)(_check)  # the same objects in each program

@@ -94,11 +94,11 @@ class PrimitiveValue:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Literal:
-    """A reference to entry ``index`` of the program's literal table."""
+    """The literal ``value``, the same object each time."""
 
-    index: int
+    value: Value
     ownership: str = ""
     gives: Gives = Gives.OWNED
 
@@ -192,9 +192,8 @@ class BoxSet:
 
 @dataclass(frozen=True, slots=True)
 class GlobalGet:
-    """Value of program-level variable number ``index``."""
+    """Value of the program-level variable ``name``."""
 
-    index: int
     name: str
     ownership: str = ""
     gives: Gives = Gives.RESULT
@@ -202,9 +201,8 @@ class GlobalGet:
 
 @dataclass(frozen=True, slots=True)
 class GlobalDefine:
-    """Give program-level variable number ``index`` its value, or another one."""
+    """Give the program-level variable ``name`` its value, or another one."""
 
-    index: int
     name: str
     ownership: str = "o"
     gives: Gives = Gives.IMMEDIATE
@@ -212,9 +210,8 @@ class GlobalDefine:
 
 @dataclass(frozen=True, slots=True)
 class GlobalSet:
-    """Assign program-level variable number ``index``; fails when it has no value yet."""
+    """Assign the program-level variable ``name``; fails when it has no value yet."""
 
-    index: int
     name: str
     ownership: str = "o"
     gives: Gives = Gives.CHECK
@@ -406,12 +403,17 @@ def reachable(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(b if b.can_fail or b.handler is None else replace(b, handler=None) for b in blocks if b.label in seen)
 
 
+#: Between the label of a local procedure and that of the library procedure that it is a part of.
+INSIDE = " in "
+
+
 @dataclass(slots=True, eq=False)
 class Function:
     """``blocks[0]`` is the entry and has no parameters of its own.
 
     ``self_param`` is None for top-level chunks, which cannot be called as values. ``packed`` functions
-    take all arguments as one list in their only parameter.
+    take all arguments as one list in their only parameter. ``library`` is the number of the definition of the
+    prelude that the function is a part of; such a function refers to nothing that differs between programs.
     """
 
     label: str
@@ -423,17 +425,17 @@ class Function:
     packed: bool = False
     arity: int = 0  # required arguments, the rest parameter not counted
     span: Span | None = None
+    library: int | None = None
 
 
 @dataclass(slots=True, eq=False)
 class FlatProgram:
     """``run`` is the label of the function that evaluates the whole program.
 
-    ``globals`` are the names of the program-level variables in the order of their numbers.
+    ``globals`` are the names of the program-level variables, in the order of their cells.
     """
 
     functions: tuple[Function, ...]
     run: str
     globals: tuple[str, ...]
-    literals: tuple[Value, ...]
     file: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.ir import flat
 from compiler.ir.errors import MalformedIR
 
@@ -14,14 +16,24 @@ def check_program(program: flat.FlatProgram) -> None:
     if program.run not in labels:
         raise MalformedIR("flat", program.file, f"no function {program.run}")
     for function in program.functions:
-        _FunctionCheck(program, function, labels).check()
+        called = _check(function) if function.library is None else _check_library(function)
+        if not called <= labels:
+            raise MalformedIR("flat", function.label, f"call of unknown function {min(called - labels)}")
+
+
+def _check(function: flat.Function) -> frozenset[str]:
+    """Check what ``function`` says alone, and give the labels of the functions that it calls."""
+    _FunctionCheck(function).check()
+    operations = [instr.op for block in function.blocks for instr in block.instrs]
+    return frozenset([op.label for op in operations if isinstance(op, flat.CallKnown)])
+
+
+_check_library = lru_cache(maxsize=4096)(_check)  # the same objects in each program
 
 
 class _FunctionCheck:
-    def __init__(self, program: flat.FlatProgram, function: flat.Function, labels: set[str]) -> None:
-        self.program = program
+    def __init__(self, function: flat.Function) -> None:
         self.function = function
-        self.labels = labels
         self.blocks = {b.label: b for b in function.blocks}
 
     def fail(self, block: str, message: str) -> MalformedIR:
@@ -54,11 +66,6 @@ class _FunctionCheck:
                 raise self.fail(block.label, f"{instr.op} takes {len(instr.op.ownership)} arguments")
             if (instr.result is None) != (instr.op.gives is flat.Gives.NONE):
                 raise self.fail(block.label, f"{instr.op}: result and convention disagree")
-            called = instr.op.label if isinstance(instr.op, flat.CallKnown) else None
-            if called is not None and called not in self.labels:
-                raise self.fail(block.label, f"call of unknown function {called}")
-            if isinstance(instr.op, flat.Literal) and instr.op.index >= len(self.program.literals):
-                raise self.fail(block.label, f"no literal {instr.op.index}")
         if block.handler is not None:
             target = self.blocks.get(block.handler)
             if target is None or target.params:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from compiler.ir import flat
+from compiler.literal_code import literal_code
 
 
 def print_program(program: flat.FlatProgram) -> str:
     """The whole program, one function after the other."""
-    head = f"globals {' '.join(program.globals)}\nliterals {len(program.literals)}\n"
+    head = f"globals {' '.join(program.globals)}\n"
     return head + "\n".join(print_function(f) for f in program.functions)
 
 
@@ -61,8 +62,8 @@ def print_operation(op: flat.Operation) -> str:
             return f"{_VERBS[type(op)]}[{name}]"
         case flat.CaptureInit(index=index) | flat.CaptureGet(index=index) | flat.Sibling(index=index):
             return f"{_VERBS[type(op)]}[{index}]"
-        case flat.Literal(index=index):
-            return f"literal[{index}]"
+        case flat.Literal(value=value):
+            return f"literal[{literal_code(value).decode('latin-1')}]"
         case _:
             return _VERBS[type(op)]
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from compiler.ir import flat
 from reference_interp.core import Span
-from reference_interp.values import Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +71,9 @@ class Resumed:
     gives: flat.Gives = flat.Gives.RESULT
 
 
+#: How the label of the function that continues frames of another ends.
+RESUME = "~resume"
+
 Action = Step | Dup | Drop | Restore
 
 
@@ -118,6 +120,7 @@ class Function:
     arity: int = 0
     span: Span | None = None
     resumes: str | None = None
+    library: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +130,6 @@ class OwnedProgram:
     functions: tuple[Function, ...]
     run: str
     globals: tuple[str, ...]
-    literals: tuple[Value, ...]
     file: str
 
 

@@ -6,6 +6,8 @@ before C exists; the verifier checks the C text again, independently.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.ir import flat, owned
 from compiler.ir.errors import MalformedIR
 
@@ -15,7 +17,10 @@ _Held = frozenset[flat.Var]
 def check_program(program: owned.OwnedProgram) -> None:
     """Raise :class:`MalformedIR` naming function, block and variable of the first violation."""
     for function in program.functions:
-        _check(function)
+        if function.library is None:
+            _check(function)
+        else:
+            _check_library(function)
 
 
 def _check(function: owned.Function) -> None:
@@ -98,3 +103,6 @@ def _check(function: owned.Function) -> None:
                     flow(block, end.target, held)
                 elif held:
                     raise fail(block, f"{', '.join(sorted(map(repr, held)))} leaked at the end")
+
+
+_check_library = lru_cache(maxsize=4096)(_check)  # the same objects in each program

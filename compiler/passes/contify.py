@@ -9,11 +9,13 @@ Core in, facts out: the set of ``Letrec`` nodes whose procedures are blocks; Fla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compiler.passes.free_variables import Variables, children
 from reference_interp import core
 
 
-def contifiable(forms: tuple[core.Expr, ...], variables: Variables) -> frozenset[core.Letrec]:
+def contifiable(forms: Sequence[core.Expr], variables: Variables) -> frozenset[core.Letrec]:
     """The ``Letrec`` nodes all of whose procedures can be blocks, inner ones decided first."""
     letrecs: list[core.Letrec] = []
     work: list[core.Expr] = list(forms)

@@ -6,15 +6,21 @@ by :mod:`compiler.passes.flatten_function`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.ir import flat
+from compiler.passes.contify import contifiable
 from compiler.passes.flatten_function import FlattenFacts, FunctionBuilder, Global, Member, Place, ReturnIt
+from compiler.passes.free_variables import Variables
+from compiler.passes.known_globals import library_globals
 from reference_interp import core
+from reference_interp.library import definition_number
 from reference_interp.primitives import INDEX
-from reference_interp.values import Value
 
 __all__ = ["FlattenFacts", "flatten"]
 
 _FORMS_PER_CHUNK = 40
+_LIMIT = 2048  # library procedures, each with the facts it was built for, that a process remembers
 
 
 def flatten(program: core.Program, facts: FlattenFacts) -> flat.FlatProgram:
@@ -27,17 +33,17 @@ class ProgramBuilder:
         self.program = program
         self.facts = facts
         self.functions: list[flat.Function] = []
-        self.literals: list[Value] = []
-        self.literal_index: dict[int, int] = {}
+        self.library: int | None = None  # the number of the definition of the prelude that is being converted
+        self.label_suffix = ""
         self.label_count = 0
-        self.global_index = {name: i for i, name in enumerate(program.globals)}
-        self.unknown_globals: list[str] = []
+        self.globals = dict.fromkeys(program.globals)
         self.known_procedures: dict[core.Variable, tuple[str, int]] = {}
         self.known_global_labels: dict[str, str] = {}
 
     def build(self) -> flat.FlatProgram:
         for name in self.facts.known.procedures:
-            self.known_global_labels[name] = self.new_label(name)
+            library = definition_number(name) is not None
+            self.known_global_labels[name] = name if library else self.new_label(name)
         chunks: list[str] = []
         pending: list[core.Expr] = []
         for form in self.program.forms:
@@ -54,13 +60,12 @@ class ProgramBuilder:
         if pending:
             chunks.append(self.chunk(pending))
         run = self.run_function(chunks)
-        names = (*self.program.globals, *self.unknown_globals)
-        return flat.FlatProgram(tuple(self.functions), run, names, tuple(self.literals), self.program.file)
+        return flat.FlatProgram(tuple(self.functions), run, tuple(self.globals), self.program.file)
 
     def new_label(self, name: str) -> str:
         """A fresh function label that shows the source name."""
         self.label_count += 1
-        return f"{name or 'lambda'}#{self.label_count}"
+        return f"{name or 'lambda'}#{self.label_count}{self.label_suffix}"
 
     def chunk(self, forms: list[core.Expr]) -> str:
         """A function for consecutive top-level forms; its result is the last one's value."""
@@ -79,7 +84,7 @@ class ProgramBuilder:
         for name in self.program.globals:
             if name in INDEX:
                 builtin = builder.emit(flat.PrimitiveValue(INDEX[name], name), (), name=name)
-                builder.emit(flat.GlobalDefine(self.global_index[name], name), (builtin,))
+                builder.emit(flat.GlobalDefine(name), (builtin,))
         result: flat.Atom = flat.NOTHING
         for chunk in chunks:
             result = builder.emit(flat.CallKnown(chunk, ""), ())
@@ -87,25 +92,19 @@ class ProgramBuilder:
         self.functions.append(builder.finish("", None, (), span=core.Span(self.program.file, 1, 1)))
         return label
 
-    def literal(self, value: Value) -> int:
-        """Index of ``value`` in the literal table; the same object always has the same index."""
-        key = id(value)
-        if key not in self.literal_index:
-            self.literal_index[key] = len(self.literals)
-            self.literals.append(value)
-        return self.literal_index[key]
-
-    def global_number(self, name: str) -> int:
-        """Index of a program-level variable; names nobody defines get a cell that stays unbound."""
-        number = self.global_index.get(name)
-        if number is not None:
-            return number
-        if name not in self.unknown_globals:
-            self.unknown_globals.append(name)
-        return len(self.program.globals) + self.unknown_globals.index(name)
+    def mention(self, name: str) -> None:
+        """See to it that a program-level variable has a cell; those that nobody defines stay unbound."""
+        self.globals.setdefault(name)
 
     def procedure(self, label: str, procedure: core.Lambda, places: dict[core.Variable, Place], index: int) -> None:
         """Convert the body of member ``index`` of a group whose captures ``places`` describes."""
+        number = definition_number(label) if self.library is None else None
+        if number is None:
+            self.convert(label, procedure, places, index)
+        else:
+            self.functions += _library_procedure(procedure, label, number, self.facts.contify, self.facts.suspends)
+
+    def convert(self, label: str, procedure: core.Lambda, places: dict[core.Variable, Place], index: int) -> None:
         builder = FunctionBuilder(self, label, self_index=index)
         builder.places.update(places)
         if procedure.self_variable is not None:
@@ -133,3 +132,22 @@ class ProgramBuilder:
                 span=procedure.span,
             )
         )
+
+
+@lru_cache(maxsize=_LIMIT)
+def _library_procedure(
+    procedure: core.Lambda, label: str, number: int, contify: bool, suspends: bool
+) -> tuple[flat.Function, ...]:
+    """The functions of a procedure of the library, the same objects each time.
+
+    They depend on nothing else of a program: all globals that the library mentions are its own procedures, none is
+    assigned, and each is known in a program that has it as long as anything is (:mod:`compiler.passes.known_globals`).
+    """
+    variables = Variables((procedure,))
+    loops = contifiable((procedure,), variables) if contify else frozenset()
+    facts = FlattenFacts(variables, loops, library_globals(), suspends, contify)
+    builder = ProgramBuilder(core.Program((), (), core.PRELUDE_FILE), facts)
+    builder.library, builder.label_suffix = number, f"{flat.INSIDE}{label}"
+    builder.known_global_labels = {name: name for name in facts.known.procedures}
+    builder.convert(label, procedure, {}, 0)
+    return tuple(builder.functions)

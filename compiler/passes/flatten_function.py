@@ -31,12 +31,16 @@ _GIVES = {
 
 @dataclass(frozen=True, slots=True)
 class FlattenFacts:
-    """What the analyses before flattening found out; ``suspends``: whether the program can capture continuations."""
+    """What the analyses before flattening found out.
+
+    ``suspends`` says whether the program can capture continuations, ``contify`` whether loops were looked for.
+    """
 
     variables: Variables
     loops: frozenset[core.Letrec]
     known: KnownGlobals
     suspends: bool
+    contify: bool
 
 
 # Where a local variable's value is, seen from the function being built.
@@ -198,7 +202,8 @@ class FunctionBuilder:
         if any(isinstance(i.op, calls) for b in blocks for i in b.instrs):
             check = flat.Instr(self.var("t", flat.Holds.IMMEDIATE), flat.StackCheck(), (), _shown(span))
             blocks[0].instrs = (check, *blocks[0].instrs)
-        return flat.Function(self.label, name, self_param, params, blocks, rest, packed, arity, span)
+        library = self.program.library
+        return flat.Function(self.label, name, self_param, params, blocks, rest, packed, arity, span, library)
 
     # ---- expressions ----
 
@@ -210,8 +215,8 @@ class FunctionBuilder:
             case core.LocalRef(variable=variable, span=span):
                 return self.read(variable, span)
             case core.GlobalRef(name=name, span=span):
-                number = self.program.global_number(name)
-                return self.emit(flat.GlobalGet(number, name), (), _shown(span), name)
+                self.program.mention(name)
+                return self.emit(flat.GlobalGet(name), (), _shown(span), name)
             case core.PrimRef(name=name):
                 return self.emit(flat.PrimitiveValue(INDEX[name], name), (), name=name)
             case core.SetLocal() | core.SetGlobal() | core.Define():
@@ -323,7 +328,7 @@ class FunctionBuilder:
         immediate = immediate_text(value)
         if immediate is not None:
             return flat.Imm(immediate)
-        return self.emit(flat.Literal(self.program.literal(value)), ())
+        return self.emit(flat.Literal(value), ())
 
     def read(self, variable: core.Variable, span: core.Span | None) -> flat.Atom:
         """The value of a local variable."""
@@ -346,7 +351,7 @@ class FunctionBuilder:
             case Member(index=index):
                 return self.emit(flat.Sibling(index), (self.own(),), name=variable.name)
             case Global(name=name, span=span):
-                return self.emit(flat.GlobalGet(self.program.global_number(name), name), (), _shown(span), name)
+                return self.emit(flat.GlobalGet(name), (), _shown(span), name)
             case Loop():
                 raise AssertionError(f"contified procedure {variable.name} used as a value")
 
@@ -360,9 +365,10 @@ class FunctionBuilder:
             case core.SetLocal(variable=variable):
                 self.emit(flat.BoxSet(), (self.raw(variable), value))
             case core.SetGlobal(name=name, span=span):
-                self.emit(flat.GlobalSet(self.program.global_number(name), name), (value,), _shown(span))
+                self.program.mention(name)
+                self.emit(flat.GlobalSet(name), (value,), _shown(span))
             case core.Define(name=name):
-                self.emit(flat.GlobalDefine(self.program.global_number(name), name), (value,))
+                self.emit(flat.GlobalDefine(name), (value,))
         return flat.NOTHING
 
     # ---- procedures ----

@@ -6,12 +6,15 @@ left for run time.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 
-from compiler.context import Context
+from compiler.context import CompileOptions, Context
 from reference_interp import core
 from reference_interp.builtins import IMPLEMENTATIONS, entry
 from reference_interp.errors import Raised
+from reference_interp.library import is_library
 from reference_interp.primitives import PRIMITIVES, Effect, Type
 from reference_interp.session import Session
 from reference_interp.values import NOTHING, Value
@@ -22,7 +25,22 @@ _FOLDABLE_RESULTS = frozenset({Type.NUMBER, Type.INTEGER, Type.FLOAT, Type.BOOLE
 def run(program: core.Program, context: Context) -> core.Program:
     """Fold every form of ``program``; counts ``fold-constants.folded`` and ``.decided``."""
     folder = _Folder(context)
-    return replace(program, forms=tuple(folder.fold(f) for f in program.forms))
+    remember = context.options.plant is None
+    forms = [_folded_library(f, context) if remember and is_library(f) else folder.fold(f) for f in program.forms]
+    return replace(program, forms=tuple(forms))
+
+
+def _folded_library(form: core.Expr, context: Context) -> core.Expr:
+    """``form``, which defines a library procedure, folded: the same object each time."""
+    folded, counters = _remembered(form)
+    context.counters.update(counters)
+    return folded
+
+
+@lru_cache(maxsize=2048)
+def _remembered(form: core.Expr) -> tuple[core.Expr, Counter[str]]:
+    context = Context(CompileOptions())
+    return _Folder(context).fold(form), context.counters
 
 
 class _Folder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reference_interp import core
 
 
@@ -57,9 +59,10 @@ class Variables:
     and bound outside. Free variables come in the order of their first mention.
     """
 
-    def __init__(self, forms: tuple[core.Expr, ...]) -> None:
+    def __init__(self, forms: Iterable[core.Expr], closed: Iterable[core.Lambda] = ()) -> None:
+        """``closed`` are procedures without free variables, whose bodies are not asked about."""
         self.references: dict[core.Variable, int] = {}
-        self._free: dict[core.Lambda, tuple[core.Variable, ...]] = {}
+        self._free: dict[core.Lambda, tuple[core.Variable, ...]] = dict.fromkeys(closed, ())
         for form in forms:
             self._scan(form)
 

@@ -7,10 +7,12 @@ before the definition can reach it (it would have to raise ``unbound-variable`` 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from compiler.ir.flat import MAX_PARAMS
 from compiler.passes.free_variables import children
 from reference_interp import core
+from reference_interp.library import is_library, prelude
 from reference_interp.primitives import PRIMITIVES
 
 
@@ -39,42 +41,76 @@ class KnownGlobals:
         return self.names.get(procedure)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """The globals that a form reads or calls, and those that it assigns."""
+
+    read: frozenset[str]
+    assigned: frozenset[str]
+
+
 def known_globals(program: core.Program) -> KnownGlobals:
     """Find the known globals of ``program``, in time linear in its size."""
+    mentions = {form: _mentions_of(form) for form in program.forms}
+    assigned = frozenset[str]().union(*[found.assigned for found in mentions.values()])
     definitions: dict[str, list[core.Define]] = {}
-    assigned: set[str] = set()
-    work: list[core.Expr] = list(program.forms)
-    while work:
-        expr = work.pop()
-        if isinstance(expr, core.Define):
-            definitions.setdefault(expr.name, []).append(expr)
-        elif isinstance(expr, core.SetGlobal):
-            assigned.add(expr.name)
-        work.extend(children(expr))
-    candidates: dict[str, core.Lambda] = {}
+    for form in program.forms:
+        if isinstance(form, core.Define):
+            definitions.setdefault(form.name, []).append(form)
+    candidates: dict[str, core.Define] = {}
     for name, found in definitions.items():
-        value = found[0].value
-        if len(found) == 1 and name not in assigned and name not in PRIMITIVES and isinstance(value, core.Lambda):
-            candidates[name] = value
+        if len(found) == 1 and name not in assigned and name not in PRIMITIVES:
+            if isinstance(found[0].value, core.Lambda):
+                candidates[name] = found[0]
     reached: set[str] = set()
     result = KnownGlobals()
     for form in program.forms:
-        if isinstance(form, core.Define) and form.name in candidates and form.value is candidates[form.name]:
-            if form.name not in reached:
-                procedure = candidates[form.name]
-                result.procedures[form.name] = KnownProcedure(len(procedure.params), procedure.rest)
-                result.names[procedure] = form.name
+        if isinstance(form, core.Define) and candidates.get(form.name) is form:
+            if form.name not in reached and isinstance(form.value, core.Lambda):
+                result.procedures[form.name] = KnownProcedure(len(form.value.params), form.value.rest)
+                result.names[form.value] = form.name
         else:
-            _mark_reached(form, candidates, reached)
+            _mark_reached(form, mentions, candidates, reached)
     return result
 
 
-def _mark_reached(form: core.Expr, candidates: dict[str, core.Lambda], reached: set[str]) -> None:
-    """Add every candidate that running ``form`` may mention, through the bodies of candidates too."""
+@cache
+def library_globals() -> KnownGlobals:
+    """The known globals of a program that has all of the library: each of its procedures."""
+    definitions = prelude().definitions
+    return known_globals(core.Program(definitions, tuple([d.name for d in definitions]), core.PRELUDE_FILE))
+
+
+def _mentions_of(form: core.Expr) -> _Mentions:
+    return _mentions_of_library(form) if is_library(form) else _walk(form)
+
+
+@lru_cache(maxsize=2048)
+def _mentions_of_library(form: core.Expr) -> _Mentions:
+    return _walk(form)
+
+
+def _walk(form: core.Expr) -> _Mentions:
+    read: set[str] = set()
+    assigned: set[str] = set()
     work: list[core.Expr] = [form]
     while work:
         expr = work.pop()
-        if isinstance(expr, core.GlobalRef) and expr.name in candidates and expr.name not in reached:
-            reached.add(expr.name)
-            work.append(candidates[expr.name].body)
-        work.extend(children(expr))
+        if isinstance(expr, core.GlobalRef):
+            read.add(expr.name)
+        elif isinstance(expr, core.SetGlobal):
+            assigned.add(expr.name)
+        work += children(expr)
+    return _Mentions(frozenset(read), frozenset(assigned))
+
+
+def _mark_reached(
+    form: core.Expr, mentions: dict[core.Expr, _Mentions], candidates: dict[str, core.Define], reached: set[str]
+) -> None:
+    """Add every candidate that running ``form`` may mention, through the bodies of candidates too."""
+    work: list[core.Expr] = [form]
+    while work:
+        for name in mentions[work.pop()].read - reached:
+            if name in candidates:
+                reached.add(name)
+                work.append(candidates[name])

@@ -7,12 +7,17 @@ drop the youngest variable first, so that those with the same older variables sh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from compiler.c_text import c_identifier, c_string
 from compiler.ir import ctree, flat, owned
 from compiler.literal_code import literal_code
+from reference_interp.library import definition_number
+from reference_interp.values import Value
 
+_PREFIX = ctree.PREFIX
 _CONTEXT = ctree.Name("ctx")
+_LITERALS = ctree.Name(f"{_PREFIX}_literals")
 _STATE = ctree.Name("state")
 _SAVED = flat.Var("saved", 0, flat.Holds.IMMEDIATE)
 _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
@@ -20,37 +25,98 @@ _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
 
 def lower(program: owned.OwnedProgram, prefix: str) -> ctree.Unit:
     """The C of ``program``; every symbol starts with ``prefix``."""
-    names = {f.label: f"{prefix}_f{i}_{c_identifier(f.name or f.label)}" for i, f in enumerate(program.functions)}
-    tables = _Tables(program, prefix, names)
-    functions = tuple(_FunctionLowering(f, names, tables).run() for f in program.functions)
-    return ctree.Unit(functions, tuple(tables.data()), (tables.descriptor(),))
+    own = [f for f in program.functions if f.library is None]
+    names = _Names({f.label: f"{_PREFIX}_f{i}_{c_identifier(f.name or f.label)}" for i, f in enumerate(own)})
+    tables = _Tables(program, names)
+    functions: list[ctree.Function] = []
+    for function in program.functions:
+        lowered = _lower_function(function, names) if function.library is None else _lower_library(function)
+        functions.append(lowered.function)
+        tables.add(lowered)
+    return ctree.Unit(tuple(functions), tuple(tables.data()), (tables.descriptor(),), prefix, tables.positions())
+
+
+class _Names:
+    """The C names of functions; ``own`` are those of the program by their labels."""
+
+    def __init__(self, own: dict[str, str]) -> None:
+        self.own = own
+
+    def __getitem__(self, label: str) -> str:
+        return self.own.get(label) or _library_name(label)
+
+    def group(self, labels: tuple[str, ...]) -> str:
+        """The name of the array with the codes of a closure group."""
+        return f"{self[labels[0]]}_group"
+
+
+@lru_cache(maxsize=4096)
+def _library_name(label: str) -> str:
+    """The C name of a function of the library, the same in each program."""
+    number = definition_number(label.removesuffix(owned.RESUME).rpartition(flat.INSIDE)[2])
+    return f"{_PREFIX}_l{number}_{c_identifier(label)}"
+
+
+def _literal_key(value: Value) -> str:
+    """The key of a literal's position: the same object is one literal."""
+    return f"l{id(value)}"
+
+
+def _global_key(name: str) -> str:
+    return f"g{name.encode().hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lowered:
+    """One function in C, and what it wants of the tables."""
+
+    function: ctree.Function
+    groups: tuple[tuple[str, ...], ...]
+    literals: tuple[Value, ...]
+
+
+def _lower_function(function: owned.Function, names: _Names) -> _Lowered:
+    return _FunctionLowering(function, names).run()
+
+
+@lru_cache(maxsize=4096)
+def _lower_library(function: owned.Function) -> _Lowered:
+    """A function of the library, which refers to functions of the library alone: the same object each time."""
+    return _lower_function(function, _Names({}))
 
 
 class _Tables:
     """The static data of a program: globals, literals, procedure codes, the descriptor."""
 
-    def __init__(self, program: owned.OwnedProgram, prefix: str, names: dict[str, str]) -> None:
+    def __init__(self, program: owned.OwnedProgram, names: _Names) -> None:
         self.program = program
-        self.prefix = prefix
         self.names = names
         self.functions = {f.label: f for f in program.functions}
-        self.groups: dict[tuple[str, ...], str] = {}
+        self.groups: dict[tuple[str, ...], None] = {}
+        self.literals: dict[str, Value] = {}
 
-    def group(self, labels: tuple[str, ...]) -> str:
-        """The name of the array with the codes of a closure group."""
-        return self.groups.setdefault(labels, f"{self.prefix}_group{len(self.groups)}")
+    def add(self, lowered: _Lowered) -> None:
+        """Take up what a function wants."""
+        self.groups.update(dict.fromkeys(lowered.groups))
+        for value in lowered.literals:
+            self.literals.setdefault(_literal_key(value), value)
+
+    def positions(self) -> dict[str, int]:
+        """The positions of globals and literals by their keys."""
+        positions = {_global_key(name): i for i, name in enumerate(self.program.globals)}
+        return positions | {key: i for i, key in enumerate(self.literals)}
 
     def data(self) -> list[ctree.Data]:
         """All tables, after the functions have asked for theirs."""
         out = []
         if self.program.globals:
             cells = ",\n".join(f"  {{OMNI_UNBOUND, {c_string(n.encode())}}}" for n in self.program.globals)
-            out.append(f"static omni_global {self.prefix}_globals[{len(self.program.globals)}] = {{\n{cells}\n}};")
-        if self.program.literals:
-            codes = [literal_code(v) for v in self.program.literals]
+            out.append(f"static omni_global {_PREFIX}_globals[{len(self.program.globals)}] = {{\n{cells}\n}};")
+        if self.literals:
+            codes = [literal_code(v) for v in self.literals.values()]
             rows = ",\n".join(f"  {{{c_string(c)}, {len(c)}}}" for c in codes)
-            out.append(f"static const omni_literal {self.prefix}_literal_codes[{len(codes)}] = {{\n{rows}\n}};")
-            out.append(f"static omni_value {self.prefix}_literals[{len(codes)}];")
+            out.append(f"static const omni_literal {_PREFIX}_literal_codes[{len(codes)}] = {{\n{rows}\n}};")
+            out.append(f"static omni_value {_PREFIX}_literals[{len(codes)}];")
         coded: dict[str, str] = {}
         for labels in self.groups:
             for label in labels:
@@ -60,19 +126,19 @@ class _Tables:
                     params = f.arity if f.packed else len(f.params) - f.rest
                     fields = f"(omni_entry){self.names[label]}, {c_string(f.name.encode())}, {params}, {int(f.rest)}"
                     out.append(f"static const omni_code {coded[label]} = {{{fields}, {int(f.packed)}}};")
-        for labels, name in self.groups.items():
-            members = ", ".join(f"&{coded[label]}" for label in labels)
-            out.append(f"static const omni_code *const {name}[{len(labels)}] = {{{members}}};")
+        for labels in self.groups:
+            members = ", ".join([f"&{coded[label]}" for label in labels])
+            out.append(f"static const omni_code *const {self.names.group(labels)}[{len(labels)}] = {{{members}}};")
         return [ctree.Data(text) for text in out]
 
     def descriptor(self) -> ctree.Data:
         """The ``omni_program`` that hosts run."""
-        p, program = self.prefix, self.program
+        p, program = _PREFIX, self.program
         tables_of_globals = f"{p}_globals" if program.globals else "0"
-        literals = f"{p}_literal_codes, {p}_literals" if program.literals else "0, 0"
+        literals = f"{p}_literal_codes, {p}_literals" if self.literals else "0, 0"
         fields = (
             f"{c_string(program.file.encode())}, {self.names[program.run]}, {tables_of_globals}, "
-            f"{len(program.globals)}, {literals}, {len(program.literals)}"
+            f"{len(program.globals)}, {literals}, {len(self.literals)}"
         )
         return ctree.Data(f"const omni_program {p} = {{{fields}}};")
 
@@ -92,18 +158,20 @@ class _Cleanup:
 
 
 class _FunctionLowering:
-    def __init__(self, function: owned.Function, names: dict[str, str], tables: _Tables) -> None:
+    def __init__(self, function: owned.Function, names: _Names) -> None:
         self.function = function
         self.names = names
-        self.tables = tables
+        self.groups: dict[tuple[str, ...], None] = {}
+        self.literals: dict[str, Value] = {}
         self.body: list[ctree.Stmt] = []
         self.locals: dict[str, str] = {}
+        self.spellings: dict[flat.Var, str] = {}
         self.cleanups: dict[_Cleanup, str] = {}
         self.chains: dict[tuple[tuple[flat.Var, ...], str | None], str] = {}
         self.line = 0
         self.blocks = {b.label: b for b in function.blocks}
 
-    def run(self) -> ctree.Function:
+    def run(self) -> _Lowered:
         f = self.function
         params = [ctree.Param("omni_context *", "ctx")]
         if f.self_param is not None:
@@ -122,14 +190,20 @@ class _FunctionLowering:
         taken = {p.name for p in params}
         variables = tuple(ctree.Param(kind, name) for name, kind in self.locals.items() if name not in taken)
         file, line = (f.span.file, f.span.line) if f.span is not None else ("", 0)
-        return ctree.Function(self.names[f.label], tuple(params), variables, body, file, line)
+        name = self.names[f.label]
+        lowered = ctree.Function(name, tuple(params), variables, body, file, line, f.library)
+        return _Lowered(lowered, tuple(self.groups), tuple(self.literals.values()))
 
     # ---- names ----
 
     def name(self, var: flat.Var) -> str:
+        known = self.spellings.get(var)
+        if known is not None:
+            return known
         base = c_identifier(var.name)
         text = f"{base if base[:1].isalpha() else 'v' + base}_{var.number}"
         self.locals.setdefault(text, "omni_immediate" if var.holds is flat.Holds.IMMEDIATE else "omni_value")
+        self.spellings[var] = text
         return text
 
     def atom(self, atom: flat.Atom) -> ctree.Expr:
@@ -281,15 +355,15 @@ class _FunctionLowering:
 
     def operation(self, op: flat.Operation | owned.Resumed, args: tuple[ctree.Expr, ...]) -> ctree.Call:
         """The C call of an operation."""
-        tables = self.tables
         match op:
             case flat.PrimOp(symbol=symbol):
                 return ctree.Call(symbol, (_CONTEXT, *args))
             case flat.PrimitiveValue(index=index):
                 return ctree.Call("omni_primitive", (_number(index),))
-            case flat.Literal(index=index):
-                table = ctree.Name(f"{tables.prefix}_literals")
-                return ctree.Call("omni_literal_get", (_CONTEXT, table, _number(index)))
+            case flat.Literal(value=value):
+                key = _literal_key(value)
+                self.literals.setdefault(key, value)
+                return ctree.Call("omni_literal_get", (_CONTEXT, _LITERALS, ctree.Position(key)))
             case flat.CallValue():
                 return ctree.Call(f"omni_call{len(args) - 1}", (_CONTEXT, *args))
             case flat.CallList():
@@ -297,7 +371,8 @@ class _FunctionLowering:
             case flat.CallKnown(label=label):
                 return ctree.Call("omni_finish", (_CONTEXT, ctree.Call(self.names[label], (_CONTEXT, *args))))
             case flat.GroupMake(labels=labels, captures=captures):
-                group = ctree.Name(tables.group(labels))
+                self.groups.setdefault(labels)
+                group = ctree.Name(self.names.group(labels))
                 return ctree.Call("omni_group_make", (_CONTEXT, group, _number(len(labels)), _number(captures)))
             case flat.CaptureInit(index=index):
                 return ctree.Call("omni_capture_init", (args[0], _number(index), args[1]))
@@ -311,12 +386,12 @@ class _FunctionLowering:
                 return ctree.Call("omni_box_get", (_CONTEXT, *args, ctree.Name(c_string(name.encode()))))
             case flat.BoxSet():
                 return ctree.Call("omni_box_set", (_CONTEXT, *args))
-            case flat.GlobalGet(index=index):
-                return ctree.Call("omni_global_get", (_CONTEXT, self.cell(index)))
-            case flat.GlobalDefine(index=index):
-                return ctree.Call("omni_global_define", (_CONTEXT, self.cell(index), *args))
-            case flat.GlobalSet(index=index):
-                return ctree.Call("omni_global_set", (_CONTEXT, self.cell(index), *args))
+            case flat.GlobalGet(name=name):
+                return ctree.Call("omni_global_get", (_CONTEXT, ctree.Cell(_global_key(name))))
+            case flat.GlobalDefine(name=name):
+                return ctree.Call("omni_global_define", (_CONTEXT, ctree.Cell(_global_key(name)), *args))
+            case flat.GlobalSet(name=name):
+                return ctree.Call("omni_global_set", (_CONTEXT, ctree.Cell(_global_key(name)), *args))
             case flat.Catch():
                 return ctree.Call("omni_catch", (_CONTEXT,))
             case flat.Reraise():
@@ -329,9 +404,6 @@ class _FunctionLowering:
                 return ctree.Call("omni_resumed", (_CONTEXT,))
             case flat.StackCheck():
                 return ctree.Call("omni_stack_check", (_CONTEXT,))
-
-    def cell(self, index: int) -> ctree.Name:
-        return ctree.Name(f"&{self.tables.prefix}_globals[{index}]")
 
 
 def _number(n: int) -> ctree.Name:

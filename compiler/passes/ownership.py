@@ -11,14 +11,19 @@ from __future__ import annotations
 
 from compiler.context import Context
 from compiler.ir import flat, owned
+from compiler.passes.library_once import once
 
 _Live = frozenset[flat.Var]
 
 
 def run(program: flat.FlatProgram, context: Context) -> owned.OwnedProgram:
     """Insert the operations; counts ``ownership.dups``, ``.drops``, ``.moves`` and ``.cleanups``."""
-    functions = tuple(_FunctionOwnership(f, context).run() for f in program.functions)
-    return owned.OwnedProgram(functions, program.run, program.globals, program.literals, program.file)
+    functions = tuple([once(_owned, f, context) for f in program.functions])
+    return owned.OwnedProgram(functions, program.run, program.globals, program.file)
+
+
+def _owned(function: flat.Function, context: Context) -> owned.Function:
+    return _FunctionOwnership(function, context).run()
 
 
 def _vars(atoms: tuple[flat.Atom, ...]) -> set[flat.Var]:
@@ -99,7 +104,9 @@ class _FunctionOwnership:
         f = self.function
         blocks = [self._block(b) for b in f.blocks]
         result = tuple(self._with_edge_drops(b) for b in blocks) + tuple(self.edges)
-        return owned.Function(f.label, f.name, f.self_param, f.params, result, f.rest, f.packed, f.arity, f.span)
+        return owned.Function(
+            f.label, f.name, f.self_param, f.params, result, f.rest, f.packed, f.arity, f.span, library=f.library
+        )
 
     def _with_edge_drops(self, block: owned.Block) -> owned.Block:
         drops = self.edge_drops.get(block.label)

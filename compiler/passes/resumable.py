@@ -10,6 +10,7 @@ inspection" (ICFP 2005); frames are counted values, continued any number of time
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from compiler.context import Context
 from compiler.ir import flat, owned
@@ -21,16 +22,31 @@ _Live = frozenset[flat.Var]
 def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
     """Mark the steps that can suspend and add the resume functions; counts ``resumable.functions`` and ``.states``."""
     calls = SuspendingCalls(program)
+    if not calls.possible:
+        return program
     functions: list[owned.Function] = []
     for function in program.functions:
-        if not any(isinstance(a, owned.Step) and calls.can_suspend(a) for b in function.blocks for a in b.actions):
+        suspending = tuple(
+            [a for b in function.blocks for a in b.actions if isinstance(a, owned.Step) and calls.can_suspend(a)]
+        )
+        if suspending:
+            both = _both_of_library if function.library is not None else _both
+            functions += both(function, suspending)
+            context.count("resumable.functions")
+            context.count("resumable.states", len(suspending))
+        else:
             functions.append(function)
-            continue
-        marked, states = _mark(function, calls)
-        functions += [marked, _resume_function(marked)]
-        context.count("resumable.functions")
-        context.count("resumable.states", states)
     return replace(program, functions=tuple(functions))
+
+
+def _both(function: owned.Function, suspending: tuple[owned.Step, ...]) -> tuple[owned.Function, owned.Function]:
+    """``function`` with its ``suspending`` steps marked, and the one that resumes it."""
+    marked = _mark(function, frozenset(suspending))
+    return marked, _resume_function(marked)
+
+
+#: As :func:`_both`, giving the same objects each time for what is the same in each program.
+_both_of_library = lru_cache(maxsize=2048)(_both)
 
 
 # ---- what a frame holds ----
@@ -96,10 +112,10 @@ def _live_out(block: owned.Block, live: dict[str, _Live]) -> set[flat.Var]:
     return alive
 
 
-def _mark(function: owned.Function, calls: SuspendingCalls) -> tuple[owned.Function, int]:
-    """``function`` with its suspending steps numbered, and how many there are."""
+def _mark(function: owned.Function, suspending: frozenset[owned.Step]) -> owned.Function:
+    """``function`` with its suspending steps numbered."""
     live = _live_in(function)
-    resume = f"{function.label}~resume"
+    resume = f"{function.label}{owned.RESUME}"
     state = 0
     blocks: list[owned.Block] = []
     for block in function.blocks:
@@ -108,14 +124,14 @@ def _mark(function: owned.Function, calls: SuspendingCalls) -> tuple[owned.Funct
         actions: list[owned.Action] = []
         for action in reversed(block.actions):
             before = _before(action, alive, handler)
-            if isinstance(action, owned.Step) and calls.can_suspend(action):
+            if isinstance(action, owned.Step) and action in suspending:
                 state += 1
                 saved = sorted(_across(action, alive, handler), key=lambda v: v.number)
                 action = replace(action, suspension=owned.Suspension(resume, state, tuple(saved)))
             actions.append(action)
             alive = before
         blocks.append(replace(block, actions=tuple(reversed(actions))))
-    return replace(function, blocks=tuple(blocks)), state
+    return replace(function, blocks=tuple(blocks))
 
 
 # ---- the second version ----
@@ -140,7 +156,14 @@ def _resume_function(function: owned.Function) -> owned.Function:
     dispatch = owned.Block("R", (), (), owned.Dispatch(tuple(b.label for b in continued)))
     blocks = _reachable([dispatch, *continued, *pieces])
     return owned.Function(
-        f"{function.label}~resume", function.name, None, (), blocks, span=function.span, resumes=function.label
+        f"{function.label}{owned.RESUME}",
+        function.name,
+        None,
+        (),
+        blocks,
+        span=function.span,
+        resumes=function.label,
+        library=function.library,
     )
 
 

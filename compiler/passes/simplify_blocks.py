@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from compiler.context import Context
 from compiler.ir import flat
+from compiler.passes.library_once import once
 
 
 def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
     """Simplify every function; counts ``simplify-blocks.threaded`` and ``.merged``."""
-    return replace(program, functions=tuple(_simplify(f, context) for f in program.functions))
+    return replace(program, functions=tuple([once(_simplify, f, context) for f in program.functions]))
 
 
 def _simplify(function: flat.Function, context: Context) -> flat.Function:

@@ -7,22 +7,34 @@ that it does, or leaves to be done by a tail call, may: a fixpoint over the call
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler.ir import flat, owned
 from compiler.passes.free_variables import children
 from reference_interp import core
+from reference_interp.library import is_library
 from reference_interp.primitives import PRIMITIVES, Effect
 
 
 def suspends(program: core.Program) -> bool:
     """Whether anything in ``program`` mentions a procedure that suspends."""
-    work: list[core.Expr] = list(program.forms)
+    if any(_library_suspends(form) if is_library(form) else _form_suspends(form) for form in program.forms):
+        return True
+    # A global of that name starts with the primitive as its value.
+    return any(name in PRIMITIVES and _is_suspending(name) for name in program.globals)
+
+
+def _form_suspends(form: core.Expr) -> bool:
+    work: list[core.Expr] = [form]
     while work:
         expr = work.pop()
         if isinstance(expr, core.PrimRef) and _is_suspending(expr.name):
             return True
-        work.extend(children(expr))
-    # A global of that name starts with the primitive as its value.
-    return any(name in PRIMITIVES and _is_suspending(name) for name in program.globals)
+        work += children(expr)
+    return False
+
+
+_library_suspends = lru_cache(maxsize=2048)(_form_suspends)
 
 
 def _is_suspending(primitive: str) -> bool:
@@ -42,12 +54,12 @@ class SuspendingCalls:
                         assert action.result is not None
                         self._primitives[action.result] = action.op.name
                         possible = possible or _is_suspending(action.op.name)
-        self._functions = self._fixpoint(program) if possible else frozenset[str]()
-        self._possible = possible
+        self.possible = possible
+        self.functions = self._fixpoint(program) if possible else frozenset[str]()
 
     def can_suspend(self, step: owned.Step) -> bool:
         """Whether ``step`` can come back with a suspension."""
-        return self._possible and self._may(step.op, step.args, self._functions)
+        return self.possible and self._may(step.op, step.args, self.functions)
 
     def _may(self, op: flat.Operation | owned.Resumed, args: tuple[flat.Atom, ...], functions: frozenset[str]) -> bool:
         match op:

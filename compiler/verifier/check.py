@@ -12,15 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from pycparser import c_ast
-
-from compiler.verifier.frames import saved_frames
-from compiler.verifier.memo import Memory, take_apart
-from compiler.verifier.parse import Signature, header, parse_program, signature, type_name
+from compiler.verifier import forms
+from compiler.verifier.frames import Frames, saved_frames
+from compiler.verifier.items import ItemReader, Unit
+from compiler.verifier.parse import Signature, header
+from compiler.verifier.proofs import Proofs, take_apart
 
 
 class State(Enum):
     """What a local holds at a point."""
+
+    __hash__ = object.__hash__  # as equality is: much cheaper than that of the name
 
     EMPTY = "holds nothing"  # never set, moved away, dropped, or the failure marker
     OWNED = "owns a reference"
@@ -42,6 +44,8 @@ _RESULT_STATES = {
 
 class Mode(Enum):
     """What a path is doing; the value says it in messages."""
+
+    __hash__ = object.__hash__
 
     RUNNING = "running"
     FAILING = "failing"
@@ -102,39 +106,47 @@ class OwnershipViolation(Exception):
         self.line = line
 
 
-def verify(c_text: str, memory: Memory | None = None) -> None:
-    """Check every function of an emitted program.
+class Verifier:
+    """Checks emitted programs, and remembers what it has read and proved of earlier ones."""
 
-    With a ``memory``, functions that were proved before are not proved again.
+    def __init__(self) -> None:
+        self._reader = ItemReader()
+        self._proofs = Proofs()
+
+    def verify(self, c_text: str) -> None:
+        """As :func:`verify`."""
+        frames = saved_frames(c_text)
+        pieces = take_apart(c_text)
+        if pieces is None:
+            _check_all(self._reader.read(c_text), frames)
+            return
+        fresh = [function for function in pieces.functions if function not in self._proofs]
+        unit = self._reader.read("".join([pieces.before, *[function.text for function in fresh], pieces.after]))
+        proved = [function for function in pieces.functions if function in self._proofs]
+        if not all(self._proofs.covers(function, pieces.prefix, unit.prototypes, frames) for function in proved):
+            fresh, unit = pieces.functions, self._reader.read(c_text)
+        _check_all(unit, frames)
+        for function in fresh:
+            self._proofs.add(function, pieces.prefix, unit.prototypes, frames)
+
+
+def verify(c_text: str) -> None:
+    """Check every function of an emitted program.
 
     :raises OwnershipViolation: for the first violation, in program order.
     :raises compiler.verifier.NotPlainC: when the text does not parse.
     """
-    memory = memory if memory is not None else Memory()
-    frames = saved_frames(c_text)
-    pieces = take_apart(c_text, frames)
-    fresh = [(key, text) for key, text in pieces.functions if key not in memory]
-    tree = parse_program("\n".join([pieces.rest, *(text for _, text in fresh)]))
-    signatures = dict(header().signatures)
-    for item in tree.ext:
-        if isinstance(item, c_ast.Decl) and isinstance(item.type, c_ast.FuncDecl):
-            signatures[item.name] = signature(item.type)
-    definitions = [item for item in tree.ext if isinstance(item, c_ast.FuncDef)]
-    for definition in definitions:
-        _Function(definition, signatures, frames.get(definition.decl.name, {})).check()
-    for key, _ in fresh:
-        memory.add(key)
+    Verifier().verify(c_text)
 
 
-_Route = tuple["_Route", str] | None  # the decisions so far, last one outermost
+def _check_all(unit: Unit, frames: Frames) -> None:
+    signatures = header().signatures | unit.prototypes
+    for definition in unit.functions:
+        _Function(definition, signatures, frames.get(definition.name, {})).check()
 
 
-def _decisions(route: _Route) -> tuple[str, ...]:
-    out: list[str] = []
-    while route is not None:
-        route, decision = route
-        out.append(decision)
-    return tuple(reversed(out))
+#: The decisions on the way to a point, last one outermost: the position of a condition, and whether it jumped.
+_Route = tuple["_Route", int, bool] | None
 
 
 @dataclass(slots=True)
@@ -146,91 +158,98 @@ class _Path:
     mode: Mode
     route: _Route
 
-    def copy(self, decision: str | None = None) -> _Path:
-        route = self.route if decision is None else (self.route, decision)
-        return _Path(dict(self.states), dict(self.missing), self.mode, route)
+    def copy(self) -> _Path:
+        return _Path(self.states.copy(), self.missing.copy(), self.mode, self.route)
+
+    def jump(self, position: int) -> _Path:
+        """The path that jumps where this one does not."""
+        return _Path(self.states.copy(), self.missing.copy(), self.mode, (self.route, position, True))
 
     def state(self, name: str) -> State:
         return self.states.get(name, State.EMPTY)
 
-    def set(self, name: str, state: State) -> None:
-        if state is State.EMPTY:
-            self.states.pop(name, None)
-        else:
-            self.states[name] = state
-
 
 class _Function:
     def __init__(
-        self, definition: c_ast.FuncDef, signatures: dict[str, Signature], frames: dict[int, set[str]]
+        self, definition: forms.Definition, signatures: dict[str, Signature], frames: dict[int, set[str]]
     ) -> None:
-        self.name: str = definition.decl.name
+        self.name = definition.name
         self.signatures = signatures
         self.frames = frames  # what this function continues, by state
         self.types: dict[str, str] = {}
         self.entry = _Path({}, {}, Mode.RUNNING, None)
-        self.node: c_ast.Node = definition.decl
         self.operation = ""
-        for param in definition.decl.type.args.params:
-            kind = type_name(param.type)
+        for name, kind in definition.parameters:
             if kind in _VALUE_TYPES:
-                self.types[param.name] = kind
-                self.entry.states[param.name] = State.OWNED if kind == "omni_owned" else State.IMMEDIATE
-        self.statements: list[c_ast.Node] = []
-        self.labels: dict[str, int] = {}
-        for item in definition.body.block_items or []:
-            self.flatten(item)
+                self.types[name] = kind
+                self.entry.states[name] = State.OWNED if kind == "omni_owned" else State.IMMEDIATE
+        self.statements = definition.statements
+        self.places = definition.places
+        self.labels = definition.labels
+        self.position = 0
+        for local, place in definition.locals:
+            if local.type not in ("omni_value", "omni_immediate") or local.initialised:
+                message = "a local must be an uninitialised omni_value or omni_immediate"
+                raise OwnershipViolation(Rule.FORM, message, self.name, local.name, "", (), *place)
+            self.types[local.name] = local.type
         self.arrivals: dict[int, _Path] = {}
 
-    def flatten(self, item: c_ast.Node) -> None:
-        """Collect declarations and labels, so that a position is an index into ``statements``."""
-        if isinstance(item, c_ast.Decl):
-            kind = type_name(item.type)
-            if kind not in ("omni_value", "omni_immediate") or item.init is not None:
-                self.node = item
-                raise self.violation(
-                    Rule.FORM, "a local must be an uninitialised omni_value or omni_immediate", item.name
-                )
-            self.types[item.name] = kind
-        elif isinstance(item, c_ast.Label):
-            self.labels[item.name] = len(self.statements)
-            self.flatten(item.stmt)
-        else:
-            self.statements.append(item)
-
     def violation(self, rule: Rule, message: str, value: str = "", path: _Path | None = None) -> OwnershipViolation:
-        coord = self.node.coord
-        file, line = (str(coord.file), int(coord.line)) if coord is not None else ("", 0)
-        return OwnershipViolation(
-            rule, message, self.name, value, self.operation, _decisions(path.route) if path else (), file, line
-        )
+        file, line = self.places[self.position] if self.position < len(self.places) else ("", 0)
+        decisions = self.decisions(path.route) if path is not None else ()
+        return OwnershipViolation(rule, message, self.name, value, self.operation, decisions, file, line)
+
+    def decisions(self, route: _Route) -> tuple[str, ...]:
+        """A route in words: ``omni_failed(x_3)@12`` for a jump, ``not …`` where control fell through."""
+        out: list[str] = []
+        while route is not None:
+            route, position, jumped = route
+            test = self.statements[position]
+            assert isinstance(test, forms.Test)
+            name, args = test.condition.function, test.condition.args
+            if name == "omni_is_state" and isinstance(args[-1], forms.Integer):
+                text = f"state {args[-1].value}"
+            else:
+                first = args[0] if args else None
+                shown = first.name if isinstance(first, forms.Name) else "…"
+                text = f"{name}({shown})@{self.places[position][1]}"
+            out.append(text if jumped else f"not {text}")
+        return tuple(reversed(out))
 
     # ---- paths ----
 
     def check(self) -> None:
         starts = set(self.labels.values())
+        statements = self.statements
         work: list[tuple[int, _Path]] = [(0, self.entry)]
         while work:
             position, path = work.pop()
             while True:
+                self.position = position
+                self.operation = ""
                 if position in starts and not self.arrive(position, path):
                     break
-                if position >= len(self.statements):
+                if position >= len(statements):
                     raise self.violation(Rule.FORM, "control runs off the end", path=path)
-                statement = self.statements[position]
-                self.node = statement
-                self.operation = ""
-                if isinstance(statement, c_ast.Return):
-                    self.leave(statement, path)
-                    break
-                if isinstance(statement, c_ast.Goto):
-                    position = self.target(statement, path)
+                statement = statements[position]
+                if isinstance(statement, forms.Assign):
+                    self.assign(statement, path)
+                elif isinstance(statement, forms.Call):
+                    result = self.call(statement, path)
+                    if result not in ("void", "omni_immediate"):
+                        raise self.violation(Rule.UNTESTED, f"the {result} of {self.operation} is ignored", path=path)
+                elif isinstance(statement, forms.Test):
+                    work.append((self.target(statement.label, path), self.branch(statement.condition, path)))
+                    path.route = (path.route, position, False)
+                elif isinstance(statement, forms.Goto):
+                    position = self.target(statement.label, path)
                     continue
-                if isinstance(statement, c_ast.If):
-                    work.append(self.branch(statement, path))
-                    path.route = (path.route, f"not {self.describe(statement)}")
+                elif isinstance(statement, forms.Return):
+                    self.leave(statement.value, path)
+                    break
                 else:
-                    self.statement(statement, path)
+                    message = f"{statement.kind} is not a statement the verifier knows"
+                    raise self.violation(Rule.FORM, message, path=path)
                 position += 1
 
     def arrive(self, position: int, path: _Path) -> bool:
@@ -244,7 +263,7 @@ class _Function:
         for name in dict.fromkeys((*path.states, *known.states)):
             here, there = path.state(name), known.state(name)
             if here is not there and not {here, there} <= {State.EMPTY, State.IMMEDIATE}:
-                other = " → ".join(_decisions(known.route)) or "entry"
+                other = " → ".join(self.decisions(known.route)) or "entry"
                 message = f"paths meet where {name} {here.value}, but {there.value} after {other}"
                 raise self.violation(Rule.DISAGREE, message, name, path)
         if known.mode is not path.mode:
@@ -256,72 +275,56 @@ class _Function:
         common = {name: state for name, state in known.states.items() if name in path.states}
         changed = common != known.states
         known.states = common
-        path.states = dict(common)
+        path.states = common.copy()
         return changed
 
-    def target(self, statement: c_ast.Goto, path: _Path) -> int:
-        if statement.name not in self.labels:
-            raise self.violation(Rule.FORM, f"jump to unknown label {statement.name}", path=path)
-        return self.labels[statement.name]
+    def target(self, label: str, path: _Path) -> int:
+        if label not in self.labels:
+            raise self.violation(Rule.FORM, f"jump to unknown label {label}", path=path)
+        return self.labels[label]
 
-    @staticmethod
-    def describe(statement: c_ast.If) -> str:
-        """The condition for a path description: ``omni_failed(x_3)@12``."""
-        call = statement.cond
-        name, args = call.name.name, call.args.exprs
-        if name == "omni_is_state":
-            return f"state {args[1].value}"
-        line = statement.coord.line if statement.coord is not None else 0
-        return f"{name}({args[0].name if isinstance(args[0], c_ast.ID) else '…'})@{line}"
-
-    def branch(self, statement: c_ast.If, path: _Path) -> tuple[int, _Path]:
+    def branch(self, condition: forms.Call, path: _Path) -> _Path:
         """Both outcomes of a conditional goto: ``path`` falls through, the result jumps."""
-        call = statement.cond
-        if (
-            not isinstance(call, c_ast.FuncCall)
-            or not isinstance(statement.iftrue, c_ast.Goto)
-            or statement.iffalse is not None
-            or call.args is None
-        ):
-            raise self.violation(Rule.FORM, "a condition must be one call, with a goto", path=path)
-        position = self.target(statement.iftrue, path)
-        self.operation = call.name.name
+        self.operation = condition.function
         if self.operation == "omni_is_state":
-            return position, self.resume(call.args.exprs, statement, path)
+            return self.resume(condition.args, path)
         if self.operation == "omni_suspending":
             if path.mode is not Mode.FAILING:
                 raise self.violation(Rule.UNTESTED, "omni_suspending without a failure", path=path)
-            suspending = path.copy(self.describe(statement))
+            suspending = path.jump(self.position)
             suspending.mode = Mode.SUSPENDING
-            return position, suspending
-        if len(call.args.exprs) != 1:
+            return suspending
+        if len(condition.args) != 1:
             raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
-        (arg,) = call.args.exprs
-        if call.name.name == "omni_truthy":
+        (arg,) = condition.args
+        if self.operation == "omni_truthy":
             self.lend(arg, path)
-            return position, path.copy(self.describe(statement))
-        if call.name.name != "omni_failed" or not isinstance(arg, c_ast.ID):
+            return path.jump(self.position)
+        if self.operation != "omni_failed" or not isinstance(arg, forms.Name):
             raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
-        state = path.state(arg.name)
-        if state not in (State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE):
-            raise self.violation(Rule.UNTESTED, f"{arg.name} is tested for failure but {state.value}", arg.name, path)
-        failed = path.copy(self.describe(statement))
-        failed.set(arg.name, State.EMPTY)
-        failed.missing.pop(arg.name, None)
+        name = arg.name
+        state = path.state(name)
+        if state is not State.UNTESTED_OWNED and state is not State.UNTESTED_IMMEDIATE:
+            raise self.violation(Rule.UNTESTED, f"{name} is tested for failure but {state.value}", name, path)
+        failed = path.jump(self.position)
+        del failed.states[name]
+        failed.missing.pop(name, None)
         failed.mode = Mode.FAILING
-        path.states[arg.name] = State.OWNED if state is State.UNTESTED_OWNED else State.IMMEDIATE
+        path.states[name] = State.OWNED if state is State.UNTESTED_OWNED else State.IMMEDIATE
         if path.mode is Mode.SUSPENDING:
             path.mode = Mode.SAVING
             failed.missing.pop(_FRAME, None)
-        return position, failed
+        return failed
 
-    def resume(self, args: list[c_ast.Node], statement: c_ast.If, path: _Path) -> _Path:
+    def resume(self, args: tuple[forms.Expr, ...], path: _Path) -> _Path:
         """The path that continues a frame at a state: its slots are to be emptied first."""
+        if len(args) != 2:
+            raise self.violation(Rule.FORM, f"{self.operation} takes 2 arguments", path=path)
         state = self.integer(args[1], path)
         layouts = self.frames.get(state, set())
         if len(layouts) != 1 or path.states or path.mode is not Mode.RUNNING:
             raise self.violation(Rule.FORM, f"state {state} is not saved by exactly one layout of slots", path=path)
-        resuming = path.copy(self.describe(statement))
+        resuming = path.jump(self.position)
         resuming.mode = Mode.RESUMING
         (slots,) = layouts
         resuming.missing = {f"{_FRAME} {slots}": frozenset(range(len(slots)))}
@@ -329,132 +332,115 @@ class _Function:
 
     # ---- statements ----
 
-    def statement(self, statement: c_ast.Node, path: _Path) -> None:
-        if isinstance(statement, c_ast.FuncCall):
-            result = self.call(statement, path)
-            if result not in ("void", "omni_immediate"):
-                raise self.violation(Rule.UNTESTED, f"the {result} of {self.operation} is ignored", path=path)
-        elif (
-            isinstance(statement, c_ast.Assignment)
-            and statement.op == "="
-            and isinstance(statement.lvalue, c_ast.ID)
-            and statement.lvalue.name in self.types
-        ):
-            self.assign(statement.lvalue.name, statement.rvalue, path)
-        else:
-            raise self.violation(
-                Rule.FORM, f"{type(statement).__name__} is not a statement the verifier knows", path=path
-            )
-
-    def assign(self, target: str, value: c_ast.Node, path: _Path) -> None:
+    def assign(self, statement: forms.Assign, path: _Path) -> None:
+        target, value = statement.target, statement.value
         missing: frozenset[int] = frozenset()
-        if isinstance(value, c_ast.FuncCall):
+        if target not in self.types:
+            raise self.violation(Rule.FORM, f"{target} is assigned, which is no local", target, path)
+        if isinstance(value, forms.Call):
             kind = self.call(value, path)
-            if kind not in _RESULT_STATES:
+            result = _RESULT_STATES.get(kind)
+            if result is None:
                 raise self.violation(
                     Rule.FORM, f"the {kind} of {self.operation} cannot be kept in a local", target, path
                 )
-            state = _RESULT_STATES[kind]
+            state = result
             if self.operation == "omni_suspend":
-                path.missing[_FRAME] = frozenset(range(self.integer(value.args.exprs[3], path)))
-            if self.operation == "omni_group_make":
-                missing = frozenset(range(self.integer(value.args.exprs[3], path)))
+                path.missing[_FRAME] = frozenset(range(self.integer(value.args[3], path)))
+            elif self.operation == "omni_group_make":
+                missing = frozenset(range(self.integer(value.args[3], path)))
         else:
-            state = State.OWNED if isinstance(value, c_ast.ID) and value.name in self.types else State.IMMEDIATE
-            if state is State.OWNED and self.types[value.name] == "omni_immediate":
+            state = State.OWNED if isinstance(value, forms.Name) and value.name in self.types else State.IMMEDIATE
+            if isinstance(value, forms.Name) and self.types.get(value.name) == "omni_immediate":
                 state = State.IMMEDIATE
             self.consume(value, path)
-        if path.state(target) in (State.OWNED, State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE):
-            raise self.violation(
-                Rule.LEAKED, f"{target} is overwritten while it {path.state(target).value}", target, path
-            )
+        held = path.states.get(target, State.EMPTY)
+        if held is not State.EMPTY and held is not State.IMMEDIATE:
+            raise self.violation(Rule.LEAKED, f"{target} is overwritten while it {held.value}", target, path)
         if self.types[target] == "omni_immediate":
-            if state in (State.OWNED, State.UNTESTED_OWNED):
+            if state is State.OWNED or state is State.UNTESTED_OWNED:
                 raise self.violation(
                     Rule.LEAKED, f"a reference is put into {target}, which never owns one", target, path
                 )
-        elif state in (State.IMMEDIATE, State.UNTESTED_IMMEDIATE):
-            # A local that may own a reference counts as owning whatever is put into it.
-            state = State.OWNED if state is State.IMMEDIATE else State.UNTESTED_OWNED
-        path.set(target, state)
+        # A local that may own a reference counts as owning whatever is put into it.
+        elif state is State.IMMEDIATE:
+            state = State.OWNED
+        elif state is State.UNTESTED_IMMEDIATE:
+            state = State.UNTESTED_OWNED
+        path.states[target] = state
         if missing:
             path.missing[target] = missing
 
-    def leave(self, statement: c_ast.Return, path: _Path) -> None:
-        value = statement.expr
-        failed = isinstance(value, c_ast.ID) and value.name == "OMNI_FAILED"
-        if failed != (path.mode in (Mode.FAILING, Mode.SAVING)):
+    def leave(self, value: forms.Expr, path: _Path) -> None:
+        failed = isinstance(value, forms.Name) and value.name == "OMNI_FAILED"
+        if failed != (path.mode is Mode.FAILING or path.mode is Mode.SAVING):
             message = "failure without a condition" if failed else f"a value is returned while {path.mode.value}"
             raise self.violation(Rule.UNTESTED, message, path=path)
         if path.mode is Mode.SAVING:
             self.complete(_FRAME, path)
-        if isinstance(value, c_ast.FuncCall):
+        if isinstance(value, forms.Call):
             kind = self.call(value, path)
             if kind not in ("omni_pending", "omni_owned", "omni_immediate"):
                 raise self.violation(Rule.UNTESTED, f"the {kind} of {self.operation} is returned untested", path=path)
         elif not failed:
             self.consume(value, path)
         for name, state in path.states.items():
-            if state in (State.OWNED, State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE):
+            if state is not State.IMMEDIATE:
                 raise self.violation(Rule.LEAKED, f"{name} {state.value} that nobody consumes", name, path)
 
     # ---- calls ----
 
-    def call(self, call: c_ast.FuncCall, path: _Path) -> str:
+    def call(self, call: forms.Call, path: _Path) -> str:
         """Apply a call to ``path`` and give the type name of its result."""
-        if not isinstance(call.name, c_ast.ID) or call.name.name not in self.signatures:
+        name, args = call.function, call.args
+        known = self.signatures.get(name)
+        if known is None:
             raise self.violation(Rule.FORM, "call of a function without a known prototype", path=path)
-        name = call.name.name
-        known = self.signatures[name]
-        args = call.args.exprs if call.args is not None else []
         if len(args) != len(known.params):
             raise self.violation(Rule.FORM, f"{name} takes {len(known.params)} arguments", path=path)
-        if path.mode in _ALLOWED and name not in _ALLOWED[path.mode]:
-            raise self.violation(Rule.UNTESTED, f"{name} is called while {path.mode.value}", path=path)
-        if name in _ONLY_IN and path.mode is not _ONLY_IN[name]:
-            raise self.violation(Rule.UNTESTED, f"{name} is called while {path.mode.value}", path=path)
+        mode = path.mode
+        allowed = _ALLOWED.get(mode) if mode is not Mode.RUNNING else None
+        if (allowed is not None and name not in allowed) or _ONLY_IN.get(name, mode) is not mode:
+            raise self.violation(Rule.UNTESTED, f"{name} is called while {mode.value}", path=path)
         if name == "omni_catch":
-            if path.mode is not Mode.FAILING:
+            if mode is not Mode.FAILING:
                 raise self.violation(Rule.UNTESTED, "omni_catch without a failure", path=path)
             path.mode = Mode.RUNNING
-        if path.mode is Mode.SAVING:
+        elif mode is Mode.SAVING:
             self.fill(args[1], path)
-        if path.mode is Mode.RESUMING:
+        elif mode is Mode.RESUMING:
             self.empty(name, args, path)
-        inner_result = ""
-        for arg, kind in zip(args, known.params, strict=True):
-            if kind == "omni_pending":
-                inner_result = self.call(arg, path) if isinstance(arg, c_ast.FuncCall) else ""
-                if inner_result != "omni_pending":
-                    raise self.violation(Rule.FORM, f"{name} needs a pending call", path=path)
+        for i in known.pending:
+            inner = args[i]
+            if not isinstance(inner, forms.Call) or self.call(inner, path) != "omni_pending":
+                raise self.violation(Rule.FORM, f"{name} needs a pending call", path=path)
         self.operation = name
-        if name == "omni_capture_init":
+        initialising = name == "omni_capture_init"
+        if initialising:
             self.capture(args, path)
-        moved: set[str] = set()
-        for arg, kind in zip(args, known.params, strict=True):
-            if kind == "omni_owned":
-                self.consume(arg, path)
-                if isinstance(arg, c_ast.ID):
-                    moved.add(arg.name)
-        for arg, kind in zip(args, known.params, strict=True):
-            if kind == "omni_borrowed":
-                self.lend(arg, path, initialising=name == "omni_capture_init")
-            elif kind == "omni_immediate":
-                self.lend(arg, path)
-                if isinstance(arg, c_ast.ID) and path.state(arg.name) is State.OWNED:
-                    raise self.violation(Rule.FORM, f"{arg.name} may hold a reference", arg.name, path)
-            elif kind not in ("omni_owned", "omni_pending") and isinstance(arg, c_ast.ID) and arg.name in self.types:
+        for i in known.owned:
+            self.consume(args[i], path)
+        for i in known.borrowed:
+            self.lend(args[i], path, initialising)
+        for i in known.immediate:
+            arg = args[i]
+            self.lend(arg, path)
+            if isinstance(arg, forms.Name) and path.states.get(arg.name) is State.OWNED:
+                raise self.violation(Rule.FORM, f"{arg.name} may hold a reference", arg.name, path)
+        for i in known.plain:
+            arg = args[i]
+            if isinstance(arg, forms.Name) and arg.name in self.types:
                 raise self.violation(Rule.FORM, f"{arg.name} is passed where {name} expects no value", arg.name, path)
         return known.result
 
-    def fill(self, index: c_ast.Node, path: _Path) -> None:
+    def fill(self, index: forms.Expr, path: _Path) -> None:
         """One more slot of the frame being saved."""
         slot = self.integer(index, path)
         if slot not in path.missing.get(_FRAME, frozenset()):
             raise self.violation(Rule.ABSENT, f"slot {slot} is filled twice or does not exist", path=path)
         path.missing[_FRAME] -= {slot}
 
-    def empty(self, operation: str, args: list[c_ast.Node], path: _Path) -> None:
+    def empty(self, operation: str, args: tuple[forms.Expr, ...], path: _Path) -> None:
         """One slot less of the frame being continued; after the last one, the value that it waited for."""
         ((frame, rest),) = path.missing.items()
         if operation == "omni_resumed":
@@ -469,52 +455,53 @@ class _Function:
             raise self.violation(Rule.ABSENT, f"slot {slot} is taken twice, or as what it is not", path=path)
         path.missing = {frame: rest - {slot}}
 
-    def capture(self, args: list[c_ast.Node], path: _Path) -> None:
+    def capture(self, args: tuple[forms.Expr, ...], path: _Path) -> None:
         group, index = args[0], self.integer(args[1], path)
-        missing = path.missing.get(group.name, frozenset()) if isinstance(group, c_ast.ID) else frozenset()
-        if index not in missing:
+        missing = path.missing.get(group.name, frozenset()) if isinstance(group, forms.Name) else frozenset()
+        if not isinstance(group, forms.Name) or index not in missing:
             raise self.violation(Rule.ABSENT, f"capture {index} is initialised twice or does not exist", path=path)
         path.missing[group.name] = missing - {index}
         if not path.missing[group.name]:
             del path.missing[group.name]
 
-    def integer(self, node: c_ast.Node, path: _Path) -> int:
-        if not isinstance(node, c_ast.Constant) or node.type != "int":
+    def integer(self, node: forms.Expr, path: _Path) -> int:
+        if not isinstance(node, forms.Integer):
             raise self.violation(Rule.FORM, f"{self.operation} needs a literal count or index", path=path)
-        return int(node.value)
+        return node.value
 
-    def constant(self, node: c_ast.Node, path: _Path) -> bool:
+    @staticmethod
+    def constant(node: forms.Expr) -> bool:
         """Whether ``node`` is an immediate that no local holds."""
-        if isinstance(node, c_ast.ID):
+        if isinstance(node, forms.Name):
             return node.name in _CONSTANTS
-        if isinstance(node, c_ast.FuncCall) and isinstance(node.name, c_ast.ID):
-            return node.name.name in ("omni_fixnum", "omni_character")
-        return False
+        return isinstance(node, forms.Call) and node.function in ("omni_fixnum", "omni_character")
 
-    def consume(self, node: c_ast.Node, path: _Path) -> None:
+    def consume(self, node: forms.Expr, path: _Path) -> None:
         """The reference in ``node`` moves away."""
-        if self.constant(node, path):
-            return
-        if not isinstance(node, c_ast.ID) or node.name not in self.types:
+        if not isinstance(node, forms.Name) or node.name not in self.types:
+            if self.constant(node):
+                return
             raise self.violation(Rule.FORM, "only locals and immediates can be given away", path=path)
-        state = path.state(node.name)
+        name = node.name
+        state = path.states.get(name, State.EMPTY)
         if state is State.IMMEDIATE:
             return
         if state is not State.OWNED:
-            raise self.violation(Rule.ABSENT, f"{node.name} is given away but {state.value}", node.name, path)
-        self.complete(node.name, path)
-        path.set(node.name, State.EMPTY)
+            raise self.violation(Rule.ABSENT, f"{name} is given away but {state.value}", name, path)
+        if path.missing:
+            self.complete(name, path)
+        del path.states[name]
 
-    def lend(self, node: c_ast.Node, path: _Path, initialising: bool = False) -> None:
+    def lend(self, node: forms.Expr, path: _Path, initialising: bool = False) -> None:
         """``node`` is used and kept."""
-        if self.constant(node, path):
-            return
-        if not isinstance(node, c_ast.ID) or node.name not in self.types:
+        if not isinstance(node, forms.Name) or node.name not in self.types:
+            if self.constant(node):
+                return
             raise self.violation(Rule.FORM, "only locals and immediates can be lent", path=path)
-        state = path.state(node.name)
-        if state not in (State.OWNED, State.IMMEDIATE):
+        state = path.states.get(node.name, State.EMPTY)
+        if state is not State.OWNED and state is not State.IMMEDIATE:
             raise self.violation(Rule.ABSENT, f"{node.name} is used but {state.value}", node.name, path)
-        if not initialising:
+        if path.missing and not initialising:
             self.complete(node.name, path)
 
     def complete(self, name: str, path: _Path) -> None:

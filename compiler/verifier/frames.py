@@ -19,6 +19,8 @@ Frames = dict[str, dict[int, set[str]]]
 def saved_frames(c_text: str) -> Frames:
     """The frames that the functions of an emitted text save."""
     frames: Frames = defaultdict(lambda: defaultdict(set))
+    if "omni_suspend(" not in c_text:
+        return frames
     resume, state, kinds = "", 0, ""
 
     def finish() -> None:
@@ -33,8 +35,3 @@ def saved_frames(c_text: str) -> Frames:
             kinds += "r" if step[4] is None else "i"
     finish()
     return frames
-
-
-def layout(frames: Frames, resume: str) -> str:
-    """All that ``resume`` depends on, as text."""
-    return repr(sorted((state, sorted(kinds)) for state, kinds in frames.get(resume, {}).items()))

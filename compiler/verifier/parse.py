@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pycparser import c_ast
 from pycparser.c_parser import CParser, ParseError
@@ -36,12 +36,41 @@ class NotPlainC(Exception):
         super().__init__(f"emitted C does not parse: {message}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signature:
     """The typedef names of a function's result and parameters; pointers end in ``*``."""
 
     result: str
     params: tuple[str, ...]
+
+    @cached_property
+    def owned(self) -> tuple[int, ...]:
+        """The positions of the arguments that a call consumes."""
+        return self._positions("omni_owned")
+
+    @cached_property
+    def borrowed(self) -> tuple[int, ...]:
+        """The positions of the arguments that a call only uses."""
+        return self._positions("omni_borrowed")
+
+    @cached_property
+    def immediate(self) -> tuple[int, ...]:
+        """The positions of the arguments that must not hold a reference."""
+        return self._positions("omni_immediate")
+
+    @cached_property
+    def pending(self) -> tuple[int, ...]:
+        """The positions of the arguments that are calls of compiled functions."""
+        return self._positions("omni_pending")
+
+    @cached_property
+    def plain(self) -> tuple[int, ...]:
+        """The positions of the arguments that are no values of OmniLisp."""
+        kinds = ("omni_owned", "omni_borrowed", "omni_immediate", "omni_pending")
+        return tuple([i for i, kind in enumerate(self.params) if kind not in kinds])
+
+    def _positions(self, kind: str) -> tuple[int, ...]:
+        return tuple([i for i, param in enumerate(self.params) if param == kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +78,8 @@ class Header:
     """What the runtime's public header declares."""
 
     signatures: dict[str, Signature]
+    types: frozenset[str]  # the names that it makes types
+    names: frozenset[str]  # those, and the names of its functions
     prelude: str  # C text that makes the header's type names known
 
 
@@ -68,7 +99,7 @@ def header() -> Header:
         elif isinstance(declaration, c_ast.Decl) and isinstance(declaration.type, c_ast.FuncDecl):
             signatures[declaration.name] = signature(declaration.type)
     prelude = " ".join(f"typedef int {name};" for name in dict.fromkeys(names))
-    return Header(signatures, prelude)
+    return Header(signatures, frozenset(names), frozenset((*names, *signatures)), prelude)
 
 
 def without_directives(text: str) -> str:
@@ -83,7 +114,7 @@ def parse_program(c_text: str) -> c_ast.FileAST:
     :raises NotPlainC: when pycparser cannot read it.
     """
     try:
-        return CParser().parse(header().prelude + "\n" + c_text, "emitted.c")
+        return CParser().parse(f'{header().prelude}\n#line 1 "emitted.c"\n{c_text}', "emitted.c")
     except ParseError as problem:
         raise NotPlainC(str(problem)) from problem
 

@@ -11,7 +11,7 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.util import Finalize
@@ -42,10 +42,10 @@ from omnitest.store.finding import Finding
 from omnitest.triage.triage import Suspect, triage
 from reference_interp import SyntaxProblem, parse
 
-#: So many seeds belong to one program of a batch. For every other program all of them are tried, and the one whose
-#: program has the rarest name so far is taken: generating costs little beside judging. Which one depends on what this
+#: So many seeds belong to one program of a batch. For every other program all of them are tried, each preferring names
+#: that were rare so far, and the one whose program has the rarest name is taken. What that gives depends on what this
 #: process chose before, so a campaign of several workers is not repeated by its seed alone; a finding keeps its text.
-_CANDIDATES: Final = 16
+_CANDIDATES: Final = 3
 _rarity = Rarity()
 
 #: What the programs of this process have reached so far: names of the language, and what the compiler's passes did.
@@ -115,10 +115,11 @@ def judge_texts(texts: list[str], engines: tuple[str, ...], settings: Settings) 
     return tally
 
 
-def generated(seed: int, config: GeneratorConfig) -> GeneratedProgram:
-    """The program with this seed (see :func:`~omnitest.campaign.tasks.program_seed`)."""
+def generated(seed: int, config: GeneratorConfig, seen: Mapping[str, int] | None = None) -> GeneratedProgram:
+    """The program with this seed (see :func:`~omnitest.campaign.tasks.program_seed`); ``seen`` as in
+    :func:`~omnitest.generate.generate_program`."""
     random = Random(seed)
-    return generate_program(random, swarm(random, config))
+    return generate_program(random, swarm(random, config), seen)
 
 
 @contextmanager
@@ -169,8 +170,9 @@ def run_batch(task: GenerateTask) -> TaskResult:
 def _generated(task: GenerateTask, number: int, config: GeneratorConfig) -> tuple[int, GeneratedProgram]:
     """A program of a batch, and its seed."""
     first = (first_program(task.number) + number) * _CANDIDATES
-    seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if number % 2 else 1)]
-    candidates = [generated(seed, config) for seed in seeds]
+    directed = number % 2 == 1
+    seeds = [program_seed(task.seed, first + i) for i in range(_CANDIDATES if directed else 1)]
+    candidates = [generated(seed, config, _rarity.seen if directed else None) for seed in seeds]
     chosen = _rarity.choose(candidates)
     return seeds[chosen], candidates[chosen]
 

@@ -13,7 +13,7 @@ around it run at most, and what may run often or long is generated only while th
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +62,7 @@ from omnitest.generate.types import (
     storable,
 )
 from omnitest.generate.vocabulary import BUILTINS
+from reference_interp.primitives import Primitive
 
 if TYPE_CHECKING:
     from omnitest.generate.macros import Macro
@@ -83,6 +84,17 @@ class Frame:
 
     limit: int
     spent: int = 0
+
+
+#: How many names are drawn besides the first one where rare ones are wanted: common ones stay possible.
+_DRAWN_FOR_RARITY: Final = 8
+
+
+def _language_name(option: object) -> str | None:
+    """The name of the language that an option is or, as a row of the table of primitives, has."""
+    if isinstance(option, Primitive):
+        return option.name
+    return option if isinstance(option, str) and option in BUILTINS else None
 
 
 Build = Callable[["Builder", _T, int], Tree | None]
@@ -149,8 +161,9 @@ def _tables(features: frozenset[Feature]) -> dict[type, tuple[list[int], list[Pr
 class Builder:
     """State of one program under construction; see the module's text."""
 
-    def __init__(self, random: Random, config: GeneratorConfig) -> None:
+    def __init__(self, random: Random, config: GeneratorConfig, seen: Mapping[str, int] | None = None) -> None:
         self.randrange: Final = random.randrange
+        self._seen: Final = seen  # in how many programs a name has occurred, when rare names are wanted
         self.config: Final = config
         self.features: Final = config.features
         self._foreign: Final = frozenset() if config.subset is None else BUILTINS - config.subset.names
@@ -186,7 +199,18 @@ class Builder:
         return low + self.randrange(high - low + 1)
 
     def pick(self, options: Sequence[_T]) -> _T:
-        return options[self.randrange(len(options))]
+        """One of ``options``, all equally likely; of names of the language, the rarest of some drawn so."""
+        drawn = options[self.randrange(len(options))]
+        name = None if self._seen is None else _language_name(drawn)
+        if self._seen is None or name is None or len(options) == 1:
+            return drawn
+        least = self._seen.get(name, 0)
+        for _ in range(_DRAWN_FOR_RARITY):
+            other = options[self.randrange(len(options))]
+            name = _language_name(other)
+            if name is not None and self._seen.get(name, 0) < least:
+                drawn, least = other, self._seen.get(name, 0)
+        return drawn
 
     def one_of(self, options: tuple[Tree, ...]) -> Tree:
         """One of some trees: :meth:`pick` for the type checker, which cannot find their common type."""

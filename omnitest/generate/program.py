@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -96,9 +97,15 @@ def generate(random: Random, config: GeneratorConfig) -> str:
     return generate_program(random, config).text
 
 
-def generate_program(random: Random, config: GeneratorConfig) -> GeneratedProgram:
-    """Like :func:`generate`, with what is known about the program."""
-    g = Builder(random, with_control(random, config))
+def generate_program(
+    random: Random, config: GeneratorConfig, seen: Mapping[str, int] | None = None
+) -> GeneratedProgram:
+    """Like :func:`generate`, with what is known about the program.
+
+    ``seen`` says in how many programs each name has occurred: wherever one name of the language is as good as
+    another, those that were seen less often are preferred.
+    """
+    g = Builder(random, with_control(random, config), seen)
     top = _Top(g)
     may_raise = top.build()
     forms = top.forms

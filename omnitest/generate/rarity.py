@@ -1,13 +1,15 @@
-"""Choosing, of several programs, the one with what programs seldom have.
+"""What programs seldom have: counted, so that later ones can be directed at it.
 
 The language has some hundred names, and one program has room for few. What few places take (a library procedure that
-wants a procedure of two arguments, an exit in the middle) would be missing from a whole campaign now and then.
+wants a procedure of two arguments, an exit in the middle) would be missing from a whole campaign now and then. The
+generator prefers rare names where it has a choice of names; for what depends on more than that, the rarest of some
+programs is chosen.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from omnitest.generate.program import GeneratedProgram
 
@@ -17,6 +19,11 @@ class Rarity:
 
     def __init__(self) -> None:
         self._programs: Counter[str] = Counter()
+
+    @property
+    def seen(self) -> Mapping[str, int]:
+        """In how many programs each name has occurred; it grows with every choice."""
+        return self._programs
 
     def choose(self, candidates: Sequence[GeneratedProgram]) -> int:
         """The index of the candidate whose rarest name is the rarest, the first of several."""

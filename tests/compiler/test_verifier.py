@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,13 +13,18 @@ from compiler.context import CompileOptions, Context
 from compiler.ir import ctree
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import OPTIONAL_PASSES, PIPELINE
-from compiler.verifier import Memory, NotPlainC, OwnershipViolation, Rule, verify
+from compiler.verifier import NotPlainC, OwnershipViolation, Rule, Verifier, verify
+from compiler.verifier.items import ItemReader, read_whole
+from compiler.verifier.shapes import Unexpected
+from omnitest.generate import GeneratorConfig, generate
 from reference_interp import parse
 
 EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
 
 #: Statements whose only purpose is ownership: each is needed exactly once.
 _OPERATIONS = frozenset({"omni_drop", "omni_dup", "omni_capture_init", "omni_save", "omni_save_immediate"})
+
+VERIFIER = Verifier()
 
 
 def unit_of(source: str, *, disabled: frozenset[str] = frozenset()) -> ctree.Unit:
@@ -53,8 +59,9 @@ def called(function: ctree.Function) -> set[str]:
 def alone(unit: ctree.Unit, function: ctree.Function) -> str:
     """The text of ``function`` after the prototypes of those it calls."""
     others = tuple(replace(f, body=(), locals=()) for f in unit.functions if f.name in called(function))
-    prototypes = "\n".join(line for line in print_unit(ctree.Unit(others, (), ())).splitlines() if line.endswith(");"))
-    return prototypes + "\n" + print_unit(ctree.Unit((function,), (), ()))
+    declared = print_unit(replace(unit, functions=others, data=(), final=()))
+    prototypes = "\n".join(line for line in declared.splitlines() if line.endswith(");"))
+    return prototypes + "\n" + print_unit(replace(unit, functions=(function,), data=(), final=()))
 
 
 def is_operation(statement: ctree.Stmt, function: ctree.Function) -> bool:
@@ -89,11 +96,11 @@ def test_every_single_mutation_is_rejected(name: str) -> None:
     count = 0
     sizes = sorted(unit.functions, key=lambda f: len(f.body))
     for function in sizes[len(sizes) // 2 :: 6]:
-        verify(alone(unit, function))
+        VERIFIER.verify(alone(unit, function))
         for description, mutant in mutants(function):
             count += 1
             try:
-                verify(alone(unit, mutant))
+                VERIFIER.verify(alone(unit, mutant))
             except OwnershipViolation:
                 continue
             survivors.append(f"{function.name}: {description}")
@@ -120,7 +127,7 @@ def test_every_single_mutation_of_suspending_code_is_rejected() -> None:
         for description, mutant in mutants(function):
             changed = (*unit.functions[:index], mutant, *unit.functions[index + 1 :])
             try:
-                verify(print_unit(replace(unit, functions=changed)))
+                VERIFIER.verify(print_unit(replace(unit, functions=changed)))
             except OwnershipViolation:
                 continue
             survivors.append(f"{function.name}: {description}")
@@ -130,7 +137,7 @@ def test_every_single_mutation_of_suspending_code_is_rejected() -> None:
 @pytest.mark.parametrize("disabled", [frozenset(), frozenset(OPTIONAL_PASSES)], ids=["all passes", "no passes"])
 def test_examples_verify(disabled: frozenset[str]) -> None:
     for path in sorted(EXAMPLES.glob("*.omni"))[::8]:
-        verify(print_unit(unit_of(path.read_text(), disabled=disabled)))
+        VERIFIER.verify(print_unit(unit_of(path.read_text(), disabled=disabled)))
 
 
 HEAD = "static omni_pending f(omni_context *ctx, omni_owned self_1, omni_owned x_2)\n{\n"
@@ -209,20 +216,83 @@ def test_text_that_is_not_c_is_rejected() -> None:
         verify("static omni_pending f(omni_context *ctx) { return @; }")
 
 
+DESCRIPTOR = 'const omni_program {} = {{"test.omni", 0, 0, 0, 0, 0, 0}};\n'
+
+
+def complete(unit: ctree.Unit, function: ctree.Function, prefix: str) -> str:
+    """As :func:`alone`, in the layout of a whole program, whose symbols begin with ``prefix``."""
+    return alone(replace(unit, prefix=prefix), function) + DESCRIPTOR.format(prefix)
+
+
 def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> None:
-    memory = Memory()
-    unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p))")
+    verifier = Verifier()
+    unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p)) (define (h x) (map f x '(1)))")
     for function in unit.functions:
-        verify(alone(unit, function), memory)
+        verifier.verify(complete(unit, function, "p1"))
     for function in unit.functions:
+        verifier.verify(complete(unit, function, "p2"))
         for _, mutant in mutants(function):
             with pytest.raises(OwnershipViolation):
-                verify(alone(unit, mutant), memory)
+                verifier.verify(complete(unit, mutant, "p2"))
 
 
 def test_a_remembered_proof_depends_on_the_prototypes_of_the_callees() -> None:
-    memory = Memory()
-    body = "static omni_pending p_f1_f(omni_context *ctx, omni_owned a_1) {\n  return p_f2_g(ctx, a_1);\n}\n"
-    verify("static omni_pending p_f2_g(omni_context *ctx, omni_owned x_1);\n" + body, memory)
+    verifier = Verifier()
+    declared = "static omni_pending {0}_g(omni_context *ctx, {1} x_1);\n"
+    body = "static omni_pending {0}_f(omni_context *ctx, omni_owned a_1) {{\n  return {0}_g(ctx, a_1);\n}}\n"
+    text = declared + body + DESCRIPTOR.replace("{}", "{0}")
+    verifier.verify(text.format("p1", "omni_owned"))
+    verifier.verify(text.format("p2", "omni_owned"))
     with pytest.raises(OwnershipViolation):
-        verify("static omni_pending p_f2_g(omni_context *ctx, omni_borrowed x_1);\n" + body, memory)
+        verifier.verify(text.format("p3", "omni_borrowed"))
+
+
+def test_a_remembered_proof_depends_on_the_frames_that_are_continued() -> None:
+    verifier = Verifier()
+    unit = unit_of(SUSPENDING)
+    verifier.verify(print_unit(unit))
+    for index, function in enumerate(unit.functions):
+        for description, mutant in mutants(function):
+            if "omni_save" not in description:
+                continue
+            functions = (*unit.functions[:index], mutant, *unit.functions[index + 1 :])
+            with pytest.raises(OwnershipViolation):
+                verifier.verify(print_unit(replace(unit, functions=functions)))
+
+
+def texts() -> Iterator[str]:
+    """C of programs from the corpora and of generated ones."""
+    for path in sorted(EXAMPLES.glob("*.omni"))[::6]:
+        yield print_unit(unit_of(path.read_text()))
+    for seed in range(25):
+        yield print_unit(unit_of(generate(Random(seed), GeneratorConfig(size=60))))
+
+
+def test_reading_item_by_item_is_parsing_the_whole_text() -> None:
+    reader = ItemReader()
+    for text in texts():
+        assert reader.read_items(text) == read_whole(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  goto L1; else goto L2;",
+        "  typedef int t_1;",
+        "  omni_value omni_owned;",
+        "L1:",
+        "L1: omni_value t_3;",
+        "  { return x_2; }",
+        '  omni_box_get(ctx, x_2, L"wide");',
+        '  omni_box_get(ctx, x_2, "a" "b\\q");',
+        "  t_3 = 08;",
+        "  t_3 = omni_fixnum(1); /* why */",
+        "  t_3 = omni_fixnum(",
+        "#define x_2 1",
+    ],
+)
+def test_what_cannot_be_cut_with_certainty_is_not_read_item_by_item(line: str) -> None:
+    head = HEAD.replace("\n{", " {")
+    ItemReader().read_items(f"{head}  return x_2;\n}}\n")
+    with pytest.raises(Unexpected):
+        ItemReader().read_items(f"{head}{line}\n}}\n")
