@@ -9,8 +9,9 @@ from typing import Final
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import PACKAGES, ToolFailure, tcc_server
 from omnitest.engines.batch_process import START_SECONDS, BatchProcess, RunnerDied
-from omnitest.engines.native import NativeEngine, Profile, build_tools, translation_unit
+from omnitest.engines.native import NativeEngine, Profile, build_tools
 from omnitest.engines.protocol import Case, EngineOptions, Tool
+from omnitest.engines.translation_unit import translation_unit
 
 TCC: Final = Profile(
     name="tcc",
