@@ -138,7 +138,7 @@ class _Tables:
         literals = f"{p}_literal_codes, {p}_literals" if self.literals else "0, 0"
         fields = (
             f"{c_string(program.file.encode())}, {self.names[program.run]}, {tables_of_globals}, "
-            f"{len(program.globals)}, {literals}, {len(self.literals)}"
+            f"{len(program.globals)}, {literals}, {len(self.literals)}, 0, 0"
         )
         return ctree.Data(f"const omni_program {p} = {{{fields}}};")
 

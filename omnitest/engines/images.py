@@ -16,11 +16,8 @@ from typing import Final
 from compiler.flavours import FLAVOURS
 from compiler.toolchain import ToolFailure, tcc_compiler
 from omnitest.engines.batch_process import START_SECONDS, BatchProcess, RunnerDied
-from omnitest.engines.native import translation_unit
 from omnitest.engines.protocol import Case
-
-#: Comes before a batch: tcc makes a call of every inline function.
-_MACROS: Final = '#include "omni.h"\n#include "omni_macros.h"\n'
+from omnitest.engines.translation_unit import translation_unit
 
 #: Compiled batches that are kept. The engines of an oracle run a batch one after the other.
 _KEPT: Final = 4
@@ -70,7 +67,7 @@ class Images:
     def _compile(self, cases: Sequence[Case]) -> Path:
         directory = Path(self._workspace.name)
         unit = directory / "batch.c"
-        unit.write_text(_MACROS + translation_unit(cases), encoding="utf-8")
+        unit.write_text(translation_unit(cases), encoding="utf-8")
         try:
             compiler = self._running_compiler()
             compiler.send(f"compile {directory}\n")

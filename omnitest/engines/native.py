@@ -22,6 +22,7 @@ from omnitest.engines.native_outcome import Ending, caught_limit, end_of, live_f
 from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import SandboxError
+from omnitest.engines.translation_unit import translation_unit
 from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import FaultKind, Finished, HarnessFailure, Observation, Raised
 
@@ -283,19 +284,6 @@ class NativeEngine:
 
     def _failure(self, reason: str, output: bytes = b"", stderr: str = "") -> Observation:
         return Observation(self.name, HarnessFailure(reason), output, stderr=stderr)
-
-
-def translation_unit(cases: Sequence[Case]) -> str:
-    """One C file that defines the programs of ``cases`` and the table of them, ``omni_batch_table``."""
-    programs = "".join(f"{case.compiled.c_text}\n" for case in cases)
-    rows = "".join(f"    &{case.compiled.symbol},\n" for case in cases)
-    return (
-        '#include "omni.h"\n#include "omni_host.h"\n\n'
-        f"{programs}"
-        '#line 1 "batch.c"\n'
-        f"static const omni_program *const omni_batch_list[] = {{\n{rows}}};\n"
-        f"const omni_batch omni_batch_table = {{omni_batch_list, {len(cases)}}};\n"
-    )
 
 
 def _read_at_most(path: Path, size: int) -> bytes:

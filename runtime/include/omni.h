@@ -16,7 +16,8 @@
  * A failure has stored its condition in the context; the frame that sees OMNI_FAILED drops what it
  * owns and returns OMNI_FAILED, or handles it with omni_catch().
  *
- * This header is plain C99 and is parsed by pycparser: no extensions, no function-like macros.
+ * This header is plain C99 and is parsed by pycparser, which does not see preprocessor lines: no
+ * extensions, and function-like macros only beside a function of the same name and meaning.
  */
 #ifndef OMNI_H
 #define OMNI_H
@@ -202,7 +203,9 @@ omni_result omni_integer(omni_context *ctx, int64_t n);
 /* The procedure value of the primitive at `index` of the primitive table. */
 omni_owned omni_primitive(int index);
 
-/* A compiled program. `run` evaluates the program-level forms and returns the last value. */
+/* A compiled program. `run` evaluates the program-level forms and returns the last value. Programs of one
+ * translation unit may share their tables: then `global_entries` and `literal_entries` are the indices of
+ * the entries that this one uses, as many as the counts say. NULL: the entries from 0 on. */
 typedef struct omni_program {
   const char *file;
   omni_pending (*run)(omni_context *ctx);
@@ -211,8 +214,14 @@ typedef struct omni_program {
   const omni_literal *literals;
   omni_value *literal_values; /* filled before run, dropped after */
   int literal_count;
+  const int *global_entries;
+  const int *literal_entries;
 } omni_program;
 
 #include "omni_primitives.h"
+
+/* The inline functions above as expressions. They are in every line of emitted code, and C compilers that
+ * do not optimise call them, while the others take a tenth of their time to inline them. */
+#include "omni_macros.h"
 
 #endif

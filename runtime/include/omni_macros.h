@@ -1,6 +1,6 @@
-/* omni_macros.h: the inline functions of omni.h as macros, for a compiler that makes a call of each.
+/* omni_macros.h: the inline functions of omni.h as macros, see the end of that header.
  *
- * Includes nothing and comes after omni.h. Every argument is evaluated once, as by the functions. */
+ * Includes nothing. Every argument is evaluated once, as by the functions. */
 #ifndef OMNI_MACROS_H
 #define OMNI_MACROS_H
 

@@ -46,24 +46,36 @@ void omni_host_options_from_environment(omni_host_options *options) {
 
 /* ---- a program's literals and globals ---- */
 
+static omni_global *global_of(const omni_program *program, int i) {
+  return &program->globals[program->global_entries == NULL ? i : program->global_entries[i]];
+}
+
+static int literal_entry(const omni_program *program, int i) {
+  return program->literal_entries == NULL ? i : program->literal_entries[i];
+}
+
 static omni_decoding build_literals(omni_context *ctx, const omni_program *program) {
   omni_decoding result = OMNI_DECODED;
   for (int i = 0; i < program->literal_count; i++)
-    program->literal_values[i] = OMNI_NOTHING;
-  for (int i = 0; i < program->literal_count && result == OMNI_DECODED; i++)
-    result = omni_literal_decode(ctx, &program->literals[i], &program->literal_values[i]);
+    program->literal_values[literal_entry(program, i)] = OMNI_NOTHING;
+  for (int i = 0; i < program->literal_count && result == OMNI_DECODED; i++) {
+    int entry = literal_entry(program, i);
+    result = omni_literal_decode(ctx, &program->literals[entry], &program->literal_values[entry]);
+  }
   return result;
 }
 
 /* Leaves the program as it was before, so that it can run again. */
 static void release_program(omni_context *ctx, const omni_program *program) {
   for (int i = 0; i < program->global_count; i++) {
-    omni_drop(ctx, program->globals[i].value);
-    program->globals[i].value = OMNI_UNBOUND;
+    omni_global *global = global_of(program, i);
+    omni_drop(ctx, global->value);
+    global->value = OMNI_UNBOUND;
   }
   for (int i = 0; i < program->literal_count; i++) {
-    omni_drop(ctx, program->literal_values[i]);
-    program->literal_values[i] = OMNI_NOTHING;
+    omni_value *literal = &program->literal_values[literal_entry(program, i)];
+    omni_drop(ctx, *literal);
+    *literal = OMNI_NOTHING;
   }
 }
 

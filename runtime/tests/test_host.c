@@ -40,7 +40,7 @@ static omni_value literal_values[2];
 static omni_global globals[] = {{OMNI_UNBOUND, "kept"}};
 
 static omni_program program_of(omni_pending (*run)(omni_context *ctx)) {
-  omni_program program = {"test.omni", run, globals, 1, literals, literal_values, 2};
+  omni_program program = {"test.omni", run, globals, 1, literals, literal_values, 2, NULL, NULL};
   return program;
 }
 
@@ -211,7 +211,8 @@ static void test_allocation_failure(void) {
 
 static void test_host_failures(void) {
   static const omni_literal wrong[] = {{"?", 1}};
-  omni_program program = {"wrong.omni", run_literal, globals, 1, wrong, literal_values, 1};
+  omni_program program = {"wrong.omni",   run_literal, globals, 1,   wrong,
+                          literal_values, 1,           NULL,    NULL};
   omni_host_options options = plain;
   CHECK(omni_host_run(&program, &options) == OMNI_EXIT_HOST);
   omni_program good = program_of(run_literal);

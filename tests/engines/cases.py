@@ -57,6 +57,8 @@ def _case(program: Lisp | C, prefix: str, libc: bool) -> Case:
             return Case(source, core, compile_program(core, CompileOptions(prefix=prefix)), stdin)
         case C(body, before, stdin):
             function = f"static omni_pending PREFIXrun(omni_context *ctx) {{\n(void)ctx;\n{body}\n}}\n"
-            table = 'static const omni_program PREFIX = {"program.omni", PREFIXrun, NULL, 0, NULL, NULL, 0};\n'
+            table = (
+                'static const omni_program PREFIX = {"program.omni", PREFIXrun, NULL, 0, NULL, NULL, 0, NULL, NULL};\n'
+            )
             text = f"{LIBC if libc else ''}{before}\n{function}{table}".replace("PREFIX", prefix)
             return Case("", _NOTHING, CompiledProgram(text, prefix, prefix, "program.omni"), stdin)
