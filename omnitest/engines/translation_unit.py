@@ -213,7 +213,8 @@ class _Merger:
         names: dict[int, str] = {}  # of the first definition of each class
         for definition, number in zip(self._definitions, classes, strict=True):
             names.setdefault(number, definition.name)
-        functions, codes = [], []
+        functions: list[str] = []
+        codes: list[str] = []
         for definition, number in zip(self._definitions, classes, strict=True):
             if names[number] == definition.name:
                 targets = [names[classes[target]] for target in definition.targets]
@@ -251,16 +252,13 @@ class _Merger:
         symbol = program.symbol
         text = ""
         fields = [program.file, run]
-        entries = []
+        entries: list[str] = []
         for what, tables, numbers in (
-            ("global", (_GLOBALS,), program.globals),
-            ("literal", (_CODES, _LITERALS), program.literals),
+            ("global", [_GLOBALS], program.globals),
+            ("literal", [_CODES, _LITERALS], program.literals),
         ):
             if numbers:
                 text += f"static const int {symbol}_{what}_entries[] = {{{', '.join(map(str, numbers))}}};\n"
-                entries.append(f"{symbol}_{what}_entries")
-            else:
-                tables = ("0",) * len(tables)
-                entries.append("0")
-            fields += [*tables, str(len(numbers))]
+            entries.append(f"{symbol}_{what}_entries" if numbers else "0")
+            fields += [*(tables if numbers else ["0"] * len(tables)), str(len(numbers))]
         return f"{text}const omni_program {symbol} = {{{', '.join((*fields, *entries))}}};\n"
