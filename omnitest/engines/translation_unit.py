@@ -28,11 +28,11 @@ _LITERALS: Final = "omni_batch_literals"
 
 #: Stands for the prefix of a program: searching for one character is several times faster than for words.
 _MARK: Final = "\x01"
-_NAME: Final = re.compile(r"\x01(?<!\w\x01)(?:globals\[(\d+)\]|literals, (\d+)|(?:f|group)\d+\w*)", re.ASCII)
+_NAME: Final = re.compile(r"\x01(?<!\w\x01)(?:globals\[(\d+)\]|literals, (\d+)|[fl]\d+\w*)", re.ASCII)
 
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'
 #: What tells definitions of the same name apart.
-_NUMBER: Final = re.compile(r"(?<=^_f)\d+|(?<=^_group)\d+")
+_NUMBER: Final = re.compile(r"(?<=^_[fl])\d+")
 
 _DIRECTIVE: Final = re.compile(r"#line [^\n]*\n")
 _PROTOTYPE: Final = re.compile(r"static omni_pending \w+\([^\n]*\);\n")
@@ -252,16 +252,13 @@ class _Merger:
         symbol = program.symbol
         text = ""
         fields = [program.file, run]
-        entries = []
-        shared: tuple[tuple[str, tuple[str, ...], list[int]], ...] = (
-            ("global", (_GLOBALS,), program.globals),
-            ("literal", (_CODES, _LITERALS), program.literals),
-        )
-        for what, tables, numbers in shared:
+        entries: list[str] = []
+        for what, tables, numbers in (
+            ("global", [_GLOBALS], program.globals),
+            ("literal", [_CODES, _LITERALS], program.literals),
+        ):
             if numbers:
                 text += f"static const int {symbol}_{what}_entries[] = {{{', '.join(map(str, numbers))}}};\n"
-                entries.append(f"{symbol}_{what}_entries")
-            else:
-                entries.append("0")
+            entries.append(f"{symbol}_{what}_entries" if numbers else "0")
             fields += [*(tables if numbers else ["0"] * len(tables)), str(len(numbers))]
         return f"{text}const omni_program {symbol} = {{{', '.join((*fields, *entries))}}};\n"

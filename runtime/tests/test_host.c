@@ -130,6 +130,13 @@ static void test_values(void) {
   const char *expected = "omni-outcome 1\nend value\nvalue 9\n(1 \"a\xCE\xBB\")\nlive 0\n";
   check_outcome(&program, plain, OMNI_EXIT_OK, expected);
   check_outcome(&program, plain, OMNI_EXIT_OK, expected); /* it can run again */
+  /* A program that shares its tables leaves the entries of others alone. */
+  static const int entries[] = {0};
+  literal_values[1] = OMNI_TRUE;
+  program.global_entries = program.literal_entries = entries;
+  program.literal_count = 1;
+  check_outcome(&program, plain, OMNI_EXIT_OK, expected);
+  CHECK(literal_values[1] == OMNI_TRUE && literal_values[0] == OMNI_NOTHING);
 }
 
 static void test_conditions(void) {

@@ -32,6 +32,23 @@ static void test_representation(omni_context *ctx) {
   omni_drop(ctx, boxed);
 }
 
+/* Names in parentheses are the functions, others the macros that stand for them. */
+static void test_macros(void) {
+  const omni_value values[] = {OMNI_FALSE,  OMNI_TRUE, OMNI_NOTHING, OMNI_NIL,      OMNI_EOF,
+                               OMNI_FAILED, OMNI_TAIL, OMNI_UNBOUND, omni_fixnum(0)};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    CHECK(omni_truthy(values[i]) == (omni_truthy)(values[i]));
+    CHECK(omni_failed(values[i]) == (omni_failed)(values[i]));
+  }
+  const int64_t numbers[] = {0, 1, -1, INT64_C(4611686018427387903), INT64_C(-4611686018427387904)};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    CHECK(omni_fixnum(numbers[i]) == (omni_fixnum)(numbers[i]));
+  CHECK(omni_fixnum(-3) == (omni_fixnum)(-3));
+  CHECK(omni_character(0x10FFFF) == (omni_character)(0x10FFFF));
+  CHECK(omni_is_state(2, 2) == (omni_is_state)(2, 2) &&
+        omni_is_state(1, 2) == (omni_is_state)(1, 2));
+}
+
 static void test_checked_arithmetic(void) {
   int64_t n;
   CHECK(omni_integer_add(INT64_MAX, INT64_MIN, &n) && n == -1);
@@ -105,6 +122,7 @@ static void test_float_text(omni_context *ctx) {
 int main(void) {
   omni_context *ctx = open_context();
   test_representation(ctx);
+  test_macros();
   test_checked_arithmetic();
   test_mixed_comparison();
   test_float_text(ctx);

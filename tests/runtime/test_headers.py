@@ -52,9 +52,11 @@ def declared(header: str) -> Prototypes:
 
 @pytest.mark.parametrize("header", PUBLIC)
 def test_public_headers_are_plain(header: str) -> None:
-    assert declared(header)
+    functions = declared(header)
+    assert functions
     text = (runtime.include_directory() / header).read_text(encoding="utf-8")
-    assert not re.search(r"^\s*#\s*define\s+\w+\(", text, re.MULTILINE), "a function-like macro"
+    macros = set(re.findall(r"^\s*#\s*define\s+(\w+)\(", text, re.MULTILINE))
+    assert macros <= set(functions), "a macro without a function of the same name"
 
 
 def test_the_header_has_exactly_the_functions_of_the_table() -> None:
