@@ -6,6 +6,7 @@ A batch becomes an *image* (``runtime/src/image.h``): machine code that any buil
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
 from collections import OrderedDict
@@ -50,7 +51,7 @@ class Images:
                 self._images[key] = (tuple(cases), self._compile(cases))
                 if len(self._images) > _KEPT:
                     self._images.popitem(last=False)[1][1].unlink()
-            os.link(self._images[key][1], image)
+            shutil.copyfile(self._images[key][1], image)
 
     def close(self) -> None:
         """Stop the compiler and remove what it compiled."""
