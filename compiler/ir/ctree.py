@@ -106,7 +106,7 @@ class Param:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A static function returning ``omni_pending``.
 
