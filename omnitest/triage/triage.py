@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,11 +13,12 @@ from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Case
 from omnitest.oracle import Judgement, Oracle
 from omnitest.prepare import Settings, prepare
-from omnitest.reduce import Reduction, reduce
+from omnitest.reduce import Subject
 from omnitest.store.finding import Finding
 from omnitest.tools import tool_versions
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.fingerprint import fingerprint, signature
+from omnitest.triage.shrinking import same, shrink
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +53,6 @@ def triage(suspect: Suspect, seconds: float, on_better: Callable[[str], None] | 
         reduction = shrink(oracle, suspect.source, again.verdict, seconds, suspect.stdin, on_better)
         blame = blamed_passes(oracle, reduction.text, again.verdict, suspect.stdin)
     return finding_of(suspect, reduction.text, blame)
-
-
-def shrink(
-    oracle: Oracle,
-    source: str,
-    diverged: Diverged,
-    seconds: float,
-    stdin: bytes = b"",
-    on_better: Callable[[str], None] | None = None,
-) -> Reduction:
-    """The smallest program found within ``seconds`` that diverges in the same way under ``oracle``."""
-    wanted = signature(diverged)
-
-    def interesting(candidates: Sequence[str]) -> list[bool]:
-        return [same(j, wanted) for j in oracle.judge(candidates, stdin=stdin)]
-
-    return reduce(source, interesting, seconds=seconds, progress=on_better)
-
-
-def same(judgement: Judgement, wanted: tuple[str, ...]) -> bool:
-    """Whether a judgement shows the divergence with this signature."""
-    return isinstance(judgement.verdict, Diverged) and signature(judgement.verdict) == wanted
 
 
 def blamed_passes(oracle: Oracle, source: str, diverged: Diverged, stdin: bytes = b"") -> tuple[str, ...]:
