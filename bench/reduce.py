@@ -1,8 +1,9 @@
 """How small and how fast failing programs get: ``python -m bench.reduce``.
 
-For every planted fault, generated programs (from a fixed seed, 150 syntax nodes in the mean) that run into it are reduced
-on the cheapest engine that sees it. Shown are the medians and the worst of the syntax nodes left, the wall and CPU seconds and the
-programs tried. CPU seconds contain those of the compilers and of the programs, as far as their processes have ended.
+For every planted fault, generated programs (from a fixed seed, 150 syntax nodes in the mean) that run into it are
+reduced on the cheapest engine that sees it. Shown are the medians and the worst of the syntax nodes left, the wall
+and CPU seconds and the programs tried. CPU seconds contain those of the compilers and of the programs, as far as
+their processes have ended.
 
 To find failing programs sooner, only those are judged that mention a procedure of the plant's trigger, if it has any.
 """
@@ -21,14 +22,13 @@ from random import Random
 from typing import Final
 
 from omnitest.compare import Diverged
-from omnitest.engines.factory import FOREIGN_NAMES
 from omnitest.generate import GeneratorConfig, generate_program, swarm
 from omnitest.generate.vocabulary import BUILTINS
 from omnitest.oracle import Oracle
 from omnitest.prepare import VERIFIER, Settings
-from omnitest.selftest import PLANTS, detectors
 from omnitest.reduce import Subject
-from omnitest.triage.shrinking import shrink
+from omnitest.selftest import PLANTS, detectors
+from omnitest.triage.shrinking import BY_COST, shrink
 from reference_interp.reader import read_program
 from reference_interp.syntax import count_nodes, walk
 
@@ -38,8 +38,8 @@ BATCH: Final = 16  # programs judged together while looking for failing ones
 MOST_JUDGED: Final = 400  # programs judged in search of failing ones, per plant
 MOST_GENERATED: Final = 4000
 
-#: From the cheapest to the dearest, for candidates by the dozen; the verifier needs no engine at all.
-ENGINES: Final = (VERIFIER, "tcc", "gcc-O0", "asan", "valgrind", "tsan", "clang", "gcc-O2")
+#: From the cheapest to the dearest; the verifier needs no engine at all.
+ENGINES: Final = (VERIFIER, *BY_COST)
 
 #: Procedures that nearly every program mentions: they tell nothing about a plant.
 _COMMON: Final = frozenset({"list", "car", "vector", "print", "+", "*", "length", "define", "let"})
@@ -66,7 +66,7 @@ def cheapest_engines() -> dict[str, str]:
     found = {}
     for plant in PLANTS:
         engine = next((name for name in ENGINES if plant in known.get(name, ())), None)
-        if engine is not None and engine not in FOREIGN_NAMES:
+        if engine is not None:
             found[plant] = engine
     return found
 
@@ -107,9 +107,7 @@ def _cpu_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def measure(
-    plants: Sequence[str], programs_each: int, seconds: float, on_run: Callable[[Run], None]
-) -> list[Run]:
+def measure(plants: Sequence[str], programs_each: int, seconds: float, on_run: Callable[[Run], None]) -> list[Run]:
     """Reduce ``programs_each`` failing programs of each plant, at most ``seconds`` each."""
     engines = cheapest_engines()
     runs = []
@@ -122,7 +120,17 @@ def measure(
                 started, cpu = time.monotonic(), _cpu_seconds()
                 result = shrink(oracle, Subject(source), diverged, seconds)
                 took, used = time.monotonic() - started, _cpu_seconds() - cpu
-                run = Run(plant, engine, before, result.nodes, took, used, result.tried, result.finished, result.subject.program)
+                run = Run(
+                    plant,
+                    engine,
+                    before,
+                    result.nodes,
+                    took,
+                    used,
+                    result.tried,
+                    result.finished,
+                    result.subject.program,
+                )
                 on_run(run)
                 runs.append(run)
     return runs
@@ -159,8 +167,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     def on_run(run: Run) -> None:
         if chosen.show and not chosen.json:
-            print(f"; {run.plant}: {run.before} -> {run.nodes} nodes, {run.seconds:.1f} s, {run.tried} tried"
-                  f"{'' if run.finished else ', time ran out'}\n{run.text}", flush=True)
+            print(
+                f"; {run.plant}: {run.before} -> {run.nodes} nodes, {run.seconds:.1f} s, {run.tried} tried"
+                f"{'' if run.finished else ', time ran out'}\n{run.text}",
+                flush=True,
+            )
 
     runs = measure(chosen.plants or list(known), chosen.programs, chosen.seconds, on_run)
     if chosen.json:

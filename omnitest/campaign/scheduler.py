@@ -18,6 +18,7 @@ from typing import Any
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.summary import CampaignSummary, EngineSummary, SelfTestRow, TimelinePoint, Verdicts
 from omnitest.campaign.worker import BatchResult, BatchTask, Tally, batches, run_batch, run_triage, start_worker
+from omnitest.reduce import Subject
 from omnitest.selftest import prove
 from omnitest.store.finding import Finding
 from omnitest.store.store import Store, StoreProblem
@@ -202,7 +203,9 @@ class Campaign:
         """Findings out of suspects that no triage got to: their programs as they were generated."""
         for bug in self.bugs.values():
             if bug.finding is None:
-                bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
+                bug.finding = describe(
+                    bug.suspect, Subject(bug.suspect.source, bug.suspect.stdin), bug.suspect.diverged, ()
+                )
 
     def _tick(self) -> None:
         seconds = (self.ended or time.monotonic()) - self.started

@@ -19,8 +19,8 @@ __all__ = ["Interesting", "Reduction", "Subject", "reduce"]
 class Reduction:
     """The result of :func:`reduce`.
 
-    ``nodes`` counts the syntax nodes of the program of ``subject``, ``steps`` the improvements on the way, ``tried`` the
-    subjects tested. ``finished`` is false when time ran out before no pass could improve anything.
+    ``nodes`` counts the syntax nodes of the program of ``subject``, ``steps`` the improvements on the way, ``tried``
+    the subjects tested. ``finished`` is false when time ran out before no pass could improve anything.
     """
 
     subject: Subject
@@ -44,15 +44,16 @@ def reduce(
     """The smallest subject found that is interesting as ``subject`` is.
 
     ``interesting`` takes several subjects and says for each whether it still shows the failure; texts that are no valid
-    programs are among them, and it must answer false for those. ``confirm`` is asked in this process, one subject at a
+    programs are among them, and it must answer false for those; answers behind the first true one may be left out.
+    ``confirm`` is asked in this process, one subject at a
     time, about what is to be accepted: a dearer test belongs there. ``seconds`` of wall-clock time bound the search (a
     call under way in this process is waited for). ``on_better`` is called with every better subject at once: it is the
     result if nothing better follows, and a reduction that is started again with it goes on from there. At most
     ``batch_size`` subjects are tested in one call. With an ``executor``, ``workers`` calls of ``interesting``, which
     then has to be something that can be sent there, are under way at once.
 
-    The result depends on ``subject`` and the answers only, unless time runs out. A program that cannot be read is its own
-    reduction. Exceptions of the three functions, and interrupts, are passed on.
+    The result depends on ``subject`` and the answers only, unless time runs out. A program that cannot be read is its
+    own reduction. Exceptions of the three functions, and interrupts, are passed on.
     """
     try:
         forms = tuple(read_program(subject.program, "<reduced>"))

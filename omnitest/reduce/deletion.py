@@ -30,7 +30,7 @@ _MOST_HOISTED_OF_LARGE: Final = 8
 SMALL: Final = 40
 
 
-def _runs(count: int) -> Iterator[tuple[int, int]]:
+def runs(count: int) -> Iterator[tuple[int, int]]:
     """Runs of ``count`` neighbours to delete: all of them, halves, quarters … single ones, as delta debugging does.
 
     Later ones come first: what follows depends on what precedes.
@@ -49,7 +49,7 @@ def delete_top_level_forms(problem: Problem) -> None:
 
 
 def _without_forms(forms: Forms) -> Iterator[tuple[int, Forms]]:
-    for start, end in _runs(len(forms)):
+    for start, end in runs(len(forms)):
         yield 0, (*forms[:start], *forms[end:])
 
 
@@ -78,7 +78,7 @@ def _level(forest: Forest, depth: int) -> list[int]:
 def _without_part_of_level(forms: Forms, depth: int) -> Iterator[tuple[int, Forms]]:
     forest = Forest(forms)
     level = _level(forest, depth)
-    for start, end in _runs(len(level)):
+    for start, end in runs(len(level)):
         if end - start > 1:
             part = level[start:end]
             yield 0, forest.with_replacements(dict.fromkeys(part, ()))
@@ -94,7 +94,7 @@ def delete_children(problem: Problem) -> None:
             if node.kind is Kind.ATOM:
                 continue
             items = node.items
-            for start, end in _runs(len(items)):
+            for start, end in runs(len(items)):
                 yield index, forest.replaced(index, [node.replace_items((*items[:start], *items[end:]), node.tail)])
             if node.tail is not None:
                 yield index, forest.replaced(index, [node.replace_items(items)])

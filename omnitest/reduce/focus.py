@@ -8,21 +8,22 @@ from typing import Final
 from omnitest.reduce.forest import Forest, Forms, rewritten
 from omnitest.reduce.problem import Problem
 from omnitest.reduce.scope import Expression, Names, definitions, expressions, head, needed, symbols
-from omnitest.reduce.trace import Trace, quoted
+from omnitest.reduce.trace import Trace, quoted, traced
 from reference_interp.syntax import Kind, Syntax, atom, count_nodes
 
 _UNUSED: Final = atom(0)
 
 
 def _trace(problem: Problem) -> Trace:
-    return Trace(problem.subject.program, problem.subject.stdin)
+    return traced(problem.subject.program, problem.subject.stdin)
 
 
 # ---- one expression instead of the program ---------------------------------------------------------------
 
 
 def keep_one_expression(problem: Problem) -> None:
-    """Keep a single expression of the program, with the values that its local variables had, and the definitions it needs.
+    """Keep a single expression of the program, with the values that its local variables had, and the definitions it
+    needs.
 
     The smallest such programs come first: trying many of them costs less than trying the first halves of a large one.
     """

@@ -52,7 +52,9 @@ class Forest:
             index = parent
 
     def with_replacements(self, new: Mapping[int, Sequence[Syntax]]) -> Forms:
-        """The forms with several nodes replaced at once; what is replaced inside of another that is, is lost with it."""
+        """The forms with several nodes replaced at once; what is replaced inside of another that is, is lost with
+        it.
+        """
         changed: dict[int, Sequence[Syntax]] = dict(new)
         below: dict[int, dict[int, Sequence[Syntax]]] = {}  # by parent, then by place
         for index in range(max(changed, default=-1), -1, -1):

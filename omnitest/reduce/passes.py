@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from omnitest.reduce.atoms import shorten_names, simplify_literals
 from omnitest.reduce.bindings import drop_parameters, inline_calls, inline_definitions
 from omnitest.reduce.deletion import (
     delete_children,
@@ -16,7 +15,11 @@ from omnitest.reduce.deletion import (
     replace_by_constant,
 )
 from omnitest.reduce.focus import drop_unreached, keep_one_expression, use_computed_values
+from omnitest.reduce.input import shorten_input
+from omnitest.reduce.literals import simplify_literals
+from omnitest.reduce.names import merge_variables, shorten_names, sort_neighbours
 from omnitest.reduce.problem import Problem
+from omnitest.reduce.special_forms import simplify_forms
 
 #: A reduction pass: makes the best subject of a problem better, or leaves it as it is.
 Pass = Callable[[Problem], None]
@@ -29,13 +32,17 @@ PASSES: Final[tuple[Pass, ...]] = (
     delete_levels,
     use_computed_values,
     delete_children,
+    simplify_forms,
     hoist,
     replace_by_constant,
     drop_parameters,
     inline_definitions,
     inline_calls,
+    merge_variables,
     simplify_literals,
     shorten_names,
+    sort_neighbours,
+    shorten_input,
 )
 
 

@@ -27,8 +27,8 @@ class OutOfTime(Exception):
 class Search:
     """How candidates are tested; see :func:`omnitest.reduce.reduce`.
 
-    As many calls of ``interesting`` are under way at once as ``executor`` has ``workers``; without an executor calls are
-    made in this process, one after the other. ``deadline`` is a reading of the monotonic clock.
+    As many calls of ``interesting`` are under way at once as ``executor`` has ``workers``; without an executor calls
+    are made in this process, one after the other. ``deadline`` is a reading of the monotonic clock.
     """
 
     interesting: Interesting
@@ -51,7 +51,9 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Candidates in order, those of their subjects that are being tested, and the test under way, if it runs elsewhere."""
+    """Candidates in order, those of their subjects that are being tested, and the test under way, if it runs
+    elsewhere.
+    """
 
     candidates: list[_Candidate]
     unknown: list[Subject]
@@ -62,8 +64,9 @@ class Problem:
     """The best subject so far (``subject``, and its program's ``forms``), and how to find a better one.
 
     A candidate is better when its :func:`measure` is smaller, it is interesting, and it is confirmed. Candidates are
-    tested several at a time, perhaps in several processes, but always the *first* better one in the order of proposals is
-    taken, and what was tested behind it has no influence on the result: so neither have batches and workers.
+    tested several at a time, perhaps in several processes, but always the *first* better one in the order of
+    proposals is taken, and what was tested behind it has no influence on the result: so neither have batches and
+    workers.
     """
 
     def __init__(self, subject: Subject, forms: Forms, search: Search) -> None:
@@ -100,7 +103,9 @@ class Problem:
         return self._first(self._better_programs(proposed))
 
     def first_better_subject(self, proposed: Iterable[Subject]) -> int | None:
-        """Accept the first better one of subjects that differ from the best in other parts than the program; its place."""
+        """Accept the first better one of subjects that differ from the best in other parts than the program; its
+        place.
+        """
         return self._first(self._better_subjects(proposed))
 
     def _better_programs(self, proposed: Iterable[tuple[int, Forms]]) -> Iterator[_Candidate]:
@@ -138,7 +143,11 @@ class Problem:
                 if not under_way:
                     self.proposed += self._drawn
                     return None
-                for candidate in self._finish(under_way.popleft()):
+                batch = self._finish(under_way.popleft())
+                for place, candidate in enumerate(batch):
+                    if candidate.subject not in self._answers:  # the test stopped at an earlier one, which was refused
+                        under_way.appendleft(self._start(batch[place:]))
+                        break
                     if self._answers[candidate.subject] and self._confirmed(candidate.subject):
                         self.proposed += candidate.number
                         self._batch = max(1, self._batch // 2)
@@ -169,7 +178,7 @@ class Problem:
         return _Batch(candidates, unknown, future)
 
     def _finish(self, batch: _Batch) -> list[_Candidate]:
-        """The candidates of a batch, once there is an answer for each."""
+        """The candidates of a batch, once there are answers up to the first that is interesting."""
         if batch.future is not None:
             try:
                 answers = batch.future.result(max(0.0, self._search.deadline - monotonic()))
@@ -178,7 +187,7 @@ class Problem:
                 raise OutOfTime from None
         else:
             answers = self._search.interesting(batch.unknown) if batch.unknown else []
-        self._answers.update(zip(batch.unknown, answers, strict=True))
+        self._answers.update(zip(batch.unknown, answers, strict=False))
         return batch.candidates
 
     def _confirmed(self, subject: Subject) -> bool:

@@ -123,7 +123,9 @@ def _case_lambda(items: Sequence[Syntax], local: Names) -> _Parts:
 
 
 def _let(items: Sequence[Syntax], local: Names) -> _Parts:
-    """``let``, named or not, and its relatives; what is bound counts as bound in the initial values, too, where it may be."""
+    """``let``, named or not, and its relatives; what is bound counts as bound in the initial values, too, where it
+    may be.
+    """
     at = 2 if len(items) > 2 and items[1].symbol is not None else 1
     bindings = items[at].items if len(items) > at else ()
     bound = symbols(items[1:at]) | symbols([part for binding in bindings for part in binding.items[:1]])

@@ -22,7 +22,8 @@ class Subject:
     stdin: bytes = b""
 
 
-#: The caller's test: for each of several subjects, whether it still shows what is looked for.
+#: The caller's test: for each of several subjects, whether it still shows what is looked for. Behind the first that
+#: does, answers may be missing.
 Interesting = Callable[[Sequence[Subject]], list[bool]]
 
 Measure = tuple[int, int, int, str, int, bytes]

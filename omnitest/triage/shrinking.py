@@ -9,26 +9,31 @@ from multiprocessing.util import Finalize
 from typing import Final
 
 from omnitest.compare import Diverged, Divergence
+from omnitest.engines.protocol import Case
 from omnitest.engines.reference import ReferenceEngine
 from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import End, Finished, Raised
-from omnitest.prepare import VERIFIER, Settings
+from omnitest.prepare import VERIFIER, Settings, prepare
 from omnitest.reduce import Reduction, Subject, reduce
 from omnitest.triage.fingerprint import signature
 from reference_interp import SyntaxProblem, parse
 from reference_interp.coverage import Coverage
 
-#: A candidate may take so many times the steps and the CPU seconds of the program to be reduced, and at least this much.
+#: A candidate may take so many times the steps and the CPU seconds of the program to be reduced, and at least this
+#: much.
 _SLOWER: Final = 4
 _LEAST_STEPS: Final = 20_000
 _LEAST_CPU_SECONDS: Final = 2.0
 
-#: Engines on which candidates cost little. What they see may be a symptom only (live objects at the end where another
-#: engine names the allocation): whatever is to be accepted is judged by the real engines as well.
-_PROXIES: Final = ("tcc",)
+#: Engines from the cheapest to the dearest, for small programs by the dozen.
+BY_COST: Final = ("tcc", "gcc-O0", "gcc-O2", "clang", "asan", "tsan", "valgrind")
+
+#: An engine on which candidates cost little. If it sees something wrong with a program, and be it only a symptom (live
+#: objects at the end where another engine names the allocation), only candidates with this symptom are worth more.
+_SCREEN: Final = "tcc"
 
 #: How the reference ends where these divergences are seen: with a value (True), with a condition (False).
-_REFERENCE_FINISHES: Final = {
+_REFERENCE_FINISHES: Final[dict[object, bool]] = {
     Divergence.WRONG_VALUE: True,
     Divergence.UNEXPECTED_ERROR: True,
     Divergence.WRONG_ERROR: False,
@@ -45,7 +50,8 @@ def same(judgement: Judgement, wanted: tuple[str, ...]) -> bool:
 class Expectation:
     """What the reference must come to for a candidate to be worth compiling.
 
-    ``finishes`` is whether with a value, None where both will do; ``kinds`` are the kinds of conditions it may end with.
+    ``finishes`` is whether with a value, None where both will do; ``kinds`` are the kinds of conditions it may end
+    with.
     """
 
     finishes: bool | None
@@ -62,56 +68,117 @@ class Expectation:
                 return False
 
 
-@dataclass(frozen=True)
-class SameFailure:
-    """The reducer's test: whether subjects show the divergence with the signature ``wanted`` under ``settings``.
-
-    ``expected`` is None for faults in what the compiler puts out: no run is needed to see them. Instances are plain
-    data and can be sent to other processes; each process has one oracle per configuration, which :func:`close` ends.
-    """
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A question to some engines: whether a divergence with the signature ``wanted`` is there."""
 
     engines: tuple[str, ...]
     settings: Settings
     wanted: tuple[str, ...]
-    expected: Expectation | None
 
-    def __call__(self, subjects: Sequence[Subject]) -> list[bool]:
-        answers = dict.fromkeys(subjects, False)
-        possible = [subject for subject in answers if self._possible(subject)]
-        for stdin in dict.fromkeys(subject.stdin for subject in possible):
-            alike = [subject for subject in possible if subject.stdin == stdin]
-            judgements = self._oracle().judge([subject.program for subject in alike], stdin=stdin)
+    def answers(self, subjects: Sequence[Subject]) -> list[bool]:
+        """For each subject whether it is."""
+        answers: dict[Subject, bool] = {}
+        for stdin in dict.fromkeys(subject.stdin for subject in subjects):
+            alike = [subject for subject in subjects if subject.stdin == stdin]
+            judgements = _opened(self).judge([subject.program for subject in alike], stdin=stdin)
             answers.update(zip(alike, (same(judgement, self.wanted) for judgement in judgements), strict=True))
         return [answers[subject] for subject in subjects]
 
-    def _possible(self, subject: Subject) -> bool:
+
+@dataclass(frozen=True, slots=True)
+class SameFailure:
+    """The reducer's test: whether subjects fail in the way that all ``stages``, in this order, ask for.
+
+    Before them, the reference has to come to what is ``expected``; None for faults in what the compiler puts out: no
+    run is needed to see those. Instances are plain data and can be sent to other processes; each process has one
+    oracle per stage, which :meth:`close` ends.
+    """
+
+    expected: Expectation | None
+    settings: Settings
+    stages: tuple[Stage, ...]
+
+    def __call__(self, subjects: Sequence[Subject]) -> list[bool]:
+        possible = self._possible(subjects)
+        left = [place for place, subject in enumerate(subjects) if subject in possible]
+        for stage in self.stages[:-1]:
+            shown = stage.answers([subjects[place] for place in left])
+            left = [place for place, shows in zip(left, shown, strict=True) if shows]
+        answers = [False] * len(subjects)
+        count = len(left) if len(self.stages) == 1 else 1
+        while left:  # what came through the cheap stages probably comes through the last one: few at first
+            for place, shows in zip(
+                left[:count], self.stages[-1].answers([subjects[p] for p in left[:count]]), strict=True
+            ):
+                answers[place] = shows
+                if shows:
+                    return answers[: place + 1]
+            left, count = left[count:], 2 * count
+        return answers
+
+    def _possible(self, subjects: Sequence[Subject]) -> set[Subject]:
+        possible = set()
+        reference = ReferenceEngine(self.settings.engine_options())
         try:
-            core = parse(subject.program)
-        except SyntaxProblem:
-            return False
-        return self.expected is None or self.expected.admits(self._reference().observe(core, subject.stdin).end)
+            for subject in subjects:
+                try:
+                    core = parse(subject.program)
+                except SyntaxProblem:
+                    continue
+                if self.expected is None or self.expected.admits(reference.observe(core, subject.stdin).end):
+                    possible.add(subject)
+        finally:
+            reference.close()
+        return possible
 
-    def _oracle(self) -> Oracle:
-        return self._open()[0]
-
-    def _reference(self) -> ReferenceEngine:
-        return self._open()[1]
-
-    def _open(self) -> tuple[Oracle, ReferenceEngine]:
-        key = (self.engines, self.settings)
-        if key not in _open:
-            _open[key] = Oracle(self.engines, self.settings), ReferenceEngine(self.settings.engine_options())
-            Finalize(None, close, args=key, exitpriority=10)  # in a worker nobody else would
-        return _open[key]
+    def close(self) -> None:
+        """Stop the oracles that this test has started in this process."""
+        for stage in self.stages:
+            _close(stage)
 
 
-_open: Final[dict[tuple[tuple[str, ...], Settings], tuple[Oracle, ReferenceEngine]]] = {}
+def _opened(stage: Stage) -> Oracle:
+    oracle = _oracles.get(stage)
+    if oracle is None:
+        oracle = _oracles[stage] = Oracle(stage.engines, stage.settings)
+        Finalize(None, _close, args=(stage,), exitpriority=10)  # in a worker nobody else would
+    return oracle
 
 
-def close(engines: tuple[str, ...], settings: Settings) -> None:
-    """Stop the oracle that tests with these engines and settings use in this process, if there is one."""
-    for part in _open.pop((engines, settings), ()):
-        part.close()
+def _close(stage: Stage) -> None:
+    oracle = _oracles.pop(stage, None)
+    if oracle is not None:
+        oracle.close()
+
+
+_oracles: Final[dict[Stage, Oracle]] = {}
+
+
+def cheapest_oracle(settings: Settings, subject: Subject, diverged: Diverged) -> tuple[Oracle, Diverged] | None:
+    """An oracle of a single engine that sees the failure, and what it sees; the caller closes it. None: it is not
+    seen again.
+
+    A fault has to be the same; of wrong outcomes the engines that share them are part of the signature, and cannot be.
+    """
+    candidates = [(engine,) for engine in sorted(diverged.engines, key=_cost)]
+    for engines in [tuple[str, ...]()] if diverged.observation.engine == VERIFIER else candidates:
+        oracle = Oracle(engines, settings)
+        try:
+            (judgement,) = oracle.judge([subject.program], stdin=subject.stdin)
+        except BaseException:
+            oracle.close()
+            raise
+        seen = judgement.verdict
+        if isinstance(seen, Diverged) and seen.kind is diverged.kind:
+            if diverged.fault is None or signature(seen) == signature(diverged):
+                return oracle, seen
+        oracle.close()
+    return None
+
+
+def _cost(engine: str) -> int:
+    return BY_COST.index(engine) if engine in BY_COST else len(BY_COST)
 
 
 def test_for(oracle: Oracle, subject: Subject, diverged: Diverged) -> SameFailure:
@@ -123,9 +190,11 @@ def test_for(oracle: Oracle, subject: Subject, diverged: Diverged) -> SameFailur
     """
     settings = oracle.settings
     limits = settings.limits
+    wanted = signature(diverged)
     if diverged.observation.engine == VERIFIER:
         # Nothing has to run; the reference, which takes part in every judgement, gives up at once.
-        return SameFailure((), replace(settings, limits=replace(limits, steps=1)), signature(diverged), None)
+        settings = replace(settings, limits=replace(limits, steps=1))
+        return SameFailure(None, settings, (Stage((), settings, wanted),))
     kinds, steps = _kinds_and_steps(settings, subject)
     limits = replace(
         limits,
@@ -134,15 +203,12 @@ def test_for(oracle: Oracle, subject: Subject, diverged: Diverged) -> SameFailur
     )
     settings = replace(settings, limits=limits, verify=False)
     expected = Expectation(_REFERENCE_FINISHES.get(diverged.kind), kinds)
-    engines, seen = oracle.engines, diverged
-    for proxy in _PROXIES:
-        if proxy in oracle.engines:
-            break
-        seen_by_proxy = _seen_by(proxy, settings, subject)
-        if seen_by_proxy is not None:
-            engines, seen = (proxy,), seen_by_proxy
-            break
-    return SameFailure(engines, settings, signature(seen), expected)
+    stages = [Stage(oracle.engines, settings, wanted)]
+    if oracle.engines != (_SCREEN,):
+        symptom = _seen_by(_SCREEN, settings, subject)
+        if symptom is not None:
+            stages.insert(0, Stage((_SCREEN,), settings, signature(symptom)))
+    return SameFailure(expected, settings, tuple(stages))
 
 
 def _seen_by(engine: str, settings: Settings, subject: Subject) -> Diverged | None:
@@ -170,21 +236,21 @@ def shrink(
     seconds: float,
     *,
     on_better: Callable[[Subject], None] = lambda subject: None,
-    confirm: Callable[[Subject, Diverged], bool] = lambda subject, diverged: True,
+    confirm: Callable[[Subject], bool] = lambda subject: True,
     executor: Executor | None = None,
     workers: int = 1,
 ) -> Reduction:
     """The smallest subject found within ``seconds`` that diverges in the same way under ``oracle``.
 
-    Candidates are tested by a cheaper oracle, in ``executor`` if there is one; each that is to be accepted is judged by
-    ``oracle`` again, and ``confirm`` may refuse it with a further reason, given the divergence.
+    Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What is to be accepted has to
+    pass the verifier, too, if ``oracle`` asks it, and then ``confirm``.
     """
     test = test_for(oracle, subject, diverged)
+    verified = test.expected is None or not oracle.settings.verify
 
     def confirmed(candidate: Subject) -> bool:
-        (judgement,) = oracle.judge([candidate.program], stdin=candidate.stdin)
-        verdict = judgement.verdict
-        return isinstance(verdict, Diverged) and signature(verdict) == test.wanted and confirm(candidate, verdict)
+        # The engines have seen the failure, within less than what the oracle allows: no need to run them again.
+        return (verified or _verified(candidate, oracle.settings)) and confirm(candidate)
 
     try:
         return reduce(
@@ -197,4 +263,9 @@ def shrink(
             workers=workers,
         )
     finally:
-        close(test.engines, test.settings)
+        test.close()
+
+
+def _verified(subject: Subject, settings: Settings) -> bool:
+    """Whether the compiler and its verifier are content with a program."""
+    return isinstance(prepare(subject.program, "program.omni", "p0", settings), Case)

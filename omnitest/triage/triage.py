@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Final
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.compare import Diverged
-from omnitest.engines.factory import ALL_NAMES
 from omnitest.engines.protocol import Case
-from omnitest.oracle import Judgement, Oracle
+from omnitest.oracle import Oracle
 from omnitest.prepare import Settings, prepare
 from omnitest.reduce import Subject
 from omnitest.store.finding import Finding
 from omnitest.tools import tool_versions
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.fingerprint import fingerprint, signature
-from omnitest.triage.shrinking import same, shrink
+from omnitest.triage.shrinking import cheapest_oracle, same, shrink
+
+#: Of the time for a reduction, so much is for the first attempt: what is left is needed if that trades one bug for
+#: another.
+_FIRST_SHARE: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +43,76 @@ class Suspect:
         return signature(self.diverged)
 
 
-def triage(suspect: Suspect, seconds: float, on_better: Callable[[str], None] | None = None) -> Finding | None:
+def triage(
+    suspect: Suspect, seconds: float, on_better: Callable[[Subject], None] = lambda subject: None
+) -> Finding | None:
     """Make a finding of a suspect, or None when it does not happen again (it was flaky).
 
-    The reduction takes at most ``seconds``; ``on_better`` is called with every smaller program.
+    The reduction takes at most ``seconds``; ``on_better`` is called with everything smaller that is found.
     """
-    narrow = tuple(e for e in suspect.diverged.engines if e in ALL_NAMES)[:1]
-    if suspect.diverged.observation.engine in ALL_NAMES:
-        narrow = (suspect.diverged.observation.engine,)
-    with Oracle(narrow, suspect.settings) as oracle:
-        (again,) = oracle.judge([suspect.source], stdin=suspect.stdin)
-        if not isinstance(again.verdict, Diverged):
-            return None
-        reduction = shrink(oracle, suspect.source, again.verdict, seconds, suspect.stdin, on_better)
-        blame = blamed_passes(oracle, reduction.text, again.verdict, suspect.stdin)
-    return finding_of(suspect, reduction.text, blame)
+    found = cheapest_oracle(suspect.settings, Subject(suspect.source, suspect.stdin), suspect.diverged)
+    if found is None:
+        return None
+    oracle, again = found
+    with oracle:
+        return _reduced(suspect, oracle, again, seconds, on_better)
 
 
-def blamed_passes(oracle: Oracle, source: str, diverged: Diverged, stdin: bytes = b"") -> tuple[str, ...]:
+def _reduced(
+    suspect: Suspect, oracle: Oracle, diverged: Diverged, seconds: float, on_better: Callable[[Subject], None]
+) -> Finding | None:
+    """The finding for the smallest program found, which all the engines that took part have seen fail as the suspect
+    did.
+
+    ``oracle`` is cheaper than all of them. If what it has led to is another bug in their eyes, or without other
+    passes, the reduction is repeated with nothing accepted that is; and if there is no time for that, nothing is
+    reduced.
+    """
+    started = time.monotonic()
+    original = Subject(suspect.source, suspect.stdin)
+    blame = blamed_passes(oracle, original, diverged)
+
+    def trades(subject: Subject) -> bool:
+        if diverged.fault is None and blamed_passes(oracle, subject, diverged) != blame:
+            return True
+        seen = _seen_by_all(suspect, subject)
+        return seen is None or signature(seen) != suspect.signature
+
+    smallest = shrink(oracle, original, diverged, _FIRST_SHARE * seconds, on_better=on_better).subject
+    if trades(smallest):
+
+        def keeps(subject: Subject) -> bool:
+            return not trades(subject)
+
+        left = seconds - (time.monotonic() - started)
+        smallest = shrink(oracle, original, diverged, left, on_better=on_better, confirm=keeps).subject
+    seen = _seen_by_all(suspect, smallest)
+    if seen is None:
+        return None
+    return describe(suspect, smallest, seen, blamed_passes(oracle, smallest, diverged))
+
+
+def blamed_passes(oracle: Oracle, subject: Subject, diverged: Diverged) -> tuple[str, ...]:
     """The optional passes without which the divergence vanishes."""
     wanted = signature(diverged)
     disabled = oracle.settings.disabled
     blamed = []
     for name in OPTIONAL_PASSES:
         if name not in disabled:
-            (judgement,) = oracle.judge([source], stdin=stdin, disabled=disabled | {name})
+            (judgement,) = oracle.judge([subject.program], stdin=subject.stdin, disabled=disabled | {name})
             if not same(judgement, wanted):
                 blamed.append(name)
     return tuple(blamed)
 
 
-def finding_of(suspect: Suspect, reduced: str, blame: tuple[str, ...]) -> Finding | None:
-    """The finding for a reduced program, seen by all the engines that took part; None if none sees it."""
+def _seen_by_all(suspect: Suspect, subject: Subject) -> Diverged | None:
+    """What is wrong with a subject for all the engines that took part."""
     with Oracle(suspect.engines, suspect.settings) as oracle:
-        (judgement,) = oracle.judge([reduced], stdin=suspect.stdin)
-    if not isinstance(judgement.verdict, Diverged):
-        return None
-    return describe(suspect, reduced, judgement.verdict, blame)
+        (judgement,) = oracle.judge([subject.program], stdin=subject.stdin)
+    return judgement.verdict if isinstance(judgement.verdict, Diverged) else None
 
 
-def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
+def describe(suspect: Suspect, reduced: Subject, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
     """The finding, from what is known; nothing is run but the compiler, for the C positions."""
     now = datetime.now(UTC)
     manner = f"{diverged.detail} (engines: {', '.join(diverged.engines)}"
@@ -89,15 +124,15 @@ def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[st
         engines=diverged.engines,
         summary=summary,
         original=suspect.source,
-        reduced=reduced,
+        reduced=reduced.program,
         expected=diverged.expected,
         actual=diverged.observation,
-        stdin=suspect.stdin,
+        stdin=reduced.stdin,
         disabled_passes=tuple(sorted(suspect.settings.disabled)),
         plant=suspect.settings.plant,
         limits=suspect.settings.limits,
         seed=suspect.seed,
-        diagnostics=diagnostics(diverged, reduced, suspect.settings),
+        diagnostics=diagnostics(diverged, reduced.program, suspect.settings),
         tools=tool_versions(),
         omnitest_version=version("omnitest"),
         first_seen=now,
