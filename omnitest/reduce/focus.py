@@ -22,7 +22,7 @@ def _trace(problem: Problem) -> Trace:
 
 
 def keep_one_expression(problem: Problem) -> None:
-    """Keep a single expression of the program, with the values that its local variables had, and the definitions it
+    """Keep a single expression of the program, with the values that its variables had, and the definitions it
     needs.
 
     The smallest such programs come first: trying many of them costs less than trying the first halves of a large one.
@@ -46,18 +46,22 @@ def _single_expressions(problem: Problem) -> Iterator[tuple[int, Forms]]:
 
 
 def _closed(expression: Expression, trace: Trace) -> Iterator[Syntax]:
-    """The expression with its local variables replaced by the values they had, as literals and as fresh objects."""
-    node, local = expression.node, expression.local
-    if local & symbols([node]):
-        for number in range(2):
-            for literal in (True, False):
-                yield _with_values(node, local, trace, number, literal)
+    """The expression with its variables, or the local ones, replaced by their values, as literals and as fresh
+    objects.
+    """
+    node = expression.node
+    used = symbols([node])
+    for names in (used, used & expression.local):
+        if names:
+            for number in range(2):
+                for literal in (True, False):
+                    yield _with_values(node, names, trace, number, literal)
     yield node
 
 
-def _with_values(node: Syntax, local: Names, trace: Trace, number: int, literal: bool) -> Syntax:
+def _with_values(node: Syntax, names: Names, trace: Trace, number: int, literal: bool) -> Syntax:
     def value(part: Syntax) -> Syntax:
-        if part.symbol not in local:
+        if part.symbol not in names:
             return part
         values = trace.values(part)
         if len(values) <= number:

@@ -181,7 +181,7 @@ def _cost(engine: str) -> int:
     return BY_COST.index(engine) if engine in BY_COST else len(BY_COST)
 
 
-def test_for(oracle: Oracle, subject: Subject, diverged: Diverged) -> SameFailure:
+def candidate_test(oracle: Oracle, subject: Subject, diverged: Diverged) -> SameFailure:
     """The test for candidates that fail as ``subject`` does, which ``oracle`` has judged.
 
     It spends less on a candidate than ``oracle`` would: fewer steps and CPU seconds, no compilation where the reference
@@ -245,7 +245,7 @@ def shrink(
     Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What is to be accepted has to
     pass the verifier, too, if ``oracle`` asks it, and then ``confirm``.
     """
-    test = test_for(oracle, subject, diverged)
+    test = candidate_test(oracle, subject, diverged)
     verified = test.expected is None or not oracle.settings.verify
 
     def confirmed(candidate: Subject) -> bool:

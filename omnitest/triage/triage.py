@@ -53,43 +53,47 @@ def triage(
     found = cheapest_oracle(suspect.settings, Subject(suspect.source, suspect.stdin), suspect.diverged)
     if found is None:
         return None
-    oracle, again = found
-    with oracle:
-        return _reduced(suspect, oracle, again, seconds, on_better)
+    cheapest, again = found
+    with cheapest, Oracle(suspect.engines, suspect.settings) as everyone:
+        return _reduced(suspect, cheapest, again, everyone, seconds, on_better)
 
 
 def _reduced(
-    suspect: Suspect, oracle: Oracle, diverged: Diverged, seconds: float, on_better: Callable[[Subject], None]
+    suspect: Suspect,
+    cheapest: Oracle,
+    diverged: Diverged,
+    everyone: Oracle,
+    seconds: float,
+    on_better: Callable[[Subject], None],
 ) -> Finding | None:
-    """The finding for the smallest program found, which all the engines that took part have seen fail as the suspect
-    did.
+    """The finding for the smallest program found, which all the engines that took part see fail as the suspect did.
 
-    ``oracle`` is cheaper than all of them. If what it has led to is another bug in their eyes, or without other
-    passes, the reduction is repeated with nothing accepted that is; and if there is no time for that, nothing is
+    The reduction asks ``cheapest`` only. If what it leads to is another bug in the eyes of ``everyone``, or is so
+    without other passes, it is repeated with nothing accepted that is; if there is no time for that, nothing is
     reduced.
     """
     started = time.monotonic()
     original = Subject(suspect.source, suspect.stdin)
-    blame = blamed_passes(oracle, original, diverged)
+    blame = blamed_passes(cheapest, original, diverged)
 
-    def trades(subject: Subject) -> bool:
-        if diverged.fault is None and blamed_passes(oracle, subject, diverged) != blame:
-            return True
-        seen = _seen_by_all(suspect, subject)
-        return seen is None or signature(seen) != suspect.signature
+    def seen(subject: Subject) -> Diverged | None:
+        (judgement,) = everyone.judge([subject.program], stdin=subject.stdin)
+        return judgement.verdict if isinstance(judgement.verdict, Diverged) else None
 
-    smallest = shrink(oracle, original, diverged, _FIRST_SHARE * seconds, on_better=on_better).subject
-    if trades(smallest):
+    def is_the_same(subject: Subject) -> bool:
+        if diverged.fault is None and blamed_passes(cheapest, subject, diverged) != blame:
+            return False
+        by_all = seen(subject)
+        return by_all is not None and signature(by_all) == suspect.signature
 
-        def keeps(subject: Subject) -> bool:
-            return not trades(subject)
-
+    smallest = shrink(cheapest, original, diverged, _FIRST_SHARE * seconds, on_better=on_better).subject
+    if not is_the_same(smallest):
         left = seconds - (time.monotonic() - started)
-        smallest = shrink(oracle, original, diverged, left, on_better=on_better, confirm=keeps).subject
-    seen = _seen_by_all(suspect, smallest)
-    if seen is None:
+        smallest = shrink(cheapest, original, diverged, left, on_better=on_better, confirm=is_the_same).subject
+    by_all = seen(smallest)
+    if by_all is None:
         return None
-    return describe(suspect, smallest, seen, blamed_passes(oracle, smallest, diverged))
+    return describe(suspect, smallest, by_all, blamed_passes(cheapest, smallest, diverged))
 
 
 def blamed_passes(oracle: Oracle, subject: Subject, diverged: Diverged) -> tuple[str, ...]:
@@ -103,13 +107,6 @@ def blamed_passes(oracle: Oracle, subject: Subject, diverged: Diverged) -> tuple
             if not same(judgement, wanted):
                 blamed.append(name)
     return tuple(blamed)
-
-
-def _seen_by_all(suspect: Suspect, subject: Subject) -> Diverged | None:
-    """What is wrong with a subject for all the engines that took part."""
-    with Oracle(suspect.engines, suspect.settings) as oracle:
-        (judgement,) = oracle.judge([subject.program], stdin=subject.stdin)
-    return judgement.verdict if isinstance(judgement.verdict, Diverged) else None
 
 
 def describe(suspect: Suspect, reduced: Subject, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
