@@ -5,7 +5,8 @@ reduced on the cheapest engine that sees it. Shown are the medians and the worst
 and CPU seconds and the programs tried. CPU seconds contain those of the compilers and of the programs, as far as
 their processes have ended.
 
-To find failing programs sooner, only those are judged that mention a procedure of the plant's trigger, if it has any.
+To find failing programs sooner, only those are judged that mention a procedure of the plant's trigger, if it has any;
+and if these do not run into the plant, the trigger is put into them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from random import Random
 from typing import Final
 
@@ -30,12 +32,12 @@ from omnitest.reduce import Subject
 from omnitest.selftest import PLANTS, detectors
 from omnitest.triage.shrinking import BY_COST, shrink
 from reference_interp.reader import read_program
-from reference_interp.syntax import count_nodes, walk
+from reference_interp.syntax import count_nodes, list_of, symbol, unparse, walk
 
 SEED: Final = 20260102
 SIZE: Final = 150  # mean syntax nodes
 BATCH: Final = 16  # programs judged together while looking for failing ones
-MOST_JUDGED: Final = 400  # programs judged in search of failing ones, per plant
+MOST_JUDGED: Final = 64  # programs judged as they are in search of failing ones, per plant
 MOST_GENERATED: Final = 4000
 
 #: From the cheapest to the dearest; the verifier needs no engine at all.
@@ -86,15 +88,26 @@ def programs(plant: str) -> Iterator[str]:
             yield program.text
 
 
+def with_trigger(program: str, trigger: str) -> str:
+    """``program`` with the trigger of a plant run in the middle of it."""
+    forms = read_program(program)
+    middle = len(forms) // 2
+    body = list_of(symbol("let"), list_of(), *read_program(trigger))
+    return unparse([*forms[:middle], list_of(symbol("display"), body), *forms[middle:]])
+
+
 def failing(plant: str, oracle: Oracle, wanted: int) -> Iterator[tuple[str, Diverged]]:
-    """The first ``wanted`` programs that ``plant`` makes fail in one of the ways it is known for."""
+    """The first ``wanted`` programs that ``plant`` makes fail in one of the ways it is known for.
+
+    Where generated programs do not run into it, its trigger is put into them.
+    """
     judged = found = 0
     candidates = programs(plant)
-    while found < wanted and judged < MOST_JUDGED:
-        batch = [text for text, _ in zip(candidates, range(BATCH), strict=False)]
-        if not batch:
-            return
-        judged += len(batch)
+    while found < wanted and judged < 2 * MOST_JUDGED:
+        batch = list(islice(candidates, BATCH))
+        if judged >= MOST_JUDGED:
+            batch = [with_trigger(program, PLANTS[plant].trigger) for program in batch]
+        judged += BATCH
         for judgement in oracle.judge(batch):
             verdict = judgement.verdict
             if isinstance(verdict, Diverged) and verdict.kind in PLANTS[plant].kinds and found < wanted:

@@ -125,6 +125,7 @@ def describe(suspect: Suspect, reduced: Subject, diverged: Diverged, blame: tupl
         expected=diverged.expected,
         actual=diverged.observation,
         stdin=reduced.stdin,
+        original_stdin=None if reduced.stdin == suspect.stdin else suspect.stdin,
         disabled_passes=tuple(sorted(suspect.settings.disabled)),
         plant=suspect.settings.plant,
         limits=suspect.settings.limits,

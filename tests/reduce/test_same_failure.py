@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from omnitest import oracle as judging
@@ -10,7 +12,9 @@ from omnitest.engines.protocol import Limits
 from omnitest.oracle import Oracle
 from omnitest.prepare import Prepared, Settings, prepare
 from omnitest.reduce import Subject
+from omnitest.reducing import reduce_file
 from omnitest.triage.fingerprint import signature
+from omnitest.triage.replay import replay
 from omnitest.triage.shrinking import candidate_test, cheapest_oracle, shrink
 from omnitest.triage.triage import Suspect, triage
 
@@ -65,9 +69,9 @@ def test_a_fault_of_the_compiler_is_reduced_without_an_engine() -> None:
 def test_candidates_that_cannot_show_the_failure_are_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
 
-    def counted(source: str, *rest: object) -> Prepared:
+    def counted(source: str, file: str, prefix: str, settings: Settings, stdin: bytes = b"") -> Prepared:
         compiled.append(source)
-        return prepare(source, *rest)  # type: ignore[arg-type]
+        return prepare(source, file, prefix, settings, stdin)
 
     program = "(define (f x) (guard (e (#t (list (* 2 3) x))) (vector-ref (vector) x))) (f 1)"
     with Oracle(["tcc"], SETTINGS) as oracle:
@@ -108,6 +112,35 @@ def test_the_cheapest_engine_that_sees_it_is_asked() -> None:
     assert found is not None
     with found[0] as cheapest:
         assert cheapest.engines == ("tcc",)
+
+
+def test_an_interrupt_gives_the_best_so_far(tmp_path: Path) -> None:
+    file = tmp_path / "failing.omni"
+    program = "(define (unused x) (list x x))\n(display (unused 3))\n(define y 4)\n(list (* 2 3) y)\n"
+    file.write_text(program, encoding="utf-8")
+    told: list[int] = []
+
+    def interrupt(nodes: int) -> None:
+        told.append(nodes)
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    result = reduce_file(file, None, ["tcc"], SETTINGS, 60, 1, interrupt)
+    assert result.interrupted and not result.reduction.finished
+    assert result.reduction.nodes == told[-1] < result.before
+    with Oracle(["tcc"], SETTINGS) as oracle:
+        assert signature(divergence(oracle, result.reduction.subject.program)) == signature(result.diverged)
+
+
+def test_a_finding_keeps_both_inputs() -> None:
+    program = "(define line (read-line)) (list (string-length line) (* (string-length line) (+ 1 2)))"
+    with Oracle(["tcc"], SETTINGS) as oracle:
+        (judgement,) = oracle.judge([program], stdin=b"some text\n")
+    assert isinstance(judgement.verdict, Diverged)
+    finding = triage(Suspect(program, judgement.verdict, SETTINGS, ("tcc",), stdin=b"some text\n"), 60)
+    assert finding is not None
+    assert (finding.stdin, finding.original_stdin) == (b"", b"some text\n")
+    assert replay(finding).reproduced and replay(finding, original=True).reproduced
 
 
 def test_a_reduction_that_leads_to_another_bug_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
