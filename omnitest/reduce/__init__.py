@@ -11,6 +11,7 @@ from omnitest.reduce.passes import run_passes
 from omnitest.reduce.problem import OutOfTime, Problem, Search
 from omnitest.reduce.subject import Interesting, Subject
 from reference_interp.reader import SyntaxProblem, read_program
+from reference_interp.syntax import walk
 
 __all__ = ["Interesting", "Reduction", "Subject", "reduce"]
 
@@ -37,6 +38,7 @@ def reduce(
     seconds: float,
     confirm: Callable[[Subject], bool] = lambda subject: True,
     on_better: Callable[[Subject], None] = lambda subject: None,
+    lines: frozenset[int] = frozenset(),
     batch_size: int = 32,
     executor: Executor | None = None,
     workers: int = 1,
@@ -48,7 +50,8 @@ def reduce(
     ``confirm`` is asked in this process, one subject at a
     time, about what is to be accepted: a dearer test belongs there. ``seconds`` of wall-clock time bound the search (a
     call under way in this process is waited for). ``on_better`` is called with every better subject at once: it is the
-    result if nothing better follows, and a reduction that is started again with it goes on from there. At most
+    result if nothing better follows, and a reduction that is started again with it goes on from there. ``lines``
+    are lines of the program that reports point at: what stands there is tried first. At most
     ``batch_size`` subjects are tested in one call. With an ``executor``, ``workers`` calls of ``interesting``, which
     then has to be something that can be sent there, are under way at once.
 
@@ -62,7 +65,8 @@ def reduce(
     deadline = monotonic() + seconds
     parallel = workers if executor is not None else 1
     search = Search(interesting, confirm, on_better, deadline, max(1, batch_size), executor, max(1, parallel))
-    problem = Problem(subject, forms, search)
+    suspicious = frozenset(number for number, node in enumerate(walk(forms)) if node.span.line in lines)
+    problem = Problem(subject, forms, search, suspicious)
     try:
         problem.normalise()
         run_passes(problem)

@@ -9,7 +9,7 @@ from omnitest.reduce.forest import Forest, Forms, rewritten
 from omnitest.reduce.problem import Problem
 from omnitest.reduce.scope import Expression, Names, definitions, expressions, head, needed, symbols
 from omnitest.reduce.trace import Trace, quoted, traced
-from reference_interp.syntax import Kind, Syntax, atom, count_nodes
+from reference_interp.syntax import Kind, Syntax, atom, count_nodes, walk
 
 _UNUSED: Final = atom(0)
 
@@ -25,7 +25,8 @@ def keep_one_expression(problem: Problem) -> None:
     """Keep a single expression of the program, with the values that its variables had, and the definitions it
     needs.
 
-    The smallest such programs come first: trying many of them costs less than trying the first halves of a large one.
+    What stands on lines that reports point at comes first, and then the smallest: trying many small programs costs less
+    than trying the first halves of a large one.
     """
     while problem.first_better(_single_expressions(problem)) is not None:
         pass
@@ -33,16 +34,17 @@ def keep_one_expression(problem: Problem) -> None:
 
 def _single_expressions(problem: Problem) -> Iterator[tuple[int, Forms]]:
     trace, forms = _trace(problem), problem.forms
-    found: list[tuple[int, int, Forms]] = []
+    suspicious = {id(node) for number, node in enumerate(walk(forms)) if number in problem.suspicious}
+    found: list[tuple[bool, int, int, Forms]] = []
     for number, expression in enumerate(expressions(forms)):
         node = expression.node
         if node.kind is Kind.ATOM or head(node) == "quote" or definitions(node):
             continue
         for closed in _closed(expression, trace):
             program = (*needed(forms, symbols([closed])), closed)
-            found.append((count_nodes(program), number, program))
-    found.sort(key=lambda entry: entry[:2])
-    return ((number, program) for _, number, program in found)
+            found.append((id(node) not in suspicious, count_nodes(program), number, program))
+    found.sort(key=lambda entry: entry[:3])
+    return ((number, program) for _, _, number, program in found)
 
 
 def _closed(expression: Expression, trace: Trace) -> Iterator[Syntax]:

@@ -12,7 +12,7 @@ from typing import Final
 from omnitest.reduce.forest import Forest, Forms
 from omnitest.reduce.subject import Interesting, Subject, measure
 from reference_interp.reader import read_program
-from reference_interp.syntax import count_nodes, unparse
+from reference_interp.syntax import count_nodes, same_syntax, unparse
 
 #: What a pass proposes: for the nodes of a forest from a given number on, in order, candidates that
 #: would change that node.
@@ -69,9 +69,12 @@ class Problem:
     workers.
     """
 
-    def __init__(self, subject: Subject, forms: Forms, search: Search) -> None:
+    def __init__(
+        self, subject: Subject, forms: Forms, search: Search, suspicious: frozenset[int] = frozenset()
+    ) -> None:
         self.subject = subject
         self.forms = forms
+        self.suspicious = suspicious  # nodes, by number in the order of the text, where the failure may be; a hint
         self.steps = 0  # improvements so far
         self.tried = 0  # subjects tested so far
         self.proposed = 0  # candidates looked at up to the ones accepted, whether they had to be tested or not
@@ -196,7 +199,9 @@ class Problem:
 
     def _accept(self, subject: Subject) -> None:
         if subject.program != self.subject.program:
-            self.forms = tuple(read_program(subject.program, "<reduced>"))
+            before, self.forms = self.forms, tuple(read_program(subject.program, "<reduced>"))
+            if not same_syntax(before, self.forms):
+                self.suspicious = frozenset()
         self.subject = subject
         self.steps += 1
         self._search.on_better(subject)

@@ -28,9 +28,10 @@ _LEAST_CPU_SECONDS: Final = 2.0
 #: Engines from the cheapest to the dearest, for small programs by the dozen.
 BY_COST: Final = ("tcc", "gcc-O0", "gcc-O2", "clang", "asan", "tsan", "valgrind")
 
-#: An engine on which candidates cost little. If it sees something wrong with a program, and be it only a symptom (live
-#: objects at the end where another engine names the allocation), only candidates with this symptom are worth more.
-_SCREEN: Final = "tcc"
+#: Engines on which candidates cost little, the cheapest first. If one sees something wrong with a program, and be it
+#: only a symptom (live objects at the end where another engine names the allocation), only candidates with it are
+#: worth more.
+_SCREENS: Final = ("tcc",)
 
 #: How the reference ends where these divergences are seen: with a value (True), with a condition (False).
 _REFERENCE_FINISHES: Final[dict[object, bool]] = {
@@ -204,10 +205,12 @@ def candidate_test(oracle: Oracle, subject: Subject, diverged: Diverged) -> Same
     settings = replace(settings, limits=limits, verify=False)
     expected = Expectation(_REFERENCE_FINISHES.get(diverged.kind), kinds)
     stages = [Stage(oracle.engines, settings, wanted)]
-    if oracle.engines != (_SCREEN,):
-        symptom = _seen_by(_SCREEN, settings, subject)
+    for screen in _SCREENS:
+        if oracle.engines == (screen,):
+            break
+        symptom = _seen_by(screen, settings, subject)
         if symptom is not None:
-            stages.insert(0, Stage((_SCREEN,), settings, signature(symptom)))
+            stages.insert(-1, Stage((screen,), settings, signature(symptom)))
     return SameFailure(expected, settings, tuple(stages))
 
 
@@ -259,11 +262,21 @@ def shrink(
             seconds=seconds,
             confirm=confirmed,
             on_better=on_better,
+            lines=_lines(diverged),
             executor=executor,
             workers=workers,
         )
     finally:
         test.close()
+
+
+def _lines(diverged: Diverged) -> frozenset[int]:
+    """The lines of the program that what was observed points at."""
+    frames = [frame for fault in diverged.observation.faults for stack in fault.stacks for frame in stack]
+    lines = {frame.line for frame in frames if frame.file.endswith(".omni")}
+    ends = (diverged.expected.end, diverged.observation.end)
+    lines.update(end.line for end in ends if isinstance(end, Raised))
+    return frozenset(lines)
 
 
 def _verified(subject: Subject, settings: Settings) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
 import omnitest.reduce
-from omnitest.reduce import Subject
+from omnitest.reduce import Subject, reduce
 from omnitest.reduce.bindings import inline_definitions
 from omnitest.reduce.deletion import delete_levels, delete_top_level_forms
 from omnitest.reduce.focus import drop_unreached, keep_one_expression, use_computed_values
@@ -101,6 +102,19 @@ def test_the_expression_is_found_with_few_tests() -> None:
     tried = problem.tried
     assert problem.subject.program == smaller + "\n"
     assert tried < 150
+
+
+def test_what_stands_on_a_reported_line_is_tried_first() -> None:
+    noise = [f"(print (list {n} (* {n} {n})))" for n in range(30)]
+    text = "\n".join([*noise[:20], "(let ((x (list 1 2)))", "  (print (reverse x)))", *noise[20:]])
+    tried: list[str] = []
+
+    def interesting(subjects: Sequence[Subject]) -> list[bool]:
+        tried.extend(subject.program for subject in subjects)
+        return ["reverse" in subject.program for subject in subjects]
+
+    assert reduce(Subject(text), interesting, lines=frozenset({22}), seconds=60).subject.program == "reverse\n"
+    assert "(reverse x)\n" in tried[:3]
 
 
 def test_the_readme_lists_the_passes_in_their_order() -> None:
