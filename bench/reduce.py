@@ -181,8 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def on_run(run: Run) -> None:
         if chosen.show and not chosen.json:
             print(
-                f"; {run.plant}: {run.before} -> {run.nodes} nodes, {run.seconds:.1f} s, {run.tried} tried"
-                f"{'' if run.finished else ', time ran out'}\n{run.text}",
+                f"; {run.plant}: {run.before} -> {run.nodes} nodes in {run.seconds:.1f} s, {run.cpu_seconds:.1f} s CPU,"
+                f" {run.tried} tried{'' if run.finished else ', time ran out'}\n{run.text}",
                 flush=True,
             )
 
