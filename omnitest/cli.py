@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from compiler.source import SourceUnreadable, read_source
+from compiler.source import SourceUnreadable
 from omnitest import cli_bench, cli_campaign
 from omnitest import console as show
 from omnitest.campaign.summary import SelfTestRow
@@ -127,39 +127,48 @@ def reduce(
     engines: Engines = [ALL],
     disable: Disable = [],
     plant: Plant = None,
+    stdin: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What the program reads; made smaller, too.", show_default=False)
+    ] = None,
     seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = 1,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
     json_to: Json = None,
 ) -> None:
     """Make a failing program smaller.
 
-    It goes on failing in the same way, on the same engine.
+    It goes on failing in the same way, on the cheapest engine that shows it. The
+    result does not depend on the number of workers, unless the time runs out.
+    Ctrl-C ends it early, with the best so far.
 
     \b
-    Example: omnitest reduce -e asan failing.omni -o small.omni
+    Examples: omnitest reduce -e asan failing.omni -o small.omni
+              omnitest reduce --jobs 2 --json - failing.omni
     """
-    from omnitest.oracle import Oracle
-    from omnitest.triage.triage import shrink
+    from omnitest.reducing import NothingToReduce, reduce_file
 
     with user_errors():
-        source = read_source(file)
         if output is not None:
             writable_folder(output.absolute().parent, "-o")
         settings = Settings(frozenset(disable), plant)
-        with errors.status(f"running {file.name}") as status, Oracle(engines, settings) as oracle:
-            (judgement,) = oracle.judge([source], file.name)
-            if not isinstance(judgement.verdict, Diverged):
-                errors.print(show.verdict_text(judgement.verdict))
+        with errors.status(f"running {file.name}") as status:
+
+            def on_better(nodes: int) -> None:
+                status.update(show.plain(f"reducing {file.name}: {nodes} syntax nodes left"))
+
+            try:
+                result = reduce_file(file, stdin, engines, settings, seconds, jobs, on_better)
+            except NothingToReduce as problem:
+                errors.print(show.verdict_text(problem.verdict))
                 fail(f"{file}: nothing to reduce", Exit.INCONCLUSIVE)
-
-            def on_better(text: str) -> None:
-                status.update(show.plain(f"reducing {file.name}: {len(source)} characters, now {len(text)}"))
-
-            reduced = shrink(oracle, source, judgement.verdict, seconds, on_better=on_better).text
-        document = {"kind": judgement.verdict.kind.value, "original": source, "reduced": reduced}
-        show_result(show.plain(reduced.rstrip("\n") if output is None else f"{output}: written"), document, json_to)
-    if output is not None:
-        write(output, reduced)
+        program = result.reduction.subject.program
+        shown = show.plain(program.rstrip("\n") if output is None else f"{output}: written")
+        if output is not None:
+            write(output, program)
+        show_result(shown, result.to_json(), json_to)
+        errors.print(show.plain(result.summary))
+    if result.interrupted:
+        raise typer.Exit(Exit.INTERRUPTED)
 
 
 # ---- campaigns and findings -------------------------------------------------------------------------

@@ -38,14 +38,16 @@ class Oracle:
     """Judges batches of programs under fixed settings with a fixed set of engines.
 
     ``engines`` are names of :data:`omnitest.engines.factory.ENGINE_NAMES`; the reference always takes
-    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken.
+    part, and is not among the attribute ``engines``. ``busy`` adds up the wall seconds that each engine, and preparing,
+    has taken.
     """
 
     def __init__(self, engines: Iterable[str], settings: Settings) -> None:
         self.settings = settings
         options = settings.engine_options()
         self._reference = make_engine(REFERENCE, options)
-        self._engines: tuple[Engine, ...] = tuple(make_engine(n, options) for n in engines if n != REFERENCE)
+        self.engines = tuple(name for name in engines if name != REFERENCE)
+        self._engines: tuple[Engine, ...] = tuple(make_engine(name, options) for name in self.engines)
         self.busy: dict[str, float] = {}
         self._prepared = 0
 

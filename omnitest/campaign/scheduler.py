@@ -386,7 +386,8 @@ class Campaign:
         A campaign that was interrupted keeps the suspects, for when it is resumed.
         """
         for signature, bug in self.bugs.items():
-            finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
+            subject = Subject(bug.suspect.source, bug.suspect.stdin)
+            finding = describe(bug.suspect, subject, bug.suspect.diverged, ())
             self._findings[signature] = finding
             if not self.stopping:
                 self._settle(bug.suspect, finding)

@@ -14,7 +14,8 @@ from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
-from reference_interp import Result, run
+from reference_interp import Program, Result, run
+from reference_interp.coverage import Coverage
 from reference_interp.session import Surroundings
 
 #: What the interpreter can run out of, in its words.
@@ -46,23 +47,13 @@ class ReferenceEngine:
         return config
 
     def run(self, cases: Sequence[Case]) -> list[Observation]:
-        return [self._observe(case) for case in cases]
+        return [self.observe(case.core, case.stdin) for case in cases]
 
-    def close(self) -> None:
-        self._workspace.cleanup()
-
-    def _observe(self, case: Case) -> Observation:
+    def observe(self, core: Program, stdin: bytes) -> Observation:
+        """The outcome of one program, which need not be compiled for that."""
         started = time.process_time()
         try:
-            with self._files() as directory:
-                result = run(
-                    case.core,
-                    stdin=case.stdin,
-                    steps=self._limits.steps,
-                    memory=self._limits.heap_bytes,
-                    output_limit=self._limits.output_bytes,
-                    surroundings=Surroundings(directory=directory),
-                )
+            result = self.execute(core, stdin)
         except Exception:  # a defect of the interpreter must cost one observation, like any other failure
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
         seconds = time.process_time() - started
@@ -71,6 +62,22 @@ class ReferenceEngine:
         if self._wrong and isinstance(end, Finished):
             end = Finished(f"({end.value})")
         return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught)
+
+    def execute(self, core: Program, stdin: bytes, coverage: Coverage | None = None) -> Result:
+        """What the interpreter says about one program; ``coverage`` is told what it reaches."""
+        with self._files() as directory:
+            return run(
+                core,
+                stdin=stdin,
+                steps=self._limits.steps,
+                memory=self._limits.heap_bytes,
+                output_limit=self._limits.output_bytes,
+                surroundings=Surroundings(directory=directory),
+                coverage=coverage,
+            )
+
+    def close(self) -> None:
+        self._workspace.cleanup()
 
     @contextmanager
     def _files(self) -> Iterator[str]:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from omnitest.reduce.forest import Forest, Forms, rewritten, substituted
 from omnitest.reduce.problem import Problem
+from omnitest.reduce.scope import head
 from reference_interp.syntax import Kind, Syntax, list_of, symbol
 
 _LETS = ("let", "let*", "letrec", "letrec*")
-
-
-def _head(node: Syntax) -> str | None:
-    return node.items[0].symbol if node.kind is Kind.LIST and node.items else None
 
 
 # ---- parameters -------------------------------------------------------------------------------------
@@ -33,13 +30,13 @@ def drop_parameters(problem: Problem) -> None:
 def _named_procedure(node: Syntax) -> tuple[str | None, int]:
     """Name and number of parameters of the procedure that ``node`` defines or binds; None if it does not."""
     items = node.items
-    if _head(node) == "define" and len(items) > 1 and items[1].is_list and items[1].items:
+    if head(node) == "define" and len(items) > 1 and items[1].is_list and items[1].items:
         return items[1].items[0].symbol, len(items[1].items) - 1
-    if _head(node) == "let" and len(items) > 2 and items[1].symbol is not None and items[2].is_list:
+    if head(node) == "let" and len(items) > 2 and items[1].symbol is not None and items[2].is_list:
         return items[1].symbol, len(items[2].items)
-    if _head(node) == "fn" and len(items) > 2 and items[1].symbol is not None and items[2].is_list:
+    if head(node) == "fn" and len(items) > 2 and items[1].symbol is not None and items[2].is_list:
         return items[1].symbol, len(items[2].items)
-    if len(items) > 1 and items[-2].symbol is not None and _head(items[-1]) in ("lambda", "fn"):
+    if len(items) > 1 and items[-2].symbol is not None and head(items[-1]) in ("lambda", "fn"):
         params = _parameter_list(items[-1])
         if params is not None:
             return items[-2].symbol, len(params.items)
@@ -64,11 +61,11 @@ def _without_parameter(forms: Sequence[Syntax], name: str, position: int) -> For
         if node.kind is not Kind.LIST:
             return node
         items = node.items
-        if _head(node) == name:
+        if head(node) == name:
             return _without_item(node, position + 1)
-        if _head(node) in ("let", "fn") and len(items) > 2 and items[1].symbol == name and items[2].is_list:
+        if head(node) in ("let", "fn") and len(items) > 2 and items[1].symbol == name and items[2].is_list:
             return node.replace_items((*items[:2], _without_item(items[2], position), *items[3:]), node.tail)
-        if len(items) > 1 and items[-2].symbol == name and _head(items[-1]) in ("lambda", "fn"):
+        if len(items) > 1 and items[-2].symbol == name and head(items[-1]) in ("lambda", "fn"):
             procedure = items[-1]
             params = _parameter_list(procedure)
             if params is not None:
@@ -93,7 +90,7 @@ class _Definition:
 def _definition(node: Syntax) -> _Definition | None:
     """``(define x e)`` or ``(define (f . params) body …)`` as a name and an expression."""
     items = node.items
-    if _head(node) != "define" or len(items) < 3:
+    if head(node) != "define" or len(items) < 3:
         return None
     header = items[1]
     if header.symbol is not None and len(items) == 3:
@@ -105,7 +102,10 @@ def _definition(node: Syntax) -> _Definition | None:
 
 
 def inline_definitions(problem: Problem) -> None:
-    """Delete a definition, or a binding of a let form, and put its expression where the name was."""
+    """Delete a definition, or a binding of a let form, and put its expression where the name was.
+
+    A call of a procedure that is inlined becomes its body.
+    """
 
     def proposals(forest: Forest, first: int) -> Iterator[tuple[int, Forms]]:
         for index in range(first, len(forest.nodes)):
@@ -113,7 +113,9 @@ def inline_definitions(problem: Problem) -> None:
             definition = _definition(node)
             if definition is not None:
                 rest = forest.replaced(index, [])
-                yield index, tuple(substituted(form, definition.name, definition.value) for form in rest)
+                inlined = [substituted(form, definition.name, definition.value) for form in rest]
+                yield index, tuple(rewritten(form, _called) for form in inlined)
+                yield index, tuple(inlined)
             for new in _inlined_bindings(node):
                 yield index, forest.replaced(index, new)
 
@@ -123,15 +125,15 @@ def inline_definitions(problem: Problem) -> None:
 def _inlined_bindings(node: Syntax) -> Iterator[Sequence[Syntax]]:
     """What ``node``, a let form, becomes when one binding is inlined; with none left, its body."""
     items = node.items
-    if _head(node) not in _LETS or len(items) < 3 or not items[1].is_proper_list:
+    if head(node) not in _LETS or len(items) < 3 or not items[1].is_proper_list:
         return
     bindings = items[1].items
     for position, binding in enumerate(bindings):
         if len(binding.items) != 2 or binding.items[0].symbol is None:
             continue
         name, value = binding.items[0].symbol, binding.items[1]
-        others = [substituted(b, name, value) for i, b in enumerate(bindings) if i != position]
-        body = [substituted(form, name, value) for form in items[2:]]
+        others = [rewritten(substituted(b, name, value), _called) for i, b in enumerate(bindings) if i != position]
+        body = [rewritten(substituted(form, name, value), _called) for form in items[2:]]
         if not others:
             yield body
         yield [list_of(items[0], list_of(*others), *body)]
@@ -150,12 +152,20 @@ def inline_calls(problem: Problem) -> None:
     problem.sweep(proposals)
 
 
+def _called(node: Syntax) -> Syntax:
+    """``node``, or the body of the lambda expression that it calls."""
+    body = _body_of_call(node)
+    if body is None:
+        return node
+    return body[0] if len(body) == 1 else list_of(symbol("begin"), *body)
+
+
 def _body_of_call(node: Syntax) -> list[Syntax] | None:
     """The body that ``((lambda (x …) body …) e …)`` evaluates; None if ``node`` is nothing like that."""
     if node.kind is not Kind.LIST or not node.items:
         return None
     procedure, arguments = node.items[0], node.items[1:]
-    if _head(procedure) not in ("lambda", "fn") or len(procedure.items) < 3 or not procedure.items[1].is_proper_list:
+    if head(procedure) not in ("lambda", "fn") or len(procedure.items) < 3 or not procedure.items[1].is_proper_list:
         return None
     params = [param.symbol for param in procedure.items[1].items]
     if len(params) != len(arguments):

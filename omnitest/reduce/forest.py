@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reference_interp.syntax import Kind, Syntax
@@ -31,6 +31,16 @@ class Forest:
                 self.parents.append(done)
                 self.places.append(place)
             done += 1
+        self._numbers = {id(node): number for number, node in enumerate(self.nodes)}
+
+    def index(self, node: Syntax) -> int:
+        """The number of a node, by identity; where one stands in several places, the last of them."""
+        return self._numbers[id(node)]
+
+    def ancestors(self, index: int) -> Iterator[int]:
+        """The nodes that node ``index`` is inside of, inner ones first."""
+        while (index := self.parents[index]) != ROOT:
+            yield index
 
     def replaced(self, index: int, new: Sequence[Syntax]) -> Forms:
         """The forms with node ``index`` replaced by the nodes ``new``, which may be none or several."""
@@ -38,14 +48,32 @@ class Forest:
             parent, place = self.parents[index], self.places[index]
             if parent == ROOT:
                 return (*self.forms[:place], *new, *self.forms[place + 1 :])
-            new = [_with_child(self.nodes[parent], place, new)]
+            new = [_with_children(self.nodes[parent], {place: new})]
             index = parent
 
+    def with_replacements(self, new: Mapping[int, Sequence[Syntax]]) -> Forms:
+        """The forms with several nodes replaced at once; what is replaced inside of another that is, is lost with
+        it.
+        """
+        changed: dict[int, Sequence[Syntax]] = dict(new)
+        below: dict[int, dict[int, Sequence[Syntax]]] = {}  # by parent, then by place
+        for index in range(max(changed, default=-1), -1, -1):
+            if index in below and index not in changed:
+                changed[index] = [_with_children(self.nodes[index], below[index])]
+            if index in changed:
+                below.setdefault(self.parents[index], {})[self.places[index]] = changed[index]
+        return tuple(_spliced(self.forms, below.get(ROOT, {})))
 
-def _with_child(node: Syntax, place: int, new: Sequence[Syntax]) -> Syntax:
-    if place == len(node.items):  # the tail
-        return node.replace_items((*node.items, *new[:-1]), new[-1] if new else None)
-    return node.replace_items((*node.items[:place], *new, *node.items[place + 1 :]), node.tail)
+
+def _with_children(node: Syntax, new: Mapping[int, Sequence[Syntax]]) -> Syntax:
+    items = _spliced(node.items, new)
+    tail = [node.tail] if node.tail is not None else []
+    rest = list(new.get(len(node.items), tail))  # of several nodes in the place of the tail, the last one is it
+    return node.replace_items((*items, *rest[:-1]), rest[-1] if rest else None)
+
+
+def _spliced(nodes: Sequence[Syntax], new: Mapping[int, Sequence[Syntax]]) -> list[Syntax]:
+    return [part for place, node in enumerate(nodes) for part in new.get(place, (node,))]
 
 
 def rewritten(node: Syntax, rewrite: Callable[[Syntax], Syntax]) -> Syntax:

@@ -34,7 +34,8 @@ class Finding:
     ``expected`` is what the reference observed, ``actual`` what ``engine`` did; ``engines`` are all that were wrong.
     ``disabled_passes`` and ``plant`` are the compiler's options. ``seed`` produced ``original``; ``None``
     for programs from a file. ``tools`` gives the version of each tool in use; ``diagnostics`` is text
-    for people, such as a sanitizer's report. Times are in UTC. ``hits`` counts the programs that showed it.
+    for people, such as a sanitizer's report. ``stdin`` is what ``reduced`` reads, and ``original`` unless that has an
+    ``original_stdin`` of its own. Times are in UTC. ``hits`` counts the programs that showed it.
     ``matrix`` is what each engine that took part says of ``reduced``: ``agree``, ``inconclusive`` or a kind of
     divergence. ``revision`` is the code that was tested (:func:`omnitest.store.revision.revision`).
     """
@@ -61,6 +62,7 @@ class Finding:
     hits: int = 1
     matrix: tuple[tuple[str, str], ...] = ()
     revision: str = ""
+    original_stdin: bytes | None = None
 
     @property
     def replay(self) -> str:
@@ -101,12 +103,19 @@ class Finding:
         )
 
     def to_json(self) -> dict[str, Any]:
+        program: dict[str, Any] = {
+            "original": self.original,
+            "reduced": self.reduced,
+            "stdin": bytes_to_json(self.stdin),
+        }
+        if self.original_stdin is not None:
+            program["original_stdin"] = bytes_to_json(self.original_stdin)
         return {
             "schema": SCHEMA,
             "fingerprint": self.fingerprint,
             "kind": self.kind,
             "summary": self.summary,
-            "program": {"original": self.original, "reduced": self.reduced, "stdin": bytes_to_json(self.stdin)},
+            "program": program,
             "run": {
                 "engine": self.engine,
                 "engines": list(self.engines),
@@ -208,6 +217,9 @@ def _read(record: Fields) -> Finding:
         expected=observation_from_json(record.fields("expected")),
         actual=observation_from_json(record.fields("actual")),
         stdin=bytes_from_json(program.fields("stdin")),
+        original_stdin=(
+            bytes_from_json(program.fields("original_stdin")) if "original_stdin" in program.names() else None
+        ),
         engines=run.texts("engines"),
         disabled_passes=run.texts("disabled_passes"),
         plant=run.optional("plant", run.text),

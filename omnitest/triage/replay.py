@@ -28,8 +28,11 @@ def settings_of(finding: Finding) -> Settings:
 def replay(finding: Finding, original: bool = False) -> Replay:
     """Run the reduced program (or the ``original``) of a finding on its engine and the reference."""
     engines = (finding.engine,) if finding.engine in ALL_NAMES else ()
-    source = finding.original if original else finding.reduced
+    source, stdin = finding.reduced, finding.stdin
+    if original:
+        source = finding.original
+        stdin = finding.stdin if finding.original_stdin is None else finding.original_stdin
     with Oracle(engines, settings_of(finding)) as oracle:
-        (judgement,) = oracle.judge([source], stdin=finding.stdin)
+        (judgement,) = oracle.judge([source], stdin=stdin)
     verdict = judgement.verdict
     return Replay(finding, judgement, isinstance(verdict, Diverged) and verdict.kind.value == finding.kind)

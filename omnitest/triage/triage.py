@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 from compiler.pipeline import OPTIONAL_PASSES
-from omnitest.compare import Diverged, verdicts_by_engine
-from omnitest.engines.factory import ALL_NAMES
+from omnitest.compare import Diverged
 from omnitest.engines.protocol import Case
 from omnitest.json_fields import Fields
-from omnitest.oracle import Judgement, Oracle
+from omnitest.oracle import Oracle
 from omnitest.outcome_json import bytes_from_json, bytes_to_json
 from omnitest.prepare import Settings, prepare
-from omnitest.reduce import Reduction, reduce
+from omnitest.reduce import Subject
 from omnitest.store.finding import Finding
 from omnitest.store.revision import revision
 from omnitest.tools import tool_versions
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.fingerprint import fingerprint, signature
+from omnitest.triage.shrinking import cheapest_oracle, same, shrink
 from omnitest.triage.suspect_json import diverged_from_json, diverged_to_json, settings_from_json, settings_to_json
+
+#: Of the time for a reduction, so much is for the first attempt: what is left is needed if that trades one bug for
+#: another.
+_FIRST_SHARE: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,69 +70,73 @@ class Suspect:
         )
 
 
-def triage(suspect: Suspect, seconds: float, on_better: Callable[[str], None] | None = None) -> Finding | None:
+def triage(
+    suspect: Suspect, seconds: float, on_better: Callable[[Subject], None] = lambda subject: None
+) -> Finding | None:
     """Make a finding of a suspect, or None when it does not happen again (it was flaky).
 
-    The reduction takes at most ``seconds``; ``on_better`` is called with every smaller program.
+    The reduction takes at most ``seconds``; ``on_better`` is called with everything smaller that is found.
     """
-    narrow = tuple(e for e in suspect.diverged.engines if e in ALL_NAMES)[:1]
-    if suspect.diverged.observation.engine in ALL_NAMES:
-        narrow = (suspect.diverged.observation.engine,)
-    with Oracle(narrow, suspect.settings) as oracle:
-        (again,) = oracle.judge([suspect.source], stdin=suspect.stdin)
-        if not isinstance(again.verdict, Diverged):
-            return None
-        reduction = shrink(oracle, suspect.source, again.verdict, seconds, suspect.stdin, on_better)
-        blame = blamed_passes(oracle, reduction.text, again.verdict, suspect.stdin)
-    return finding_of(suspect, reduction.text, blame)
+    found = cheapest_oracle(suspect.settings, Subject(suspect.source, suspect.stdin), suspect.diverged)
+    if found is None:
+        return None
+    cheapest, again = found
+    with cheapest, Oracle(suspect.engines, suspect.settings) as everyone:
+        return _reduced(suspect, cheapest, again, everyone, seconds, on_better)
 
 
-def shrink(
-    oracle: Oracle,
-    source: str,
+def _reduced(
+    suspect: Suspect,
+    cheapest: Oracle,
     diverged: Diverged,
+    everyone: Oracle,
     seconds: float,
-    stdin: bytes = b"",
-    on_better: Callable[[str], None] | None = None,
-) -> Reduction:
-    """The smallest program found within ``seconds`` that diverges in the same way under ``oracle``."""
-    wanted = signature(diverged)
+    on_better: Callable[[Subject], None],
+) -> Finding | None:
+    """The finding for the smallest program found, which all the engines that took part see fail as the suspect did.
 
-    def interesting(candidates: Sequence[str]) -> list[bool]:
-        return [same(j, wanted) for j in oracle.judge(candidates, stdin=stdin)]
+    The reduction asks ``cheapest`` only. If what it leads to is another bug in the eyes of ``everyone``, or is so
+    without other passes, it is repeated with nothing accepted that is; if there is no time for that, nothing is
+    reduced.
+    """
+    started = time.monotonic()
+    original = Subject(suspect.source, suspect.stdin)
+    blame = blamed_passes(cheapest, original, diverged)
 
-    return reduce(source, interesting, seconds=seconds, progress=on_better)
+    def seen(subject: Subject) -> Diverged | None:
+        (judgement,) = everyone.judge([subject.program], stdin=subject.stdin)
+        return judgement.verdict if isinstance(judgement.verdict, Diverged) else None
+
+    def is_the_same(subject: Subject) -> bool:
+        if diverged.fault is None and blamed_passes(cheapest, subject, diverged) != blame:
+            return False
+        by_all = seen(subject)
+        return by_all is not None and signature(by_all) == suspect.signature
+
+    smallest = shrink(cheapest, original, diverged, _FIRST_SHARE * seconds, on_better=on_better).subject
+    if not is_the_same(smallest):
+        left = seconds - (time.monotonic() - started)
+        smallest = shrink(cheapest, original, diverged, left, on_better=on_better, confirm=is_the_same).subject
+    by_all = seen(smallest)
+    if by_all is None:
+        return None
+    return describe(suspect, smallest, by_all, blamed_passes(cheapest, smallest, diverged))
 
 
-def same(judgement: Judgement, wanted: tuple[str, ...]) -> bool:
-    """Whether a judgement shows the divergence with this signature."""
-    return isinstance(judgement.verdict, Diverged) and signature(judgement.verdict) == wanted
-
-
-def blamed_passes(oracle: Oracle, source: str, diverged: Diverged, stdin: bytes = b"") -> tuple[str, ...]:
+def blamed_passes(oracle: Oracle, subject: Subject, diverged: Diverged) -> tuple[str, ...]:
     """The optional passes without which the divergence vanishes."""
     wanted = signature(diverged)
     disabled = oracle.settings.disabled
     blamed = []
     for name in OPTIONAL_PASSES:
         if name not in disabled:
-            (judgement,) = oracle.judge([source], stdin=stdin, disabled=disabled | {name})
+            (judgement,) = oracle.judge([subject.program], stdin=subject.stdin, disabled=disabled | {name})
             if not same(judgement, wanted):
                 blamed.append(name)
     return tuple(blamed)
 
 
-def finding_of(suspect: Suspect, reduced: str, blame: tuple[str, ...]) -> Finding | None:
-    """The finding for a reduced program, seen by all the engines that took part; None if none sees it."""
-    with Oracle(suspect.engines, suspect.settings) as oracle:
-        (judgement,) = oracle.judge([reduced], stdin=suspect.stdin)
-    if not isinstance(judgement.verdict, Diverged):
-        return None
-    finding = describe(suspect, reduced, judgement.verdict, blame)
-    return replace(finding, matrix=verdicts_by_engine(judgement.observations) or finding.matrix)
-
-
-def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
+def describe(suspect: Suspect, reduced: Subject, diverged: Diverged, blame: tuple[str, ...]) -> Finding:
     """The finding, from what is known; nothing is run but the compiler, for the C positions."""
     now = datetime.now(UTC)
     manner = f"{diverged.detail} (engines: {', '.join(diverged.engines)}"
@@ -139,15 +148,16 @@ def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[st
         engines=diverged.engines,
         summary=summary,
         original=suspect.source,
-        reduced=reduced,
+        reduced=reduced.program,
         expected=diverged.expected,
         actual=diverged.observation,
-        stdin=suspect.stdin,
+        stdin=reduced.stdin,
+        original_stdin=None if reduced.stdin == suspect.stdin else suspect.stdin,
         disabled_passes=tuple(sorted(suspect.settings.disabled)),
         plant=suspect.settings.plant,
         limits=suspect.settings.limits,
         seed=suspect.seed,
-        diagnostics=diagnostics(diverged, reduced, suspect.settings),
+        diagnostics=diagnostics(diverged, reduced.program, suspect.settings),
         tools=tool_versions(),
         matrix=tuple((engine, diverged.kind.value) for engine in diverged.engines),
         omnitest_version=version("omnitest"),

@@ -181,9 +181,26 @@ def test_a_failing_program_becomes_smaller_and_still_fails(tmp_path: Path) -> No
     assert len(small.read_text(encoding="utf-8")) < 20
     assert omnitest("run", *fault, small).exit_code == 1
     assert omnitest("run", "-e", "tcc", small).exit_code == 0
-    assert json.loads(omnitest("reduce", "--json", "-", *fault, path).stdout)["reduced"] == small.read_text(
-        encoding="utf-8"
+    data = json.loads(omnitest("reduce", "--jobs", "2", "--json", "-", *fault, path).stdout)
+    assert data["reduced"] == small.read_text(encoding="utf-8")
+    assert data["finished"] and data["nodes"] < 5 < data["nodes_before"]
+    assert data["steps"] > 0 and data["tried"] > 0 and data["seconds"] > 0
+
+
+def test_the_input_of_a_failing_program_becomes_smaller_with_it(tmp_path: Path) -> None:
+    path = program(
+        tmp_path / "reads.omni", "(define line (read-line))\n(string-length line)\n(* 2 (string-length line) 1 (+ 1 2))"
     )
+    text = tmp_path / "input.txt"
+    text.write_bytes(b"first\nsecond\n")
+    data = json.loads(
+        omnitest("reduce", "-e", "tcc", "--plant", "wrong-fold", "--stdin", text, "--json", "-", path).stdout
+    )
+    assert data["stdin"] == {"text": ""}
+    assert data["nodes"] < 5
+    result = omnitest("reduce", "-e", "tcc", "--stdin", tmp_path / "missing.txt", path)
+    assert result.exit_code == 2
+    assert "missing.txt" in result.stderr
 
 
 def test_a_program_that_does_not_fail_cannot_be_reduced(tmp_path: Path) -> None:

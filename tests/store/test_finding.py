@@ -52,13 +52,19 @@ OBSERVATIONS = st.builds(
 )
 
 
-@given(program=st.text(max_size=100), stdin=st.binary(max_size=30), actual=OBSERVATIONS, seed=st.none() | st.integers())
+@given(
+    program=st.text(max_size=100),
+    stdin=st.binary(max_size=30),
+    original_stdin=st.none() | st.binary(max_size=30),
+    actual=OBSERVATIONS,
+    seed=st.none() | st.integers(),
+)
 def test_nothing_is_lost_on_the_way_to_text_and_back(
-    program: str, stdin: bytes, actual: Observation, seed: int | None
+    program: str, stdin: bytes, original_stdin: bytes | None, actual: Observation, seed: int | None
 ) -> None:
     finding = replace(
         FINDING, original=program, reduced=program, stdin=stdin, actual=actual, seed=seed,
-        matrix=(("asan", "leak"), ("tcc", "agree")), revision="abc-dirty",
+        original_stdin=original_stdin, matrix=(("asan", "leak"), ("tcc", "agree")), revision="abc-dirty",
     )  # fmt: skip
     again = Finding.from_text(finding.to_text())
     assert again == finding

@@ -1,23 +1,14 @@
-"""Passes that make atoms simpler: numbers, strings, characters, names."""
+"""The pass that makes literals simpler: numbers, strings, characters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isfinite
-from string import ascii_lowercase
-from typing import Final
 
-from omnitest.reduce.forest import Forest, Forms, rewritten
+from omnitest.reduce.forest import Forest, Forms
 from omnitest.reduce.problem import Problem
-from reference_interp.syntax import Kind, Syntax, atom, symbol
+from reference_interp.syntax import Kind, Syntax, atom
 from reference_interp.values import INT_MIN, Char, String
-
-#: Names with a meaning of their own, which renaming would only destroy.
-_KEPT: Final = frozenset((
-    "define", "lambda", "fn", "let", "let*", "letrec", "letrec*", "if", "cond", "case", "when", "unless", "and",
-    "or", "do", "begin", "set!", "quote", "quasiquote", "unquote", "unquote-splicing", "guard", "else", "=>",
-    "true", "false", "nothing",
-))  # fmt: skip
 
 
 def simplify_literals(problem: Problem) -> None:
@@ -79,22 +70,3 @@ def _simpler_texts(text: str) -> Iterator[str]:
     for position, character in enumerate(text):
         if character != "a":
             yield f"{text[:position]}a{text[position + 1 :]}"
-
-
-def shorten_names(problem: Problem) -> None:
-    """Rename variables, wherever they occur, to the first letters that are free."""
-
-    def proposals(forest: Forest, first: int) -> Iterator[tuple[int, Forms]]:
-        names = {name: index for index, node in reversed(list(enumerate(forest.nodes))) if (name := node.symbol)}
-        free = next((letter for letter in ascii_lowercase if letter not in names), None)
-        if free is None:
-            return
-        for name, index in sorted(names.items(), key=lambda entry: entry[1]):
-            if index >= first and name not in _KEPT:
-                yield index, tuple(_renamed(form, name, free) for form in forest.forms)
-
-    problem.sweep(proposals)
-
-
-def _renamed(form: Syntax, name: str, new: str) -> Syntax:
-    return rewritten(form, lambda node: symbol(new) if node.symbol == name else node)
