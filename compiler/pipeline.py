@@ -8,7 +8,7 @@ outcome.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.context import Context
@@ -21,6 +21,7 @@ from compiler.ir import (
     flat,
     flat_checker,
     flat_printer,
+    owned,
     owned_checker,
     owned_printer,
 )
@@ -51,12 +52,22 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
+    facts = FlattenFacts(
+        variables,
+        loops,
+        known,
+        suspends(program),
+        loop_arguments_reversed=context.planted("contify-argument-order"),
+        known_arguments_swapped=context.planted("known-calls-swap"),
+    )
+    result = flatten(program, facts)
     context.count("flatten.functions", len(result.functions))
     return result
 
 
-def _lower(program: Any, context: Context) -> ctree.Unit:
+def _lower(program: owned.OwnedProgram, context: Context) -> ctree.Unit:
+    if context.planted("float-literal-sign"):
+        program = replace(program, literals=tuple(abs(v) if type(v) is float else v for v in program.literals))
     unit = lower.lower(program, context.options.prefix)
     context.count("lower.functions", len(unit.functions))
     return unit

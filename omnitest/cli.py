@@ -22,7 +22,7 @@ from omnitest import console as show
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
+from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plants, Report, StoreFolder
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
@@ -136,7 +136,7 @@ def run(
     engines: Engines = [ALL],
     disable: Disable = [],
     directory: Directory = None,
-    plant: Plant = None,
+    plants: Plants = [],
     json_to: Json = None,
 ) -> None:
     """Compare programs from files on several engines.
@@ -151,7 +151,7 @@ def run(
     from omnitest import matrix
 
     with user_errors():
-        programs, settings = programs_below(paths), Settings(frozenset(disable), plant, directory=directory)
+        programs, settings = programs_below(paths), Settings(frozenset(disable), frozenset(plants), directory=directory)
         with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
             on_result = None if json_to == _STDOUT else lambda result: out.print(show.file_result(result))
             results = matrix.run_files(programs, engines, settings, on_result)
@@ -164,7 +164,7 @@ def reduce(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A program that fails.", show_default=False)],
     engines: Engines = [ALL],
     disable: Disable = [],
-    plant: Plant = None,
+    plants: Plants = [],
     seconds: Annotated[float, typer.Option(min=0.0, help="End after so many seconds with the best so far.")] = 60.0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; stdout without it.")] = None,
     json_to: Json = None,
@@ -183,7 +183,7 @@ def reduce(
         source = read_source(file)
         if output is not None:
             _writable_folder(output.absolute().parent, "-o")
-        settings = Settings(frozenset(disable), plant)
+        settings = Settings(frozenset(disable), frozenset(plants))
         with errors.status(f"running {file.name}") as status, Oracle(engines, settings) as oracle:
             (judgement,) = oracle.judge([source], file.name)
             if not isinstance(judgement.verdict, Diverged):
@@ -213,7 +213,7 @@ def fuzz(
     engines: Engines = [ALL],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")] = os.cpu_count() or 1,
     disable: Disable = [],
-    plant: Plant = None,
+    plants: Plants = [],
     self_test: Annotated[bool, typer.Option(help="First let each engine find the fault planted for it.")] = True,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
@@ -242,7 +242,7 @@ def fuzz(
         seconds=seconds,
         programs=programs,
         jobs=jobs,
-        settings=Settings(frozenset(disable), plant),
+        settings=Settings(frozenset(disable), frozenset(plants)),
         self_test=self_test,
         coverage=coverage,
     )

@@ -11,7 +11,7 @@ import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
-from omnitest.selftest import PLANTS
+from omnitest.plants import PLANTS
 from omnitest.store.store import Store, StoreProblem
 
 
@@ -35,10 +35,12 @@ def _passes(names: list[str]) -> list[str]:
     return names
 
 
-def _plant(name: str | None) -> str | None:
-    if name is not None and name not in PLANTS:
-        raise typer.BadParameter(_unknown("fault to plant", name, list(PLANTS)))
-    return name
+def _plants(names: list[str]) -> list[str]:
+    wanted = [part.strip() for name in names for part in name.split(",")]
+    for name in wanted:
+        if name not in PLANTS:
+            raise typer.BadParameter(_unknown("fault to plant", name, list(PLANTS)))
+    return wanted
 
 
 def _complete_engine(start: str) -> list[str]:
@@ -98,7 +100,10 @@ Directory = Annotated[
         show_default=False,
     ),
 ]
-Plant = Annotated[
-    str | None,
-    typer.Option(callback=_plant, metavar="FAULT", hidden=True, help="Plant a fault, to see it found."),
-]
+Plants = Annotated[
+    list[str],
+    typer.Option(
+        "--plant", callback=_plants, metavar="FAULT", hidden=True,
+        help="Plant a fault, to see it found; repeatable, or separated by commas.",
+    ),
+]  # fmt: skip

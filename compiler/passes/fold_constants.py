@@ -73,6 +73,10 @@ class _Folder:
             value = entry(primitive, self.session, len(constants))(*constants)
         except Raised:
             return None
+        if self.context.planted("fold-minus-negative") and name == "-" and type(value) is int:
+            if any(type(c) is int and c < 0 for c in constants):
+                self.context.count("plant.fold-minus-negative")
+                return -value
         if self.context.planted("wrong-fold") and type(value) is int:
             self.context.count("plant.wrong-fold")
             return value + 1 if value < 2**60 else value

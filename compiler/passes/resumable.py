@@ -27,7 +27,7 @@ def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
             functions.append(function)
             continue
         marked, states = _mark(function, calls)
-        functions += [marked, _resume_function(marked)]
+        functions += [marked, _resume_function(marked, context)]
         context.count("resumable.functions")
         context.count("resumable.states", states)
     return replace(program, functions=tuple(functions))
@@ -121,7 +121,7 @@ def _mark(function: owned.Function, calls: SuspendingCalls) -> tuple[owned.Funct
 # ---- the second version ----
 
 
-def _resume_function(function: owned.Function) -> owned.Function:
+def _resume_function(function: owned.Function, context: Context) -> owned.Function:
     """The state machine that continues frames of ``function``, whose suspending steps are marked."""
     pieces: list[owned.Block] = []
     entries: list[tuple[int, owned.Block]] = []
@@ -132,7 +132,7 @@ def _resume_function(function: owned.Function) -> owned.Function:
             if isinstance(action, owned.Step) and action.suspension is not None:
                 state = action.suspension.state
                 rest = f"A{state}"
-                entries.append((state, _entry(action, rest, block.handler)))
+                entries.append((state, _entry(action, rest, block.handler, context.planted("resumable-slots"))))
                 pieces.append(owned.Block(label, params, tuple(actions), flat.Jump(rest), block.handler))
                 label, params, actions = rest, (), []
         pieces.append(owned.Block(label, params, tuple(actions), block.end, block.handler))
@@ -144,10 +144,13 @@ def _resume_function(function: owned.Function) -> owned.Function:
     )
 
 
-def _entry(step: owned.Step, rest: str, handler: str | None) -> owned.Block:
-    """Take the frame of ``step`` apart, then fail like it or go on behind it."""
+def _entry(step: owned.Step, rest: str, handler: str | None, swapped: bool) -> owned.Block:
+    """Take the frame of ``step`` apart, then fail like it or go on behind it; ``swapped`` plants a fault."""
     assert step.suspension is not None
     restores = [owned.Restore(variable, index) for index, variable in enumerate(step.suspension.saved)]
+    if swapped and len(restores) > 1 and restores[0].result.holds is restores[1].result.holds:
+        first, second, *others = restores
+        restores = [replace(first, result=second.result), replace(second, result=first.result), *others]
     resumed = owned.Step(step.result, owned.Resumed(), (), step.span, step.cleanup)
     return owned.Block(f"R{step.suspension.state}", (), (*restores, resumed), flat.Jump(rest), handler)
 

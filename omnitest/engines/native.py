@@ -84,7 +84,7 @@ class NativeEngine:
     def __init__(self, profile: Profile, options: EngineOptions) -> None:
         self._profile = profile
         self._options = options
-        self._flavour = profile.flavour if options.plant is None else profile.flavour.with_plants()
+        self._flavour = profile.flavour.with_plants() if options.plants else profile.flavour
         self._workspace = tempfile.TemporaryDirectory(prefix=f"omnitest-{profile.name}-")
         limits = options.limits
         stack = limits.stack_bytes if profile.most_stack is None else min(limits.stack_bytes, profile.most_stack)
@@ -166,8 +166,8 @@ class NativeEngine:
 
     def _start(self, command: Sequence[str], directory: Path) -> BatchProcess:
         arguments = self._limits.arguments()
-        if self._options.plant is not None:
-            arguments.append(f"plant={self._options.plant}")
+        if self._options.plants:
+            arguments.append(f"plants={','.join(sorted(self._options.plants))}")
         if self._options.directory is not None:
             arguments.append(f"files={self._options.directory.absolute()}")
         return BatchProcess(

@@ -60,7 +60,7 @@ class ValgrindEngine(NativeEngine):
     def _open(self, cases: Sequence[Case], directory: Path) -> BatchProcess:
         """A runner that has run :data:`WARM_UP` itself: most of a program's time here is translating code,
         and children inherit what their parent has translated."""
-        if self._options.plant is not None:
+        if self._options.plants:
             return super()._open(cases, directory)  # the warm-up would run into the planted fault
         process = super()._open([*cases, _warm_up_case()], directory)
         try:

@@ -29,7 +29,7 @@ class Finding:
 
     ``kind`` is a :class:`~omnitest.outcome.FaultKind` value or a kind of divergence such as ``wrong-value``.
     ``expected`` is what the reference observed, ``actual`` what ``engine`` did; ``engines`` are all that were wrong.
-    ``disabled_passes`` and ``plant`` are the compiler's options. ``seed`` produced ``original``; ``None``
+    ``disabled_passes`` and ``plants`` are how it was compiled. ``seed`` produced ``original``; ``None``
     for programs from a file. ``tools`` gives the version of each tool in use; ``diagnostics`` is text
     for people, such as a sanitizer's report. Times are in UTC. ``hits`` counts the programs that showed it.
     """
@@ -45,7 +45,7 @@ class Finding:
     stdin: bytes = b""
     engines: tuple[str, ...] = ()
     disabled_passes: tuple[str, ...] = ()
-    plant: str | None = None
+    plants: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
     diagnostics: str = ""
@@ -94,7 +94,7 @@ class Finding:
                 "engine": self.engine,
                 "engines": list(self.engines),
                 "disabled_passes": list(self.disabled_passes),
-                "plant": self.plant,
+                "plants": list(self.plants),
                 "limits": asdict(self.limits),
                 "seed": self.seed,
             },
@@ -152,6 +152,14 @@ def _limits(record: Fields) -> Limits:
     return Limits(**values)
 
 
+def _plants(run: Fields) -> tuple[str, ...]:
+    """The planted faults. Documents of before there could be several have ``plant``: one name, or null."""
+    if "plant" not in run.names():
+        return run.texts("plants")
+    plant = run.optional("plant", run.text)
+    return () if plant is None else (plant,)
+
+
 def _read(record: Fields) -> Finding:
     schema = record.integer("schema")
     if schema != SCHEMA:
@@ -173,7 +181,7 @@ def _read(record: Fields) -> Finding:
         stdin=bytes_from_json(program.fields("stdin")),
         engines=run.texts("engines"),
         disabled_passes=run.texts("disabled_passes"),
-        plant=run.optional("plant", run.text),
+        plants=_plants(run),
         limits=_limits(run.fields("limits")),
         seed=run.optional("seed", run.integer),
         diagnostics=record.text("diagnostics"),

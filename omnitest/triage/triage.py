@@ -115,7 +115,7 @@ def describe(suspect: Suspect, reduced: str, diverged: Diverged, blame: tuple[st
         actual=diverged.observation,
         stdin=suspect.stdin,
         disabled_passes=tuple(sorted(suspect.settings.disabled)),
-        plant=suspect.settings.plant,
+        plants=tuple(sorted(suspect.settings.plants)),
         limits=suspect.settings.limits,
         seed=suspect.seed,
         diagnostics=diagnostics(diverged, reduced, suspect.settings),

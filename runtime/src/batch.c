@@ -39,7 +39,7 @@ typedef struct batch_limits {
 typedef struct batch_server {
   const omni_batch *batch;
   const char *directory;
-  const char *plant;
+  const char *plants;
   const char *files; /* the programs' working directory; NULL: an empty one for each */
   batch_limits limits;
 } batch_server;
@@ -167,7 +167,7 @@ static void run_child(const batch_server *server, int index) {
   omni_host_options options;
   memset(&options, 0, sizeof options);
   options.outcome_path = path;
-  options.plant = server->plant;
+  options.plants = server->plants;
   options.heap_limit = server->limits.heap_bytes;
   options.stack_bytes = server->limits.stack_bytes;
   /* exit(), not _exit(): leak checkers and coverage counters work at exit. */
@@ -352,8 +352,8 @@ static int parse_option(batch_server *server, const char *argument) {
       {"address-space-bytes", &server->limits.address_space_bytes, NULL},
       {"resident-bytes", &server->limits.resident_bytes, NULL},
   };
-  if (size == strlen("plant") && strncmp(argument, "plant", size) == 0) {
-    server->plant = value;
+  if (size == strlen("plants") && strncmp(argument, "plants", size) == 0) {
+    server->plants = value;
     return 1;
   }
   if (size == strlen("files") && strncmp(argument, "files", size) == 0) {
