@@ -18,18 +18,28 @@ import typer
 from rich.console import Console
 
 from compiler.source import SourceUnreadable, read_source
+from omnitest import cli_bisect
 from omnitest import console as show
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
-from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plants, Report, StoreFolder
+from omnitest.cli_options import (
+    Directory,
+    Disable,
+    Engines,
+    FindingName,
+    Json,
+    Plants,
+    Report,
+    StoreFolder,
+    finding_named,
+)
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
 from omnitest.reports.page import installed_version
-from omnitest.store.finding import Finding, FindingProblem
 from omnitest.store.store import Store
 
 app = typer.Typer(
@@ -299,7 +309,7 @@ def replay(
     if Path(finding).suffix == _SUFFIX:
         run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)
     with user_errors():
-        known = _finding(finding, Store(store))
+        known = finding_named(finding, Store(store))
         with errors.status(f"running {known.fingerprint}"):
             result = run_again(known, original)
         verdict = result.judgement.verdict
@@ -307,23 +317,6 @@ def replay(
         document = known.to_json() | {"reproduced": result.reproduced, "replayed": seen}
         _result(show.replay_text(known, result), document, json_to)
     raise typer.Exit(_status([verdict]))
-
-
-def _finding(name: str, store: Store) -> Finding:
-    """The finding that a user named by fingerprint or by file."""
-    path = Path(name)
-    if path.suffix != ".json":
-        return store.get(name)
-    try:
-        return Finding.from_text(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fail(f"{path}: no such file", Exit.NO_INPUT)
-    except UnicodeDecodeError:
-        fail(f"{path}: not UTF-8", Exit.NO_INPUT)
-    except OSError as problem:
-        fail(f"{path}: cannot be read: {problem.strerror}", Exit.NO_INPUT)
-    except FindingProblem as problem:
-        fail(f"{path}: not a finding: {problem}", Exit.NO_INPUT)
 
 
 @app.command(epilog=STATUSES)
@@ -348,6 +341,9 @@ def report(
         page = folder / "findings.html"
         _write(page, render_findings(contents, findings.folder))
         errors.print(show.plain(f"report: {page}"))
+
+
+app.command(epilog=cli_bisect.STATUSES)(cli_bisect.bisect)
 
 
 # ---- trust in the machine ---------------------------------------------------------------------------

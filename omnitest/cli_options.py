@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
+from omnitest.cli_errors import Exit, fail
 from omnitest.engines.factory import ALL, ALL_NAMES, UnknownEngine, engine_names
 from omnitest.plants import PLANTS
+from omnitest.store.finding import Finding, FindingProblem
 from omnitest.store.store import Store, StoreProblem
 
 
@@ -107,3 +109,20 @@ Plants = Annotated[
         help="Plant a fault, to see it found; repeatable, or separated by commas.",
     ),
 ]  # fmt: skip
+
+
+def finding_named(name: str, store: Store) -> Finding:
+    """The finding that a user named by fingerprint or by file."""
+    path = Path(name)
+    if path.suffix != ".json":
+        return store.get(name)
+    try:
+        return Finding.from_text(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fail(f"{path}: no such file", Exit.NO_INPUT)
+    except UnicodeDecodeError:
+        fail(f"{path}: not UTF-8", Exit.NO_INPUT)
+    except OSError as problem:
+        fail(f"{path}: cannot be read: {problem.strerror}", Exit.NO_INPUT)
+    except FindingProblem as problem:
+        fail(f"{path}: not a finding: {problem}", Exit.NO_INPUT)

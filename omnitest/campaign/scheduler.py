@@ -202,7 +202,7 @@ class Campaign:
         """Findings out of suspects that no triage got to: their programs as they were generated."""
         for bug in self.bugs.values():
             if bug.finding is None:
-                bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged, ())
+                bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged)
 
     def _tick(self) -> None:
         seconds = (self.ended or time.monotonic()) - self.started
