@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -43,11 +44,15 @@ class Blind(Exception):
 
 @dataclass(slots=True)
 class _Bug:
-    """One signature: its first suspect, how many programs hit it, and its finding when triaged."""
+    """One suspect that is triaged for its signature, how many programs it stands for, and its finding when triaged."""
 
     suspect: Suspect
     hits: int = 1
     finding: Finding | None = None
+
+
+#: A signature, and which of the suspects that are triaged for it.
+_Key = tuple[tuple[str, ...], int]
 
 
 class Campaign:
@@ -65,7 +70,8 @@ class Campaign:
         self.on_progress = on_progress or (lambda summary: None)
         self.on_stage = on_stage or (lambda stage: None)
         self.tally = Tally()
-        self.bugs: dict[tuple[str, ...], _Bug] = {}
+        self.bugs: dict[_Key, _Bug] = {}
+        self.sightings: Counter[tuple[str, ...]] = Counter()
         self.proof: tuple[SelfTestRow, ...] = ()
         self.problems: list[str] = []
         self.timeline: list[TimelinePoint] = []
@@ -76,7 +82,7 @@ class Campaign:
         self.submitted = 0
         self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE, options.coverage)
         self.running: dict[Future[BatchResult], BatchTask] = {}
-        self.triages: dict[Future[Finding | None], tuple[str, ...]] = {}
+        self.triages: dict[Future[Finding | None], _Key] = {}
 
     # ---- the run ----
 
@@ -168,15 +174,21 @@ class Campaign:
             batch.tally.problems[f"{where}: {_with_cause(failure)}"] = task.size
         self.tally.add(batch.tally)
         for suspect in batch.suspects:
-            known = self.bugs.get(suspect.signature)
-            if known is not None:
-                known.hits += 1
-                continue
-            self.bugs[suspect.signature] = _Bug(suspect)
-            self.triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = suspect.signature
+            self._meet(suspect, pool)
 
-    def _triaged(self, signature: tuple[str, ...], future: Future[Finding | None]) -> None:
-        bug = self.bugs[signature]
+    def _meet(self, suspect: Suspect, pool: Executor) -> None:
+        """Triage the first, second, fourth, eighth … suspect of a signature: different bugs may look alike."""
+        number = self.sightings[suspect.signature]
+        self.sightings[suspect.signature] += 1
+        key = suspect.signature, number.bit_length()
+        if key in self.bugs:
+            self.bugs[key].hits += 1
+        else:
+            self.bugs[key] = _Bug(suspect)
+            self.triages[pool.submit(run_triage, suspect, REDUCE_SECONDS)] = key
+
+    def _triaged(self, key: _Key, future: Future[Finding | None]) -> None:
+        bug = self.bugs[key]
         try:
             finding = future.result()
         except BrokenProcessPool:
@@ -188,7 +200,7 @@ class Campaign:
             # It did not happen again: not to be believed, and to be counted.
             self.tally.diverged -= bug.hits
             self.tally.inconclusive["flaky"] += bug.hits
-            del self.bugs[signature]
+            del self.bugs[key]
         else:
             bug.finding = finding
 
@@ -199,15 +211,21 @@ class Campaign:
             self.ended = time.monotonic()
 
     def _describe_the_rest(self) -> None:
-        """Findings out of suspects that no triage got to: their programs as they were generated."""
-        for bug in self.bugs.values():
-            if bug.finding is None:
+        """Findings out of suspects that no triage got to: their programs as they were generated. One that looks like
+        a bug that is known is taken for it."""
+        known = {signature: bug for (signature, _), bug in self.bugs.items() if bug.finding is not None}
+        for key, bug in list(self.bugs.items()):
+            if bug.finding is None and key[0] in known:
+                known[key[0]].hits += bug.hits
+                del self.bugs[key]
+            elif bug.finding is None:
                 bug.finding = describe(bug.suspect, bug.suspect.source, bug.suspect.diverged)
 
     def _tick(self) -> None:
         seconds = (self.ended or time.monotonic()) - self.started
         if not self.timeline or seconds - self.timeline[-1].seconds >= _TIMELINE_SECONDS:
-            self.timeline.append(TimelinePoint(seconds, self.tally.programs, len(self.bugs)))
+            names = {bug.finding.fingerprint if bug.finding else key[0] for key, bug in self.bugs.items()}
+            self.timeline.append(TimelinePoint(seconds, self.tally.programs, len(names)))
         self.on_progress(self.summary())
 
     def _findings(self) -> Iterator[Finding]:

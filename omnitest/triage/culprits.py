@@ -53,6 +53,9 @@ _OTHERS: Final = (
     "raise",
 )
 
+#: The culprit where most procedures fail alone that store a reference in an object: what comes after a store.
+ANY_STORE: Final = "any store"
+
 #: A procedure that so many of its family can stand in for is as innocent as one that anything can stand in for.
 _MANY: Final = 4
 
@@ -90,12 +93,16 @@ def culprits(text: str, fails: Fails) -> tuple[str, ...]:
 def _failing_alone(used: Sequence[str], forms: Forms, fails: Fails) -> tuple[str, ...]:
     """The primitives among those ``used`` whose probe fails."""
     own = [(kind, unparse([node]).strip()) for node in walk(forms) if (kind := _type_of(node)) is not None]
-    probes = {name: program for name in used if (program := probe(name, own)) is not None}
+    probes = _probes(used, own)
     failing = _failing(probes.values(), fails)
     guilty = [name for name, program in probes.items() if program in failing]
+    if guilty and all(PRIMITIVES[name].effect is Effect.WRITE for name in guilty):
+        stores = _probes((name for name, row in PRIMITIVES.items() if row.effect is Effect.WRITE), own)
+        if len(_failing(stores.values(), fails)) >= _MANY:
+            return (ANY_STORE,)
     if not guilty or len(guilty) >= _MANY:
         return ()
-    kin = {other: program for name in guilty for other in family(name) if (program := probe(other, own)) is not None}
+    kin = _probes((other for name in guilty for other in family(name)), own)
     failing |= _failing(kin.values(), fails)
     labels = set()
     for name in guilty:
@@ -103,6 +110,10 @@ def _failing_alone(used: Sequence[str], forms: Forms, fails: Fails) -> tuple[str
         if len(relatives) < _MANY:
             labels.add("/".join(sorted({name, *relatives})))
     return tuple(sorted(labels))
+
+
+def _probes(names: Iterable[str], own: Sequence[tuple[Type, str]]) -> dict[str, str]:
+    return {name: program for name in names if (program := probe(name, own)) is not None}
 
 
 def _indispensable(forms: Forms, fails: Fails) -> tuple[str, ...]:
