@@ -17,7 +17,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from itertools import combinations, count, islice
 from multiprocessing import get_context
@@ -214,8 +214,9 @@ def main() -> None:
         parser.error(f"no such planted fault: {', '.join(unknown)} (there are: {', '.join(MEASURED)})")
     named: list[Named] = []
     with ProcessPoolExecutor(chosen.jobs, get_context("spawn")) as pool:
-        work = tasks(chosen, plants)
-        for task, found in zip(work, pool.map(run, work), strict=True):
+        running = {pool.submit(run, task): task for task in tasks(chosen, plants)}
+        for done in as_completed(running):
+            task, found = running[done], done.result()
             named += found
             print(f"{', '.join(task.plants)}: {len(found)} programs", file=sys.stderr)
             for one in found:

@@ -53,7 +53,7 @@ _OTHERS: Final = (
     "raise",
 )
 
-#: The culprit where most procedures fail alone that store a reference in an object: what comes after a store.
+#: The culprit where procedures fail alone that store in different kinds of objects: what comes after a store.
 ANY_STORE: Final = "any store"
 
 #: A procedure that so many of its family can stand in for is as innocent as one that anything can stand in for.
@@ -97,8 +97,10 @@ def _failing_alone(used: Sequence[str], forms: Forms, fails: Fails) -> tuple[str
     failing = _failing(probes.values(), fails)
     guilty = [name for name, program in probes.items() if program in failing]
     if guilty and all(PRIMITIVES[name].effect is Effect.WRITE for name in guilty):
-        stores = _probes((name for name, row in PRIMITIVES.items() if row.effect is Effect.WRITE), own)
-        if len(_failing(stores.values(), fails)) >= _MANY:
+        kin_of_all = {*guilty, *(other for name in guilty for other in family(name))}
+        rows = (row for row in PRIMITIVES.values() if row.effect is Effect.WRITE)
+        stores = _probes((row.name for row in rows if row.name not in kin_of_all), own)
+        if _failing(stores.values(), fails):
             return (ANY_STORE,)
     if not guilty or len(guilty) >= _MANY:
         return ()
