@@ -24,13 +24,16 @@ from reference_interp.values import Char, String
 #: The caller's test: for each of several programs, whether it fails like the one in question.
 Fails = Callable[[Sequence[str]], list[bool]]
 
-#: Values of several types, fresh objects among them, and an error: one of them does where only an argument is needed.
+#: Values of several types, fresh objects among them, an error and what can be folded: one of them does where only an
+#: argument is needed.
 _VALUES: Final[tuple[Syntax, ...]] = tuple(
     read_program(text, "<value>")[0]
     for text in (
         "0", '"ab"', "(list (list 1) (list 2))", "(car 0)",
         "1", "-7", "2.5", "#t", "#f", "'(1 2)", "(string #\\a #\\b)", "(list 1 2)", "(vector 1 2)", "(cons 1.5 '())",
-        "(vector (list 1) 2)", "(lambda args 0)", "(bytevector 1 2)", "(newline)", '(string->symbol "a")',
+        "(vector (list 1) 2)", "(lambda args 0)", "(bytevector 1 2)", "(newline)",
+        '(string->symbol "a")',
+        "(max 1 2)",
     )
 )  # fmt: skip
 
@@ -53,8 +56,8 @@ _OTHERS: Final = (
     "raise",
 )
 
-#: The culprit where procedures fail alone that store in different kinds of objects: what comes after a store.
-ANY_STORE: Final = "any store"
+#: How a culprit ends that is a type of literals.
+LITERAL: Final = " literal"
 
 #: A procedure that so many of its family can stand in for is as innocent as one that anything can stand in for.
 _MANY: Final = 4
@@ -96,12 +99,6 @@ def _failing_alone(used: Sequence[str], forms: Forms, fails: Fails) -> tuple[str
     probes = _probes(used, own)
     failing = _failing(probes.values(), fails)
     guilty = [name for name, program in probes.items() if program in failing]
-    if guilty and all(PRIMITIVES[name].effect is Effect.WRITE for name in guilty):
-        kin_of_all = {*guilty, *(other for name in guilty for other in family(name))}
-        rows = (row for row in PRIMITIVES.values() if row.effect is Effect.WRITE)
-        stores = _probes((row.name for row in rows if row.name not in kin_of_all), own)
-        if _failing(stores.values(), fails):
-            return (ANY_STORE,)
     if not guilty or len(guilty) >= _MANY:
         return ()
     kin = _probes((other for name in guilty for other in family(name)), own)
@@ -194,7 +191,7 @@ def _literals(forms: Forms, fails: Fails) -> tuple[str, ...]:
             programs[kind] = [_retyped(forms, kind, value) for value in others]
     failing = _failing((p for others in programs.values() for p in others), fails)
     return tuple(
-        sorted(f"{kind.name.lower()} literal" for kind, others in programs.items() if not failing.intersection(others))
+        sorted(f"{kind.name.lower()}{LITERAL}" for kind, others in programs.items() if not failing.intersection(others))
     )
 
 

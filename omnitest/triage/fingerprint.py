@@ -16,7 +16,7 @@ from typing import Final
 from omnitest.compare import Diverged
 from omnitest.engines.factory import ENGINE_NAMES
 from omnitest.outcome import Fault, Frame
-from omnitest.triage.culprits import ANY_STORE
+from omnitest.triage.culprits import LITERAL
 from omnitest.triage.signature import Manner, manner_of, place_of, runtime_frames
 
 #: Engines that differ in nothing but the C compiler.
@@ -76,7 +76,9 @@ class Evidence:
         if self.passes and not _ON_PROCEDURES.intersection(self.passes):
             return ()
         if manner is Manner.LEAK and fault is not None and _is_cycle(fault):
-            return (ANY_STORE,)  # only stores make cycles
+            return ("a cycle",)
+        if self.passes:  # folding works on literals: they say nothing
+            return tuple(culprit for culprit in self.culprits if not culprit.endswith(LITERAL))
         return self.culprits or (_allocation(fault) if manner is Manner.LEAK and fault is not None else ())
 
 

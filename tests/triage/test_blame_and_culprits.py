@@ -55,8 +55,6 @@ LEAVE_TWO_WINDS = (
         ("modulo-negative", ["(modulo 7 -2)", "(print (modulo (length (list 1)) -3))"], "floor-remainder/modulo"),
         ("wrong-error-kind", ["(vector-ref (vector) 0)", "(guard (e (#t e)) (vector-ref (vector 1) 5))"], "vector-ref"),
         ("lost-wind", [LEAVE_TWO_WINDS, f"(list {LEAVE_TWO_WINDS})"], "dynamic-wind"),
-        ("cycle-skip", ["(define p (list 1)) (set-cdr! p p)", "(define v (vector 1)) (vector-set! v 0 v)"],
-         "any store"),
         ("float-literal-sign", ["-1.5", "(list -2.5)"], "float literal"),
     ],
 )  # fmt: skip
