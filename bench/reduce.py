@@ -27,9 +27,10 @@ from omnitest.compare import Diverged
 from omnitest.generate import GeneratorConfig, generate_program, swarm
 from omnitest.generate.vocabulary import BUILTINS
 from omnitest.oracle import Oracle
+from omnitest.plants import PLANTS
 from omnitest.prepare import VERIFIER, Settings
 from omnitest.reduce import Subject
-from omnitest.selftest import PLANTS, detectors
+from omnitest.selftest import detectors
 from omnitest.triage.shrinking import BY_COST, shrink
 from reference_interp.reader import read_program
 from reference_interp.syntax import count_nodes, list_of, symbol, unparse, walk
@@ -126,7 +127,7 @@ def measure(plants: Sequence[str], programs_each: int, seconds: float, on_run: C
     runs = []
     for plant in plants:
         engine = engines[plant]
-        settings = Settings(plant=plant, verify=engine == VERIFIER)
+        settings = Settings(plants=frozenset({plant}), verify=engine == VERIFIER)
         with Oracle(() if engine == VERIFIER else (engine,), settings) as oracle:
             for source, diverged in list(failing(plant, oracle, programs_each)):
                 before = count_nodes(read_program(source))

@@ -21,6 +21,7 @@ from compiler.ir import (
     flat,
     flat_checker,
     flat_printer,
+    owned,
     owned_checker,
     owned_printer,
 )
@@ -57,13 +58,22 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     loops = contifiable(own, variables) if contify else frozenset()
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program), contify))
+    facts = FlattenFacts(
+        variables,
+        loops,
+        known,
+        suspends(program),
+        contify,
+        loop_arguments_reversed=context.planted("contify-argument-order"),
+        known_arguments_swapped=context.planted("known-calls-swap"),
+    )
+    result = flatten(program, facts)
     context.count("flatten.functions", len(result.functions))
     return result
 
 
-def _lower(program: Any, context: Context) -> ctree.Unit:
-    unit = lower.lower(program, context.options.prefix)
+def _lower(program: owned.OwnedProgram, context: Context) -> ctree.Unit:
+    unit = lower.lower(program, context.options.prefix, context.planted("float-literal-sign"))
     context.count("lower.functions", len(unit.functions))
     return unit
 

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from compiler.source import SourceUnreadable
-from omnitest import cli_bench, cli_campaign
+from omnitest import cli_bench, cli_bisect, cli_campaign
 from omnitest import console as show
 from omnitest.campaign.summary import SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_findings import findings_app
-from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StorePlace
+from omnitest.cli_options import (
+    Directory,
+    Disable,
+    Engines,
+    FindingName,
+    Json,
+    Plants,
+    Report,
+    StorePlace,
+    finding_named,
+)
 from omnitest.cli_output import STDOUT, out, show_result, writable_folder, write
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
@@ -26,7 +36,7 @@ from omnitest.engines.protocol import Limits
 from omnitest.prepare import Settings
 from omnitest.reports import render_findings
 from omnitest.reports.page import installed_version
-from omnitest.store.finding import Finding, FindingProblem
+from omnitest.store.finding import Finding
 
 if TYPE_CHECKING:
     from omnitest.store.store import Store
@@ -98,7 +108,7 @@ def run(
     engines: Engines = [ALL],
     disable: Disable = [],
     directory: Directory = None,
-    plant: Plant = None,
+    plants: Plants = [],
     json_to: Json = None,
 ) -> None:
     """Compare programs from files on several engines.
@@ -113,7 +123,7 @@ def run(
     from omnitest import matrix
 
     with user_errors():
-        programs, settings = programs_below(paths), Settings(frozenset(disable), plant, directory=directory)
+        programs, settings = programs_below(paths), Settings(frozenset(disable), frozenset(plants), directory=directory)
         with errors.status(f"{len(programs)} programs on {len(engines)} engines"):
             on_result = None if json_to == STDOUT else lambda result: out.print(show.file_result(result))
             results = matrix.run_files(programs, engines, settings, on_result)
@@ -126,7 +136,7 @@ def reduce(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A program that fails.", show_default=False)],
     engines: Engines = [ALL],
     disable: Disable = [],
-    plant: Plant = None,
+    plants: Plants = [],
     stdin: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What the program reads; made smaller, too.", show_default=False)
     ] = None,
@@ -150,7 +160,7 @@ def reduce(
     with user_errors():
         if output is not None:
             writable_folder(output.absolute().parent, "-o")
-        settings = Settings(frozenset(disable), plant)
+        settings = Settings(frozenset(disable), frozenset(plants))
         with errors.status(f"running {file.name}") as status:
 
             def on_better(nodes: int) -> None:
@@ -206,7 +216,7 @@ def replay(
     if Path(finding).suffix == _SUFFIX:
         run([Path(finding)], [*ENGINE_NAMES], [], json_to=json_to)
     with user_errors(), Store(store) as findings:
-        known = _finding(finding, findings)
+        known = finding_named(finding, findings)
         results: list[Replay] = []
         with errors.status(f"running {known.fingerprint}") as status:
             for number in range(times):
@@ -233,23 +243,6 @@ def _count_replays(store: Store, finding: Finding, reproduced: int, times: int) 
         errors.print(show.plain(f"the store does not count this: {problem}"))
 
 
-def _finding(name: str, store: Store) -> Finding:
-    """The finding that a user named by fingerprint or by file."""
-    path = Path(name)
-    if path.suffix != ".json":
-        return store.get(name)
-    try:
-        return Finding.from_text(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fail(f"{path}: no such file", Exit.NO_INPUT)
-    except UnicodeDecodeError:
-        fail(f"{path}: not UTF-8", Exit.NO_INPUT)
-    except OSError as problem:
-        fail(f"{path}: cannot be read: {problem.strerror}", Exit.NO_INPUT)
-    except FindingProblem as problem:
-        fail(f"{path}: not a finding: {problem}", Exit.NO_INPUT)
-
-
 @app.command(epilog=STATUSES)
 def report(
     store: StorePlace = None,
@@ -271,6 +264,9 @@ def report(
         page = folder / "findings.html"
         write(page, render_findings(contents, findings.location))
         errors.print(show.plain(f"report: {page}"))
+
+
+app.command(epilog=cli_bisect.STATUSES)(cli_bisect.bisect)
 
 
 # ---- trust in the machine ---------------------------------------------------------------------------

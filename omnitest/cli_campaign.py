@@ -18,7 +18,7 @@ from omnitest.campaign.options import REDUCE_SECONDS, CampaignOptions
 from omnitest.campaign.profiles import DEFAULT_QUOTAS
 from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
-from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plant, Profiles, Report, StorePlace
+from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plants, Profiles, Report, StorePlace
 from omnitest.cli_output import show_result, writable_folder, write
 from omnitest.engines.factory import FAST_TIER, FULL_TIER
 from omnitest.prepare import Settings
@@ -54,7 +54,7 @@ def fuzz(
     profile: Profiles = [],
     jobs: Jobs = JOBS,
     disable: Disable = [],
-    plant: Plant = None,
+    plants: Plants = [],
     self_test: Annotated[bool, typer.Option(help="Let each engine find the fault planted for it.")] = True,
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
@@ -89,7 +89,7 @@ def fuzz(
         seconds=seconds,
         programs=programs,
         jobs=jobs,
-        settings=Settings(frozenset(disable), plant),
+        settings=Settings(frozenset(disable), frozenset(plants)),
         self_test=self_test,
         coverage=coverage,
         full_engines=() if engines else FULL_TIER,
@@ -134,7 +134,7 @@ def campaign(
         str | None,
         typer.Option(metavar="ADDRESS", help="Use the workers of this scheduler of distributed.", show_default=False),
     ] = None,
-    plant: Plant = None,
+    plants: Plants = [],
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
@@ -176,7 +176,7 @@ def campaign(
                 options = replace(options, seconds=hours * 3600 if hours is not None else None, programs=programs)
         else:
             given = _Given(hours, programs, seed, tuple(engines), full_percent, tuple(profile), jobs, cluster)
-            options = _options(file, given, plant, coverage)
+            options = _options(file, given, frozenset(plants), coverage)
             _refuse_unfinished(place, name)
             record = place.campaigns.begin(name, options.seed, options.to_json())
         try:
@@ -213,7 +213,7 @@ class _Given:
     cluster: str | None
 
 
-def _options(file: CampaignFile, given: _Given, plant: str | None, coverage: bool) -> CampaignOptions:
+def _options(file: CampaignFile, given: _Given, plants: frozenset[str], coverage: bool) -> CampaignOptions:
     """The campaign that the file describes, changed by what the command line says."""
     hours = given.hours if given.hours is not None else file.hours
     if hours is None and given.programs is None:
@@ -232,7 +232,7 @@ def _options(file: CampaignFile, given: _Given, plant: str | None, coverage: boo
         seconds=hours * 3600 if hours is not None else None,
         programs=given.programs,
         jobs=given.jobs or file.jobs or JOBS,
-        settings=Settings(plant=plant, limits=file.limits),
+        settings=Settings(plants=plants, limits=file.limits),
         coverage=coverage,
         full_engines=file.full_engines or FULL_TIER,
         full_percent=percent,

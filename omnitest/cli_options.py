@@ -6,15 +6,20 @@ import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.campaign.profiles import PROFILES, UnknownProfile, profile_named
+from omnitest.cli_errors import Exit, fail
 from omnitest.engines.factory import ALL_NAMES, GROUPS, UnknownEngine, engine_names
-from omnitest.selftest import PLANTS
+from omnitest.plants import PLANTS
+from omnitest.store.finding import Finding, FindingProblem
 from omnitest.store.problems import StoreProblem
+
+if TYPE_CHECKING:
+    from omnitest.store.store import Store
 
 #: As many worker processes as there are cores.
 JOBS: Final = os.cpu_count() or 1
@@ -40,10 +45,12 @@ def _passes(names: list[str]) -> list[str]:
     return names
 
 
-def _plant(name: str | None) -> str | None:
-    if name is not None and name not in PLANTS:
-        raise typer.BadParameter(_unknown("fault to plant", name, list(PLANTS)))
-    return name
+def _plants(names: list[str]) -> list[str]:
+    wanted = [part.strip() for name in names for part in name.split(",")]
+    for name in wanted:
+        if name not in PLANTS:
+            raise typer.BadParameter(_unknown("fault to plant", name, list(PLANTS)))
+    return wanted
 
 
 def _profiles(names: list[str]) -> list[str]:
@@ -131,7 +138,27 @@ Directory = Annotated[
         show_default=False,
     ),
 ]
-Plant = Annotated[
-    str | None,
-    typer.Option(callback=_plant, metavar="FAULT", hidden=True, help="Plant a fault, to see it found."),
-]
+Plants = Annotated[
+    list[str],
+    typer.Option(
+        "--plant", callback=_plants, metavar="FAULT", hidden=True,
+        help="Plant a fault, to see it found; repeatable, or separated by commas.",
+    ),
+]  # fmt: skip
+
+
+def finding_named(name: str, store: Store) -> Finding:
+    """The finding that a user named by fingerprint or by file."""
+    path = Path(name)
+    if path.suffix != ".json":
+        return store.get(name)
+    try:
+        return Finding.from_text(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        fail(f"{path}: no such file", Exit.NO_INPUT)
+    except UnicodeDecodeError:
+        fail(f"{path}: not UTF-8", Exit.NO_INPUT)
+    except OSError as problem:
+        fail(f"{path}: cannot be read: {problem.strerror}", Exit.NO_INPUT)
+    except FindingProblem as problem:
+        fail(f"{path}: not a finding: {problem}", Exit.NO_INPUT)

@@ -23,26 +23,26 @@ VERIFIER = "verifier"
 class Settings:
     """How programs are compiled and run: what a replay has to repeat.
 
-    ``disabled`` names compiler passes to leave out. ``plant`` is a fault planted in the compiler or in
-    the runtime for self tests. Without ``verify``, programs run although the verifier rejects them. ``directory``
-    is where programs find and leave files; None gives each run an empty folder.
+    ``disabled`` names compiler passes to leave out. ``plants`` are faults planted in the compiler, the runtime or
+    the reference (:mod:`omnitest.plants`). Without ``verify``, programs run although the verifier rejects them.
+    ``directory`` is where programs find and leave files; None gives each run an empty folder.
     """
 
     disabled: frozenset[str] = frozenset()
-    plant: str | None = None
+    plants: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     verify: bool = True
     directory: Path | None = None
 
     def compile_options(self, prefix: str) -> CompileOptions:
         """What the compiler is told; ``prefix`` starts every C symbol."""
-        plant = self.plant if self.plant in COMPILER_PLANTS else None
+        plants = self.plants.intersection(COMPILER_PLANTS)
         # A planted fault is for the verifier and the engines: the IR checkers would catch it before them.
-        return CompileOptions(prefix, self.disabled, check_ir=plant is None, verify=self.verify, plant=plant)
+        return CompileOptions(prefix, self.disabled, check_ir=not plants, verify=self.verify, plants=plants)
 
     def engine_options(self) -> EngineOptions:
         """What the engines are told."""
-        return EngineOptions(self.limits, None if self.plant in COMPILER_PLANTS else self.plant, self.directory)
+        return EngineOptions(self.limits, self.plants.difference(COMPILER_PLANTS), self.directory)
 
 
 @dataclass(frozen=True, slots=True)

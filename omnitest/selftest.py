@@ -1,8 +1,7 @@
 """Planted faults: the proof that a quiet engine is quiet because there is nothing to hear.
 
-Every plant is a fault that the compiler, the runtime (only in builds made for this) or the reference makes on purpose
-when asked to, with a program that runs into it. An engine proves itself by reporting the
-faults it exists for, with the right kind, and by keeping silent about the same programs without them.
+An engine proves itself by reporting the faults of :mod:`omnitest.plants` that it exists for, with the right kind, and
+by keeping silent about all their programs without them.
 """
 
 from __future__ import annotations
@@ -10,72 +9,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from omnitest.campaign.summary import SelfTestRow
-from omnitest.compare import Agree, Diverged, Divergence, Verdict
-from omnitest.engines.factory import ALL_NAMES, FOREIGN_NAMES, make_engine
+from omnitest.compare import Agree, Diverged, Verdict
+from omnitest.engines.factory import ALL_NAMES, make_engine
 from omnitest.engines.protocol import EngineOptions, Limits
-from omnitest.engines.reference import WRONG_REFERENCE
 from omnitest.oracle import REFERENCE, Oracle
-from omnitest.outcome import FaultKind
+from omnitest.plants import PLANTS, Plant
 from omnitest.prepare import VERIFIER, Settings
 
 #: The row that runs every trigger without a fault: whatever an engine reports then is a false alarm.
 CONTROL = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """A planted fault: a program that runs into it and the kinds of report that count as seeing it."""
-
-    name: str
-    trigger: str
-    kinds: frozenset[FaultKind | Divergence]
-    detectors: tuple[str, ...] = ()  # for faults in the compiler and the reference; the runtime's are in Engine.detects
-
-
 #: A program that no fault does anything to: engines are proved as campaigns use them, where programs have neighbours.
 NEIGHBOUR = "'quiet"
 
-_PLAIN = ("tcc", "gcc-O0", "gcc-O2", "clang")
-_MEMORY = ("tcc-valgrind", "tcc-asan", "valgrind", "asan")
-
-PLANTS: dict[str, Plant] = {
-    plant.name: plant
-    for plant in (
-        Plant("leak", '(length (reverse (list "a" (list 1) "b")))', frozenset({FaultKind.LEAK})),
-        Plant("use-after-free", '(string-append "left" "right")', frozenset({FaultKind.USE_AFTER_FREE})),
-        Plant("double-free", "(list->string (list #\\a #\\b #\\c))", frozenset({FaultKind.DOUBLE_FREE})),
-        Plant("out-of-bounds", "(string-length (make-string 5 #\\x))", frozenset({FaultKind.OUT_OF_BOUNDS})),
-        Plant(
-            "undefined-shift",
-            "(define (shift n k) (arithmetic-shift n k)) (guard (e (#t 'overflow)) (shift 3 80))",
-            frozenset({FaultKind.UNDEFINED}),
-        ),
-        Plant("data-race", "(symbol? (gensym))", frozenset({FaultKind.DATA_RACE})),
-        Plant("wrong-error-kind", "(vector-ref (vector 1 2) 5)", frozenset({Divergence.WRONG_ERROR})),
-        Plant("cycle-skip", "(let ((p (list 1))) (set-cdr! p p) (car p))", frozenset({FaultKind.LEAK})),
-        Plant(WRONG_REFERENCE, "(* 6 7)", frozenset({Divergence.WRONG_VALUE}), FOREIGN_NAMES),
-        Plant("wrong-fold", "(print (+ 1 2)) (* 2 21)", frozenset({Divergence.WRONG_VALUE}), _PLAIN),
-        Plant(
-            "lost-drop",
-            '(define (size text) (string-length text)) (size (string-append "ab" "c"))',
-            frozenset({FaultKind.OWNERSHIP, FaultKind.LEAK}),
-            (VERIFIER, *_MEMORY),
-        ),
-        Plant(
-            "extra-drop",
-            "(define (first a b) (car a)) (first (list 1) (list 2))",
-            frozenset({FaultKind.OWNERSHIP, FaultKind.USE_AFTER_FREE, FaultKind.DOUBLE_FREE}),
-            (VERIFIER, *_MEMORY),
-        ),
-    )
-}
-
 
 def detectors() -> dict[str, tuple[str, ...]]:
-    """The plants that each engine (and the verifier) must catch, in the order of the table above."""
+    """The plants that each engine (and the verifier) must catch, in the order of their table."""
     found: dict[str, list[str]] = {VERIFIER: []}
     for name in ALL_NAMES:
         if name == REFERENCE:
@@ -128,10 +80,10 @@ def _rows(
 def check(engine: str, plant: str, limits: Limits) -> SelfTestRow:
     """Whether ``engine`` catches ``plant``. The verifier works alone; engines run what it would reject."""
     started = time.monotonic()
-    settings = Settings(plant=None if plant == CONTROL else plant, limits=limits, verify=engine == VERIFIER)
-    sources = (
-        [p.trigger for p in PLANTS.values()] if plant == CONTROL else [NEIGHBOUR, PLANTS[plant].trigger, NEIGHBOUR]
+    settings = Settings(
+        plants=frozenset() if plant == CONTROL else frozenset({plant}), limits=limits, verify=engine == VERIFIER
     )
+    sources = _all_triggers() if plant == CONTROL else [NEIGHBOUR, PLANTS[plant].trigger, NEIGHBOUR]
     with Oracle(() if engine == VERIFIER else (engine,), settings) as oracle:
         verdicts = [judgement.verdict for judgement in oracle.judge(sources)]
     if plant == CONTROL:
@@ -142,6 +94,12 @@ def check(engine: str, plant: str, limits: Limits) -> SelfTestRow:
         if not quiet:
             detected, detail = False, f"blamed on a neighbour: {noise}"
     return SelfTestRow(plant, engine, detected, detail, time.monotonic() - started)
+
+
+def _all_triggers() -> list[str]:
+    """The programs of all faults that some engine must catch."""
+    caught = {plant for plants in detectors().values() for plant in plants}
+    return [plant.trigger for plant in PLANTS.values() if plant.name in caught]
 
 
 def _quiet(engine: str, verdicts: list[Verdict]) -> tuple[bool, str]:

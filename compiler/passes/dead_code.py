@@ -26,10 +26,11 @@ def _clean(function: flat.Function, context: Context) -> flat.Function:
         for var in flat.variables(flat.terminator_atoms(block.end)):
             uses[var] = uses.get(var, 0) + 1
     dead: set[flat.Instr] = set()
+    errors_die = context.planted("dead-code-errors")  # a fault: errors are effects, too
     work = [i for i in defined_by.values() if i.result is not None and not uses.get(i.result)]
     while work:
         instr = work.pop()
-        if not _removable(instr.op):
+        if not (_removable(instr.op) or (errors_die and isinstance(instr.op, flat.PrimOp) and instr.op.pure)):
             continue
         dead.add(instr)
         for var in flat.variables(instr.args):

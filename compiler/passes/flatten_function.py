@@ -34,6 +34,7 @@ class FlattenFacts:
     """What the analyses before flattening found out.
 
     ``suspends`` says whether the program can capture continuations, ``contify`` whether loops were looked for.
+    The last two are the planted faults ``contify-argument-order`` and ``known-calls-swap``.
     """
 
     variables: Variables
@@ -41,6 +42,8 @@ class FlattenFacts:
     known: KnownGlobals
     suspends: bool
     contify: bool
+    loop_arguments_reversed: bool = False
+    known_arguments_swapped: bool = False
 
 
 # Where a local variable's value is, seen from the function being built.
@@ -459,6 +462,8 @@ class FunctionBuilder:
             known = self.facts.known.procedures.get(name)
             if known is not None and known.accepts(len(expr.args)):
                 args = tuple(self.value(a) for a in expr.args)
+                if self.facts.known_arguments_swapped and len(args) == 3:
+                    args = (args[0], args[2], args[1])
                 label = self.program.known_global_labels[name]
                 return self.emit(flat.CallKnown(label, "o" * (1 + len(args))), (flat.NOTHING, *args), span)
         if isinstance(expr.function, core.LocalRef):
@@ -515,7 +520,8 @@ class FunctionBuilder:
         if isinstance(function, core.LocalRef):
             place = self.places.get(function.variable)
             if isinstance(place, Loop):
-                self.end(flat.Jump(place.label, tuple(self.value(a) for a in expr.args)))
+                atoms = tuple(self.value(a) for a in expr.args)
+                self.end(flat.Jump(place.label, atoms[::-1] if self.facts.loop_arguments_reversed else atoms))
                 return
         if isinstance(function, core.Lambda) and function.rest is None and function.self_variable is None:
             if len(function.params) == len(expr.args):

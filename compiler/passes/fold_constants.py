@@ -25,7 +25,7 @@ _FOLDABLE_RESULTS = frozenset({Type.NUMBER, Type.INTEGER, Type.FLOAT, Type.BOOLE
 def run(program: core.Program, context: Context) -> core.Program:
     """Fold every form of ``program``; counts ``fold-constants.folded`` and ``.decided``."""
     folder = _Folder(context)
-    remember = context.options.plant is None
+    remember = not context.options.plants
     forms = [_folded_library(f, context) if remember and is_library(f) else folder.fold(f) for f in program.forms]
     return replace(program, forms=tuple(forms))
 
@@ -91,6 +91,10 @@ class _Folder:
             value = entry(primitive, self.session, len(constants))(*constants)
         except Raised:
             return None
+        if self.context.planted("fold-minus-negative") and name == "-" and type(value) is int:
+            if any(type(c) is int and c < 0 for c in constants):
+                self.context.count("plant.fold-minus-negative")
+                return -value
         if self.context.planted("wrong-fold") and type(value) is int:
             self.context.count("plant.wrong-fold")
             return value + 1 if value < 2**60 else value

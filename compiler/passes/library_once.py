@@ -31,7 +31,7 @@ def once(work: Callable[[F, Context], R], function: F, context: Context) -> R:
 
     ``work`` may ask its context for nothing but planted faults, with which nothing is remembered.
     """
-    if function.library is None or context.options.plant is not None:
+    if function.library is None or context.options.plants:
         return work(function, context)
     result: R
     result, counters = _remembered(work, function)

@@ -23,8 +23,8 @@ _SAVED = flat.Var("saved", 0, flat.Holds.IMMEDIATE)
 _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
 
 
-def lower(program: owned.OwnedProgram, prefix: str) -> ctree.Unit:
-    """The C of ``program``; every symbol starts with ``prefix``."""
+def lower(program: owned.OwnedProgram, prefix: str, floats_lose_signs: bool = False) -> ctree.Unit:
+    """The C of ``program``; every symbol starts with ``prefix``. ``floats_lose_signs`` plants a fault."""
     own = [f for f in program.functions if f.library is None]
     names = _Names({f.label: f"{_PREFIX}_f{i}_{c_identifier(f.name or f.label)}" for i, f in enumerate(own)})
     tables = _Tables(program, names)
@@ -33,6 +33,8 @@ def lower(program: owned.OwnedProgram, prefix: str) -> ctree.Unit:
         lowered = _lower_function(function, names) if function.library is None else _lower_library(function)
         functions.append(lowered.function)
         tables.add(lowered)
+    if floats_lose_signs:
+        tables.literals = {key: abs(v) if type(v) is float else v for key, v in tables.literals.items()}
     return ctree.Unit(tuple(functions), tuple(tables.data()), (tables.descriptor(),), prefix, tables.positions())
 
 

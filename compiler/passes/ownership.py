@@ -204,6 +204,8 @@ class _FunctionOwnership:
                 return flat.Branch(condition, targets[0], targets[1]), [], held
             case flat.Jump(target=target, args=args):
                 kept = set(self.live_in[target])
+                if self.context.planted("jump-extra-dup"):
+                    kept |= _vars(args)
                 new, dups, _ = self._consume(args, "o" * len(args), kept)
                 return flat.Jump(target, new), list(reversed(dups)), kept | _vars(args)
             case flat.Return(value=value):
@@ -217,7 +219,7 @@ class _FunctionOwnership:
     def _edge(self, label: str, dead: set[flat.Var], block: flat.Block) -> str:
         """Where a branch goes when ``dead`` must be dropped on the way to ``label``."""
         drops = self._drop(dead)
-        if not drops:
+        if not drops or self.context.planted("branch-edge-keeps"):
             return label
         if self.predecessors[label] == 1:
             self.edge_drops[label] = drops

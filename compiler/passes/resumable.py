@@ -31,7 +31,7 @@ def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
         )
         if suspending:
             both = _both_of_library if function.library is not None else _both
-            functions += both(function, suspending)
+            functions += both(function, suspending, context.planted("resumable-slots"))
             context.count("resumable.functions")
             context.count("resumable.states", len(suspending))
         else:
@@ -39,10 +39,12 @@ def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
     return replace(program, functions=tuple(functions))
 
 
-def _both(function: owned.Function, suspending: tuple[owned.Step, ...]) -> tuple[owned.Function, owned.Function]:
-    """``function`` with its ``suspending`` steps marked, and the one that resumes it."""
+def _both(
+    function: owned.Function, suspending: tuple[owned.Step, ...], swapped: bool
+) -> tuple[owned.Function, owned.Function]:
+    """``function`` with its ``suspending`` steps marked, and the one that resumes it; ``swapped`` plants a fault."""
     marked = _mark(function, frozenset(suspending))
-    return marked, _resume_function(marked)
+    return marked, _resume_function(marked, swapped)
 
 
 #: As :func:`_both`, giving the same objects each time for what is the same in each program.
@@ -137,7 +139,7 @@ def _mark(function: owned.Function, suspending: frozenset[owned.Step]) -> owned.
 # ---- the second version ----
 
 
-def _resume_function(function: owned.Function) -> owned.Function:
+def _resume_function(function: owned.Function, swapped: bool) -> owned.Function:
     """The state machine that continues frames of ``function``, whose suspending steps are marked."""
     pieces: list[owned.Block] = []
     entries: list[tuple[int, owned.Block]] = []
@@ -148,7 +150,7 @@ def _resume_function(function: owned.Function) -> owned.Function:
             if isinstance(action, owned.Step) and action.suspension is not None:
                 state = action.suspension.state
                 rest = f"A{state}"
-                entries.append((state, _entry(action, rest, block.handler)))
+                entries.append((state, _entry(action, rest, block.handler, swapped)))
                 pieces.append(owned.Block(label, params, tuple(actions), flat.Jump(rest), block.handler))
                 label, params, actions = rest, (), []
         pieces.append(owned.Block(label, params, tuple(actions), block.end, block.handler))
@@ -167,10 +169,13 @@ def _resume_function(function: owned.Function) -> owned.Function:
     )
 
 
-def _entry(step: owned.Step, rest: str, handler: str | None) -> owned.Block:
-    """Take the frame of ``step`` apart, then fail like it or go on behind it."""
+def _entry(step: owned.Step, rest: str, handler: str | None, swapped: bool) -> owned.Block:
+    """Take the frame of ``step`` apart, then fail like it or go on behind it; ``swapped`` plants a fault."""
     assert step.suspension is not None
     restores = [owned.Restore(variable, index) for index, variable in enumerate(step.suspension.saved)]
+    if swapped and len(restores) > 1 and restores[0].result.holds is restores[1].result.holds:
+        first, second, *others = restores
+        restores = [replace(first, result=second.result), replace(second, result=first.result), *others]
     resumed = owned.Step(step.result, owned.Resumed(), (), step.span, step.cleanup)
     return owned.Block(f"R{step.suspension.state}", (), (*restores, resumed), flat.Jump(rest), handler)
 

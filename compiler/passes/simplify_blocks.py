@@ -73,7 +73,10 @@ def _merge(blocks: tuple[flat.Block, ...], context: Context) -> tuple[flat.Block
                 break
             if any(not _fits(p, a) for p, a in zip(target.params, block.end.args, strict=True)):
                 break
-            renamed.update(zip(target.params, block.end.args, strict=True))
+            args = block.end.args
+            if context.planted("simplify-blocks-move") and len(args) > 1:
+                args = (args[0],) * len(args)
+            renamed.update(zip(target.params, args, strict=True))
             block.handler = block.handler if block.can_fail else target.handler
             block.instrs = (*block.instrs, *target.instrs)
             block.end = target.end

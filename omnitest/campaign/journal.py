@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from omnitest.campaign.progress import Progress
+from omnitest.campaign.progress import Key, Progress
 from omnitest.store.finding import Finding
 from omnitest.store.records import CampaignRecord, CampaignState, FoundSuspect
 from omnitest.store.store import Store
@@ -19,19 +19,19 @@ class StoreJournal:
         self._store = store
         self._campaign = campaign
 
-    def load(self) -> tuple[Progress, Sequence[Suspect], Sequence[Finding]]:
+    def load(self) -> tuple[Progress, Mapping[Key, Suspect], Sequence[Finding]]:
         kept, number = self._campaign.progress, self._campaign.id
         progress = Progress.from_json(kept) if kept else Progress()
-        suspects = [Suspect.from_json(pending.document) for pending in self._store.campaigns.pending(number)]
+        suspects = {one.signature: Suspect.from_json(one.document) for one in self._store.campaigns.pending(number)}
         findings = [seen.record.finding for seen in self._store.campaigns.findings(number)]
         return progress, suspects, findings
 
-    def save(self, progress: Progress, suspects: Iterable[Suspect] = ()) -> None:
-        found = [FoundSuspect(suspect.signature, suspect.to_json()) for suspect in suspects]
+    def save(self, progress: Progress, suspects: Iterable[tuple[Key, Suspect]] = ()) -> None:
+        found = [FoundSuspect(key, suspect.to_json()) for key, suspect in suspects]
         self._store.campaigns.record(self._campaign.id, progress.to_json(), found)
 
-    def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
-        self._store.campaigns.settle(self._campaign.id, suspect.signature, finding, progress.to_json())
+    def settle(self, progress: Progress, key: Key, finding: Finding | None) -> None:
+        self._store.campaigns.settle(self._campaign.id, key, finding, progress.to_json())
         if finding is not None:
             self._store.findings.attach(finding.fingerprint, attachments_of(finding))
 

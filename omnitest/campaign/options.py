@@ -59,7 +59,7 @@ class CampaignOptions:
             "seconds": self.seconds,
             "programs": self.programs,
             "disabled": sorted(settings.disabled),
-            "plant": settings.plant,
+            "plants": sorted(settings.plants),
             "limits": asdict(settings.limits),
             "self_test": self.self_test,
             "coverage": self.coverage,
@@ -81,7 +81,9 @@ class CampaignOptions:
             seconds=document["seconds"],
             programs=document["programs"],
             jobs=jobs,
-            settings=Settings(frozenset(document["disabled"]), document["plant"], Limits(**document["limits"])),
+            settings=Settings(
+                frozenset(document["disabled"]), frozenset(document["plants"]), Limits(**document["limits"])
+            ),
             self_test=document["self_test"],
             coverage=document["coverage"],
             full_engines=tuple(document["full_engines"]),

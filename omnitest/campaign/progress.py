@@ -13,17 +13,19 @@ from omnitest.store.store import Store
 from omnitest.triage.artifacts import attachments_of
 from omnitest.triage.triage import Suspect
 
-#: What identifies a bug before it is triaged (see :mod:`omnitest.triage.fingerprint`).
-Signature = tuple[str, ...]
+#: What a campaign knows suspects by: the signature (:mod:`omnitest.triage.signature`), and which of the suspects with
+#: that signature were triaged for it: the first, the second, the fourth, the eighth … Different bugs may look alike.
+Key = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Bug:
-    """One signature: its first suspect, how many programs hit it, and its finding when triaged."""
+def key_of(suspect: Suspect, earlier: int) -> Key:
+    """The key of a suspect, so many others having had its signature: the same for those that share a triage."""
+    return *suspect.signature, str(earlier.bit_length())
 
-    suspect: Suspect
-    hits: int = 1
-    finding: Finding | None = None
+
+def alike(key: Key) -> tuple[str, ...]:
+    """The signature in a key."""
+    return key[:-1]
 
 
 @dataclass(slots=True)
@@ -39,8 +41,8 @@ class Progress:
     batches: int = 0
     unfinished: set[int] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
-    hits: dict[Signature, int] = field(default_factory=dict)
-    settled: dict[Signature, str] = field(default_factory=dict)
+    hits: dict[Key, int] = field(default_factory=dict)
+    settled: dict[Key, str] = field(default_factory=dict)
     timeline: list[TimelinePoint] = field(default_factory=list)
     replayed: list[Replayed] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -51,8 +53,8 @@ class Progress:
             "batches": self.batches,
             "unfinished": sorted(self.unfinished),
             "tally": self.tally.to_json(),
-            "hits": [[list(signature), count] for signature, count in self.hits.items()],
-            "settled": [[list(signature), name] for signature, name in self.settled.items()],
+            "hits": [[list(key), count] for key, count in self.hits.items()],
+            "settled": [[list(key), name] for key, name in self.settled.items()],
             "timeline": [[point.seconds, point.programs, point.findings] for point in self.timeline],
             "replayed": [[one.path, one.verdict, one.detail] for one in self.replayed],
             "problems": self.problems,
@@ -66,8 +68,8 @@ class Progress:
             batches=document["batches"],
             unfinished=set(document["unfinished"]),
             tally=Tally.from_json(document["tally"]),
-            hits={tuple(signature): count for signature, count in document["hits"]},
-            settled={tuple(signature): name for signature, name in document["settled"]},
+            hits={tuple(key): count for key, count in document["hits"]},
+            settled={tuple(key): name for key, name in document["settled"]},
             timeline=[TimelinePoint(*point) for point in document["timeline"]],
             replayed=[Replayed(*one) for one in document["replayed"]],
             problems=list(document["problems"]),
@@ -80,15 +82,15 @@ class Journal(Protocol):
     Each method is one transaction: what it was given is there as a whole when it returns, or not at all.
     """
 
-    def load(self) -> tuple[Progress, Sequence[Suspect], Sequence[Finding]]:
+    def load(self) -> tuple[Progress, Mapping[Key, Suspect], Sequence[Finding]]:
         """What was saved: the progress, suspects that nobody has triaged, findings. All empty for a new campaign."""
         ...
 
-    def save(self, progress: Progress, suspects: Iterable[Suspect] = ()) -> None:
+    def save(self, progress: Progress, suspects: Iterable[tuple[Key, Suspect]] = ()) -> None:
         """Keep ``progress``, and ``suspects`` that it counts for the first time."""
         ...
 
-    def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
+    def settle(self, progress: Progress, key: Key, finding: Finding | None) -> None:
         """Keep ``progress`` and what came of a suspect: a finding, or None because it did not happen again."""
         ...
 
@@ -100,13 +102,13 @@ class Journal(Protocol):
 class NoJournal:
     """Keeps nothing."""
 
-    def load(self) -> tuple[Progress, Sequence[Suspect], Sequence[Finding]]:
-        return Progress(), (), ()
+    def load(self) -> tuple[Progress, Mapping[Key, Suspect], Sequence[Finding]]:
+        return Progress(), {}, ()
 
-    def save(self, progress: Progress, suspects: Iterable[Suspect] = ()) -> None:
+    def save(self, progress: Progress, suspects: Iterable[tuple[Key, Suspect]] = ()) -> None:
         pass
 
-    def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
+    def settle(self, progress: Progress, key: Key, finding: Finding | None) -> None:
         pass
 
     def end(self, progress: Progress, state: str) -> None:
@@ -119,7 +121,7 @@ class FindingsJournal(NoJournal):
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def settle(self, progress: Progress, suspect: Suspect, finding: Finding | None) -> None:
+    def settle(self, progress: Progress, key: Key, finding: Finding | None) -> None:
         if finding is not None:
             self._store.add(finding)
             self._store.findings.attach(finding.fingerprint, attachments_of(finding))

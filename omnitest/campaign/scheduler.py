@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.pace import Pace
-from omnitest.campaign.progress import Bug, Journal, NoJournal, Signature
+from omnitest.campaign.progress import Journal, Key, NoJournal, alike, key_of
 from omnitest.campaign.summary import CampaignSummary, SelfTestRow, TimelinePoint, summarise
 from omnitest.campaign.tally import Tally
 from omnitest.campaign.tasks import (
@@ -29,10 +29,12 @@ from omnitest.campaign.tasks import (
     ReplayTask,
     Task,
     TaskResult,
+    TriageTask,
     generate_task,
 )
 from omnitest.campaign.worker import run_task, run_triage, warm_up
 from omnitest.campaign.workers import ClusterWorkers, LocalWorkers, WorkerDied, Workers
+from omnitest.reduce import Subject
 from omnitest.selftest import prove
 from omnitest.store.finding import Finding
 from omnitest.store.store import StoreProblem
@@ -61,10 +63,10 @@ class Blind(Exception):
 
 @dataclass(slots=True)
 class _Running:
-    """A task (a suspect: its triage) under way since a time of the monotonic clock; ``alone`` after a worker's
+    """A task under way since a time of the monotonic clock; ``alone`` after a worker's
     death."""
 
-    work: Task | Suspect
+    work: Task | TriageTask
     since: float
     alone: bool = False
 
@@ -90,9 +92,9 @@ class Campaign:
         self._restore()
         self._replays = deque(_replay_tasks(options))
         self._chosen: list[Chosen] = []
-        self._again: deque[Task | Suspect] = deque()  # what a dying worker interrupted
+        self._again: deque[Task | TriageTask] = deque()  # what a dying worker interrupted
         self._running: dict[Future[Any], _Running] = {}
-        self._unsaved: list[Suspect] = []
+        self._unsaved: list[tuple[Key, Suspect]] = []
         self._saved = time.monotonic()
         self._begun = time.monotonic()
         self._ended: float | None = None
@@ -103,16 +105,12 @@ class Campaign:
         self.progress, suspects, findings = self.journal.load()
         self._before = self.progress.seconds
         self._unfinished = deque(sorted(self.progress.unfinished))
-        self.bugs: dict[Signature, Bug] = {}
         by_name = {finding.fingerprint: finding for finding in findings}
-        self._findings: dict[Signature, Finding] = {
-            signature: by_name[name] for signature, name in self.progress.settled.items() if name in by_name
+        self._findings: dict[Key, Finding] = {
+            key: by_name[name] for key, name in self.progress.settled.items() if name in by_name
         }
-        self._suspects = deque[Suspect]()
-        for suspect in suspects:
-            if suspect.signature not in self.bugs:
-                self.bugs[suspect.signature] = Bug(suspect, self.progress.hits.get(suspect.signature, 1))
-                self._suspects.append(suspect)
+        self._untriaged: dict[Key, Suspect] = dict(suspects)
+        self._waiting = deque(self._untriaged)
 
     # ---- the run ----
 
@@ -198,7 +196,7 @@ class Campaign:
 
     def _working(self) -> bool:
         """Whether anything but triage is under way."""
-        return any(not isinstance(running.work, Suspect) for running in self._running.values())
+        return any(not isinstance(running.work, TriageTask) for running in self._running.values())
 
     # ---- giving out work ----
 
@@ -216,10 +214,10 @@ class Campaign:
                 return
             self._submit(workers, work)
 
-    def _submit(self, workers: Workers, work: Task | Suspect, alone: bool = False) -> None:
+    def _submit(self, workers: Workers, work: Task | TriageTask, alone: bool = False) -> None:
         try:
-            if isinstance(work, Suspect):
-                future: Future[Any] = workers.submit(run_triage, work, self.options.reduce_seconds)
+            if isinstance(work, TriageTask):
+                future: Future[Any] = workers.submit(run_triage, work)
             else:
                 future = workers.submit(run_task, work)
         except WorkerDied:
@@ -228,11 +226,12 @@ class Campaign:
             return
         self._running[future] = _Running(work, time.monotonic(), alone)
 
-    def _next(self, workers: Workers) -> Task | Suspect | None:
+    def _next(self, workers: Workers) -> Task | TriageTask | None:
         """What to do next: triage at most in half of the workers, then regressions, then what fills a batch."""
-        triages = sum(isinstance(running.work, Suspect) for running in self._running.values())
-        if self._suspects and triages < max(1, workers.count // 2):
-            return self._suspects.popleft()
+        triages = sum(isinstance(running.work, TriageTask) for running in self._running.values())
+        if self._waiting and triages < max(1, workers.count // 2):
+            key = self._waiting.popleft()
+            return TriageTask(key, self._untriaged[key], self.options.reduce_seconds)
         if self._replays:
             return self._replays.popleft()
         generating = not self._over(workers)
@@ -306,8 +305,8 @@ class Campaign:
             self._revive(workers)
         elif failure is not None:
             self._give_up(work, _with_cause(failure))
-        elif isinstance(work, Suspect):
-            self._triaged(work, future.result())
+        elif isinstance(work, TriageTask):
+            self._triaged(work.key, future.result())
         else:
             result = future.result()
             self._pace.note(type(work), work.programs, result.seconds)
@@ -327,9 +326,9 @@ class Campaign:
         if hung:
             self._revive(workers)
 
-    def _give_up(self, work: Task | Suspect, why: str) -> None:
+    def _give_up(self, work: Task | TriageTask, why: str) -> None:
         """A failure of the harness costs its task, and is shown."""
-        if isinstance(work, Suspect):
+        if isinstance(work, TriageTask):
             self.progress.problems.append(f"a finding could not be reduced: {why}")
             return
         tally = Tally()
@@ -349,30 +348,25 @@ class Campaign:
             self._suspect(suspect)
 
     def _suspect(self, suspect: Suspect) -> None:
-        signature = suspect.signature
-        self._unsaved.append(suspect)
-        self.progress.hits[signature] = self.progress.hits.get(signature, 0) + 1
-        if signature in self._findings:
-            return
-        known = self.bugs.get(signature)
-        if known is not None:
-            known.hits += 1
-            return
-        self.bugs[signature] = Bug(suspect)
-        self._suspects.append(suspect)
+        hits = self.progress.hits
+        key = key_of(suspect, sum(count for other, count in hits.items() if alike(other) == suspect.signature))
+        self._unsaved.append((key, suspect))
+        if key not in hits:
+            self._untriaged[key] = suspect
+            self._waiting.append(key)
+        hits[key] = hits.get(key, 0) + 1
 
-    def _triaged(self, suspect: Suspect, finding: Finding | None) -> None:
-        signature, progress = suspect.signature, self.progress
-        self.bugs.pop(signature)
+    def _triaged(self, key: Key, finding: Finding | None) -> None:
+        progress = self.progress
+        del self._untriaged[key]
         if finding is None:  # it did not happen again: not to be believed, and to be counted
-            hits = progress.hits.pop(signature)
+            hits = progress.hits.pop(key)
             progress.tally.diverged -= hits
             progress.tally.inconclusive["flaky"] += hits
         else:
-            finding = replace(finding, hits=progress.hits[signature])
-            self._findings[signature] = finding
-            progress.settled[signature] = finding.fingerprint
-        self._settle(suspect, finding)
+            self._findings[key] = finding
+            progress.settled[key] = finding.fingerprint
+        self._settle(key, finding)
 
     # ---- what is known so far ----
 
@@ -385,16 +379,19 @@ class Campaign:
 
         A campaign that was interrupted keeps the suspects, for when it is resumed.
         """
-        for signature, bug in self.bugs.items():
-            subject = Subject(bug.suspect.source, bug.suspect.stdin)
-            finding = describe(bug.suspect, subject, bug.suspect.diverged, ())
-            self._findings[signature] = finding
+        known = {alike(key): finding for key, finding in self._findings.items()}
+        for key, suspect in self._untriaged.items():
+            finding = known.get(alike(key))  # one that looks like a known bug is taken for it
+            if finding is None:
+                finding = describe(suspect, Subject(suspect.source, suspect.stdin), suspect.diverged)
+                known[alike(key)] = finding
+            self._findings[key] = finding
             if not self.stopping:
-                self._settle(bug.suspect, finding)
+                self._settle(key, finding)
 
-    def _settle(self, suspect: Suspect, finding: Finding | None) -> None:
+    def _settle(self, key: Key, finding: Finding | None) -> None:
         self._save()
-        self._write(lambda: self.journal.settle(self.progress, suspect, finding))
+        self._write(lambda: self.journal.settle(self.progress, key, finding))
 
     def _save(self) -> None:
         unsaved, self._unsaved = self._unsaved, []
@@ -407,7 +404,8 @@ class Campaign:
         points = progress.timeline
         apart = max(_TIMELINE_SECONDS, seconds / _TIMELINE_POINTS)
         if not points or seconds - points[-1].seconds >= apart:
-            points.append(TimelinePoint(seconds, progress.tally.programs, len(progress.hits)))
+            bugs = {*progress.settled.values(), *(alike(key) for key in self._untriaged)}
+            points.append(TimelinePoint(seconds, progress.tally.programs, len(bugs)))
             if len(points) > 2 * _TIMELINE_POINTS:
                 del points[1::2]
         if self._unsaved or time.monotonic() - self._saved >= _SAVE_SECONDS:
@@ -425,8 +423,8 @@ class Campaign:
     def findings(self) -> tuple[Finding, ...]:
         """One finding per fingerprint, the hits of all its signatures added up."""
         merged: dict[str, Finding] = {}
-        for signature, finding in self._findings.items():
-            one = replace(finding, hits=self.progress.hits.get(signature, finding.hits))
+        for key, finding in self._findings.items():
+            one = replace(finding, hits=self.progress.hits.get(key, finding.hits))
             known = merged.get(one.fingerprint)
             merged[one.fingerprint] = one if known is None else known.merged(one)
         return tuple(merged.values())

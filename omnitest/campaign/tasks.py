@@ -115,6 +115,15 @@ class ReplayTask:
 Task = GenerateTask | FullTask | ReplayTask
 
 
+@dataclass(frozen=True, slots=True)
+class TriageTask:
+    """Make a finding of ``suspect``; ``key`` is what the campaign knows it by."""
+
+    key: tuple[str, ...]
+    suspect: Suspect
+    seconds: float
+
+
 @dataclass(slots=True)
 class TaskResult:
     """What came of a task: its counts, the programs that diverged, those for further engines, replayed files.

@@ -29,6 +29,7 @@ from omnitest.campaign.tasks import (
     ReplayTask,
     Task,
     TaskResult,
+    TriageTask,
     first_program,
     program_seed,
 )
@@ -226,6 +227,6 @@ def run_replay(task: ReplayTask) -> TaskResult:
     return result
 
 
-def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
+def run_triage(task: TriageTask) -> Finding | None:
     """Triage in a worker; see :func:`omnitest.triage.triage.triage`."""
-    return triage(suspect, seconds)
+    return triage(task.suspect, task.seconds)

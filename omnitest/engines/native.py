@@ -75,7 +75,7 @@ class NativeEngine:
     def __init__(self, profile: Profile, options: EngineOptions) -> None:
         self._profile = profile
         self._options = options
-        self._flavour = profile.flavour if options.plant is None else profile.flavour.with_plants()
+        self._flavour = profile.flavour.with_plants() if options.plants else profile.flavour
         self._workspace = tempfile.TemporaryDirectory(prefix=f"omnitest-{profile.name}-")
         limits = options.limits
         stack = limits.stack_bytes if profile.most_stack is None else min(limits.stack_bytes, profile.most_stack)
@@ -157,13 +157,13 @@ class NativeEngine:
 
     def _warm_up(self) -> Case | None:
         """What a new runner runs first; it would run into a planted fault."""
-        return self._profile.checker.warm_up if self._options.plant is None else None
+        return None if self._options.plants else self._profile.checker.warm_up
 
     def _start(self, executable: Path, arguments: Sequence[str], directory: Path) -> BatchProcess:
         """Start ``executable`` under the checker, with a log and the checker's reports in ``directory``."""
         arguments = [*arguments, *self._limits.arguments()]
-        if self._options.plant is not None:
-            arguments.append(f"plant={self._options.plant}")
+        if self._options.plants:
+            arguments.append(f"plants={','.join(sorted(self._options.plants))}")
         if self._options.directory is not None:
             arguments.append(f"files={self._options.directory.absolute()}")
         stack_bytes = self._limits.stack_bytes + STACK_MARGIN

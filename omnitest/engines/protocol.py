@@ -51,12 +51,12 @@ class Tool:
 class EngineOptions:
     """What a campaign tells its engines.
 
-    ``plant`` is a planted fault for self tests. ``directory`` is what the relative file names of programs are
-    relative to; None gives each run of a program an empty folder of its own.
+    ``plants`` are planted faults, other than the compiler's. ``directory`` is what the relative file names of
+    programs are relative to; None gives each run of a program an empty folder of its own.
     """
 
     limits: Limits = field(default_factory=Limits)
-    plant: str | None = None
+    plants: frozenset[str] = frozenset()
     directory: Path | None = None
 
 

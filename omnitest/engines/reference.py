@@ -39,7 +39,7 @@ class ReferenceEngine:
 
     def __init__(self, options: EngineOptions) -> None:
         self._limits = options.limits
-        self._wrong = options.plant == WRONG_REFERENCE
+        self._wrong = WRONG_REFERENCE in options.plants
         self._given = options.directory
         self._workspace = tempfile.TemporaryDirectory(prefix="omnitest-reference-")
 

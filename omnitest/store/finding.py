@@ -32,7 +32,7 @@ class Finding:
 
     ``kind`` is a :class:`~omnitest.outcome.FaultKind` value or a kind of divergence such as ``wrong-value``.
     ``expected`` is what the reference observed, ``actual`` what ``engine`` did; ``engines`` are all that were wrong.
-    ``disabled_passes`` and ``plant`` are the compiler's options. ``seed`` produced ``original``; ``None``
+    ``disabled_passes`` and ``plants`` are how it was compiled. ``seed`` produced ``original``; ``None``
     for programs from a file. ``tools`` gives the version of each tool in use; ``diagnostics`` is text
     for people, such as a sanitizer's report. ``stdin`` is what ``reduced`` reads, and ``original`` unless that has an
     ``original_stdin`` of its own. Times are in UTC. ``hits`` counts the programs that showed it.
@@ -51,7 +51,7 @@ class Finding:
     stdin: bytes = b""
     engines: tuple[str, ...] = ()
     disabled_passes: tuple[str, ...] = ()
-    plant: str | None = None
+    plants: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     seed: int | None = None
     diagnostics: str = ""
@@ -121,7 +121,7 @@ class Finding:
                 "engines": list(self.engines),
                 "matrix": dict(self.matrix),
                 "disabled_passes": list(self.disabled_passes),
-                "plant": self.plant,
+                "plants": list(self.plants),
                 "limits": asdict(self.limits),
                 "seed": self.seed,
             },
@@ -184,6 +184,14 @@ def limits_from_json(record: Fields) -> Limits:
     return Limits(**values)
 
 
+def _plants(run: Fields) -> tuple[str, ...]:
+    """The planted faults. Documents of before there could be several have ``plant``: one name, or null."""
+    if "plant" not in run.names():
+        return run.texts("plants")
+    plant = run.optional("plant", run.text)
+    return () if plant is None else (plant,)
+
+
 def _matrix(run: Fields) -> tuple[tuple[str, str], ...]:
     if "matrix" not in run.names():  # a file from before it was kept
         return ()
@@ -222,7 +230,7 @@ def _read(record: Fields) -> Finding:
         ),
         engines=run.texts("engines"),
         disabled_passes=run.texts("disabled_passes"),
-        plant=run.optional("plant", run.text),
+        plants=_plants(run),
         limits=limits_from_json(run.fields("limits")),
         seed=run.optional("seed", run.integer),
         diagnostics=record.text("diagnostics"),

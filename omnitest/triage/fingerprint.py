@@ -1,56 +1,116 @@
 """Names for bugs: the same for every program that shows one bug, different for different bugs.
 
-Reports of checkers are named by their kind and the runtime functions on the stack, wrong outcomes by
-how they are wrong, by the engines that share the mistake and by the compiler pass without which it
-vanishes.
+A name is made of what is known about the *reduced* program: in which manner it is wrong, which optional passes it
+needs, which C compilers are wrong where others are not, and where the bug is: the place in a report that points at
+the bug itself (an access beyond an object, a race, a broken rule of ownership), or else the procedures without which
+nothing goes wrong. ``README.md`` has the reasons.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
+from typing import Final
 
-from omnitest.compare import Diverged, Divergence
-from omnitest.outcome import FaultKind, Frame
+from omnitest.compare import Diverged
+from omnitest.engines.factory import ENGINE_NAMES
+from omnitest.outcome import Fault, Frame
+from omnitest.triage.culprits import LITERAL
+from omnitest.triage.signature import Manner, manner_of, place_of, runtime_frames
 
-_EMITTED = re.compile(r"_f\d+_|_f\d+$")
-_ALLOCATION = re.compile(
-    r"^(__interceptor_\w+|malloc|calloc|realloc|free|posix_memalign|aligned_alloc|_?_?libc\w*|_start|main|omni_heap_\w+)$"
-)
-_NAMES = re.compile(r"\b\w*_\d+\b|\d+")
-_DEPTH = 2  # runtime frames that tell bugs apart
+#: Engines that differ in nothing but the C compiler.
+PLAIN_ENGINES: Final = tuple(name for name in ENGINE_NAMES if name in ("tcc", "gcc-O0", "gcc-O2", "clang"))
 
+#: Manners whose reports point at a consequence of the bug: somebody uses, or nobody frees, what something else got
+#: wrong.
+CONSEQUENCES: Final = frozenset({Manner.LEAK, Manner.MEMORY, Manner.UNINITIALISED, Manner.OUTCOME})
 
-def signature(diverged: Diverged) -> tuple[str, ...]:
-    """What identifies the bug without running anything further: kind, place, manner."""
-    kind = diverged.kind.value
-    fault = diverged.fault
-    if fault is not None:
-        if fault.kind is FaultKind.OWNERSHIP:
-            return kind, fault.summary.split(":")[0]
-        if fault.kind is FaultKind.COMPILER_CRASH:
-            return kind, fault.summary.split(":")[0], *(f.function for f in fault.stacks[0][:_DEPTH])
-        if fault.stacks:
-            return kind, *runtime_frames(fault.stacks[0])
-        return kind, _NAMES.sub("N", fault.summary)
-    if diverged.kind in (Divergence.WRONG_VALUE, Divergence.WRONG_OUTPUT):
-        return kind, *diverged.engines
-    return kind, diverged.detail, *diverged.engines
+#: Passes that work on procedures of the language, so that a bug in one may concern some of them only.
+_ON_PROCEDURES: Final = frozenset({"fold-constants"})
+
+_LOCAL: Final = re.compile(r"\b\w*_\d+\b|\d+")
 
 
-def runtime_frames(stack: tuple[Frame, ...]) -> tuple[str, ...]:
-    """The innermost functions of the runtime, allocator plumbing left out, down to the emitted code."""
-    found: list[str] = []
-    for frame in stack:
-        if _EMITTED.search(frame.function):
-            break
-        if not _ALLOCATION.match(frame.function):
-            found.append(frame.function)
-    return tuple(found[:_DEPTH])
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the name of a bug is made of.
+
+    ``diverged`` is the most telling divergence of the reduced program; ``passes`` are the optional passes that it
+    needs, ``culprits`` the procedures (:func:`omnitest.triage.culprits.culprits`). ``engines`` are all engines that ran
+    it, ``wrong`` those that were wrong. ``c_text`` is the C of the program, for violations of ownership.
+    """
+
+    diverged: Diverged
+    passes: tuple[str, ...] = ()
+    culprits: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    c_text: str = ""
+
+    def parts(self) -> tuple[str, ...]:
+        """The name in words."""
+        manner = manner_of(self.diverged)
+        return manner.value, *(f"pass {name}" for name in self.passes), *self._compilers(), *self._where(manner)
+
+    def fingerprint(self) -> str:
+        """The name as findings carry it."""
+        parts = self.parts()
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
+        return f"{parts[0]}-{digest}"
+
+    def _compilers(self) -> tuple[str, ...]:
+        """The C compilers that are wrong, if some of those that ran the program are and some are not."""
+        if self.diverged.fault is not None:
+            return ()
+        ran = [name for name in PLAIN_ENGINES if name in self.engines]
+        wrong = [name for name in ran if name in self.wrong]
+        return tuple(f"only {name}" for name in wrong) if 0 < len(wrong) < len(ran) else ()
+
+    def _where(self, manner: Manner) -> tuple[str, ...]:
+        fault = self.diverged.fault
+        if manner is Manner.OWNERSHIP and fault is not None:
+            return *place_of(self.diverged), *_role(fault, self.c_text)
+        if manner not in CONSEQUENCES:
+            return place_of(self.diverged)
+        if self.passes and not _ON_PROCEDURES.intersection(self.passes):
+            return ()
+        if manner is Manner.LEAK and fault is not None and _is_cycle(fault):
+            return ("a cycle",)
+        if self.passes:  # folding works on literals: they say nothing
+            return tuple(culprit for culprit in self.culprits if not culprit.endswith(LITERAL))
+        return self.culprits or (_allocation(fault) if manner is Manner.LEAK and fault is not None else ())
 
 
-def fingerprint(diverged: Diverged, blame: tuple[str, ...]) -> str:
-    """The name of the bug; ``blame`` are the passes without which it vanishes."""
-    parts = (*signature(diverged), "blame", *blame)
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:10]
-    return f"{diverged.kind.value}-{digest}"
+def _is_cycle(fault: Fault) -> bool:
+    """Whether everything that was lost is referred to by something else that was lost."""
+    return fault.summary.startswith("indirect leak")
+
+
+def _allocation(fault: Fault) -> tuple[str, ...]:
+    """What allocated the lost object: the function of the runtime that emitted code called."""
+    frames = runtime_frames(fault.stacks[0]) if fault.stacks else ()
+    return frames[-1:]
+
+
+def _role(fault: Fault, c_text: str) -> tuple[str, ...]:
+    """What is wrong with a local of emitted C, without its name: what the verifier says, whether a branch led there,
+    and whether the local was duplicated, which says that the reference too many was made on purpose."""
+    message = fault.summary.partition(":")[2].strip()
+    local = _LOCAL.search(message)
+    role = [_LOCAL.sub("a local", message)]
+    if "omni_truthy(" in fault.text:
+        role.append("on a branch")
+    if local is not None and fault.stacks and _duplicated(local[0], fault.stacks[0][0], c_text):
+        role.append("duplicated")
+        role = [part for part in role if part != "on a branch"]
+    return tuple(role)
+
+
+def _duplicated(local: str, frame: Frame, c_text: str) -> bool:
+    """Whether ``local`` is duplicated in the C function of ``frame``, whatever prefix it was emitted with."""
+    suffix = frame.function.partition("_f")[2]
+    _, head, rest = c_text.partition(f"_f{suffix}(omni_context *ctx")
+    while head and "{" not in rest.partition("\n")[0]:  # a prototype
+        _, head, rest = rest.partition(f"_f{suffix}(omni_context *ctx")
+    return f"omni_dup({local})" in rest.partition("\n}")[0]

@@ -22,7 +22,7 @@ class Replay:
 
 def settings_of(finding: Finding) -> Settings:
     """The compiler and engine settings under which the finding was made."""
-    return Settings(frozenset(finding.disabled_passes), finding.plant, finding.limits)
+    return Settings(frozenset(finding.disabled_passes), frozenset(finding.plants), finding.limits)
 
 
 def replay(finding: Finding, original: bool = False) -> Replay:

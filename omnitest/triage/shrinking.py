@@ -15,7 +15,7 @@ from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import End, Finished, Raised
 from omnitest.prepare import VERIFIER, Settings, prepare
 from omnitest.reduce import Reduction, Subject, reduce
-from omnitest.triage.fingerprint import signature
+from omnitest.triage.signature import signature
 from reference_interp import SyntaxProblem, parse
 from reference_interp.coverage import Coverage
 
@@ -26,7 +26,10 @@ _LEAST_STEPS: Final = 20_000
 _LEAST_CPU_SECONDS: Final = 2.0
 
 #: Engines from the cheapest to the dearest, for small programs by the dozen.
-BY_COST: Final = ("tcc", "gcc-O0", "gcc-O2", "clang", "asan", "tsan", "valgrind")
+BY_COST: Final = (
+    *("tcc", "tcc-asan", "tcc-tsan", "gcc-O0", "tcc-valgrind"),
+    *("gcc-O2", "clang", "asan", "tsan", "valgrind"),
+)
 
 #: Engines on which candidates cost little, the cheapest first. If one sees something wrong with a program, and be it
 #: only a symptom (live objects at the end where another engine names the allocation), only candidates with it are
@@ -158,10 +161,7 @@ _oracles: Final[dict[Stage, Oracle]] = {}
 
 def cheapest_oracle(settings: Settings, subject: Subject, diverged: Diverged) -> tuple[Oracle, Diverged] | None:
     """An oracle of a single engine that sees the failure, and what it sees; the caller closes it. None: it is not
-    seen again.
-
-    A fault has to be the same; of wrong outcomes the engines that share them are part of the signature, and cannot be.
-    """
+    seen again."""
     candidates = [(engine,) for engine in sorted(diverged.engines, key=_cost)]
     for engines in [tuple[str, ...]()] if diverged.observation.engine == VERIFIER else candidates:
         oracle = Oracle(engines, settings)
@@ -171,9 +171,8 @@ def cheapest_oracle(settings: Settings, subject: Subject, diverged: Diverged) ->
             oracle.close()
             raise
         seen = judgement.verdict
-        if isinstance(seen, Diverged) and seen.kind is diverged.kind:
-            if diverged.fault is None or signature(seen) == signature(diverged):
-                return oracle, seen
+        if isinstance(seen, Diverged) and signature(seen) == signature(diverged):
+            return oracle, seen
         oracle.close()
     return None
 

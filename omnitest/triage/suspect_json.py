@@ -51,7 +51,7 @@ def settings_to_json(settings: Settings) -> dict[str, Any]:
     """How a program was compiled and run."""
     return {
         "disabled": sorted(settings.disabled),
-        "plant": settings.plant,
+        "plants": sorted(settings.plants),
         "limits": asdict(settings.limits),
         "verify": settings.verify,
         "directory": str(settings.directory) if settings.directory is not None else None,
@@ -63,7 +63,7 @@ def settings_from_json(fields: Fields) -> Settings:
     directory = fields.optional("directory", fields.text)
     return Settings(
         frozenset(fields.texts("disabled")),
-        fields.optional("plant", fields.text),
+        frozenset(fields.texts("plants")),
         limits_from_json(fields.fields("limits")),
         fields.boolean("verify"),
         Path(directory) if directory is not None else None,

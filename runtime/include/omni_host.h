@@ -11,9 +11,9 @@ enum { OMNI_EXIT_OK = 0, OMNI_EXIT_CONDITION = 70, OMNI_EXIT_HOST = 71 };
 typedef struct omni_host_options {
   const char *outcome_path; /* the file that becomes the outcome record; NULL: none */
   int outcome_fd;           /* without a path: an open file that it is written to; 0: no record */
-  const char *plant;        /* name of a planted fault; only builds with OMNI_PLANTS obey it */
-  uint64_t heap_limit;      /* bytes of live objects before out-of-memory is raised; 0: none */
-  uint64_t stack_bytes;     /* C stack that the program may use; 0: what the process has */
+  const char *plants;   /* planted faults, separated by commas; only builds with OMNI_PLANTS obey */
+  uint64_t heap_limit;  /* bytes of live objects before out-of-memory is raised; 0: none */
+  uint64_t stack_bytes; /* C stack that the program may use; 0: what the process has */
   uint64_t fail_allocation; /* OMNI_DEBUG builds: let the n-th allocation fail; 0: never */
   char *const *arguments;   /* of the program, up to a NULL; NULL: none */
   int print_value;          /* write the final value and a newline to stdout */

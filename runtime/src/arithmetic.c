@@ -3,6 +3,7 @@
 #include "condition.h"
 #include "integer.h"
 #include "number.h"
+#include "plant.h"
 #include "variadic.h"
 
 #include <math.h>
@@ -145,6 +146,8 @@ static omni_result modulo(omni_context *ctx, const char *who, omni_borrowed a, o
     return OMNI_FAILED;
   if (x.is_float || y.is_float)
     return omni_float(ctx, float_modulo(omni_number_real(&x), omni_number_real(&y)));
+  if (omni_planted(ctx, OMNI_PLANT_MODULO_NEGATIVE) && y.integer < 0)
+    return omni_integer(ctx, omni_integer_remainder(x.integer, y.integer));
   return omni_integer(ctx, integer_modulo(x.integer, y.integer));
 }
 
@@ -263,6 +266,8 @@ omni_result omni_square(omni_context *ctx, omni_borrowed a) {
     return omni_float(ctx, x.real * x.real);
   if (!omni_integer_multiply(x.integer, x.integer, &n))
     return omni_fail_overflow(ctx, "square");
+  if (omni_planted(ctx, OMNI_PLANT_SQUARE_BOUNDARY) && n > INT32_MAX)
+    n &= INT32_MAX;
   return omni_integer(ctx, n);
 }
 

@@ -104,8 +104,8 @@ static int parse_option(omni_batch_server *server, const char *argument) {
       {"address-space-bytes", &server->limits.address_space_bytes, NULL},
       {"resident-bytes", &server->limits.resident_bytes, NULL},
   };
-  if (size == strlen("plant") && strncmp(argument, "plant", size) == 0) {
-    server->plant = value;
+  if (size == strlen("plants") && strncmp(argument, "plants", size) == 0) {
+    server->plants = value;
     return 1;
   }
   if (size == strlen("files") && strncmp(argument, "files", size) == 0) {

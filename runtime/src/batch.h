@@ -26,7 +26,7 @@ typedef struct omni_batch_limits {
 typedef struct omni_batch_server {
   const omni_batch *batch;
   const char *directory;
-  const char *plant;
+  const char *plants;
   const char *files; /* the programs' working directory; NULL: an empty one for each */
   omni_batch_limits limits;
 } omni_batch_server;

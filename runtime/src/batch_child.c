@@ -89,7 +89,7 @@ void omni_batch_child_begin(void) {
 omni_host_options omni_batch_host_options(const omni_batch_server *server) {
   omni_host_options options;
   memset(&options, 0, sizeof options);
-  options.plant = server->plant;
+  options.plants = server->plants;
   options.heap_limit = server->limits.heap_bytes;
   options.stack_bytes = server->limits.stack_bytes;
   return options;

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "condition.h"
 #include "heap.h"
+#include "plant.h"
 #include "string_object.h"
 #include "utf8.h"
 #include "variadic.h"
@@ -82,7 +83,10 @@ omni_result omni_bytevector_append_n(omni_context *ctx, int argc, const omni_bor
   unsigned char *out = omni_bytevector_of(result)->bytes;
   for (int i = 0; i < argc; i++) {
     const omni_bytevector *part = omni_bytevector_of(argv[i]);
-    memcpy(out, part->bytes, (size_t)part->length);
+    uint64_t copied = part->length;
+    if (omni_planted(ctx, OMNI_PLANT_BYTEVECTOR_APPEND_SHORT) && i > 0 && copied > 0)
+      copied--;
+    memcpy(out, part->bytes, (size_t)copied);
     out += part->length;
   }
   return result;

@@ -47,7 +47,7 @@ struct omni_context {
   omni_io io;
   const char *program;    /* its name, the first part of its command line */
   char *const *arguments; /* the others, up to a NULL; NULL if there are none */
-  unsigned plant;         /* the planted fault to obey; only read by builds with OMNI_PLANTS */
+  uint64_t plants; /* set of the planted faults to obey; only read by builds with OMNI_PLANTS */
 };
 
 /* A context without limits; NULL when there is no memory for it. */

@@ -278,10 +278,8 @@ static uint32_t take_candidates(omni_context *ctx) {
   cycles->size = 0;
   for (uint32_t i = 0; i < size; i++)
     cycles->candidates[i]->mark = 0;
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_CYCLE_SKIP) && size > 0)
     size--;
-#endif
   for (uint32_t i = 0; i < size; i++)
     if (part(omni_object_value(cycles->candidates[i])) != NULL)
       cycles->candidates[count++] = cycles->candidates[i];

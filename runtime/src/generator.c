@@ -6,6 +6,7 @@
 #include "condition.h"
 #include "context.h"
 #include "heap.h"
+#include "plant.h"
 #include "variadic.h"
 #include "winding.h"
 
@@ -103,7 +104,8 @@ omni_pending omni_generator_next_x_n(omni_context *ctx, int argc, const omni_bor
 }
 
 omni_pending omni_generator_returned(omni_context *ctx, omni_owned value) {
-  omni_drop(ctx, value);
+  if (!omni_planted(ctx, OMNI_PLANT_GENERATOR_RESULT_LEAK))
+    omni_drop(ctx, value);
   omni_borrowed generator = omni_mark_of(ctx->control.kont.marks)->fields[OMNI_MARK_A];
   omni_generator_set(ctx, generator, OMNI_GENERATOR_DONE, OMNI_NIL);
   omni_mark_pop(ctx);

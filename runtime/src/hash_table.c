@@ -5,6 +5,7 @@
 #include "hash.h"
 #include "heap.h"
 #include "list.h"
+#include "plant.h"
 #include "vector.h"
 
 #include <string.h>
@@ -85,7 +86,10 @@ static int make_room(omni_context *ctx, omni_table *table, uint64_t capacity) {
     omni_drop(ctx, entries);
     return 0;
   }
-  memset(table->index, 0, (size_t)index_bytes(capacity));
+  uint64_t cleared = index_bytes(capacity);
+  if (omni_planted(ctx, OMNI_PLANT_HASH_INDEX_UNINITIALISED) && capacity > FIRST_CAPACITY)
+    cleared /= 2;
+  memset(table->index, 0, (size_t)cleared);
   table->capacity = capacity;
   table->entries = entries;
   return 1;
@@ -99,6 +103,14 @@ static void append_all(omni_table *table, const omni_table *from) {
   for (uint64_t i = 0; i < from->used; i++)
     if (!is_deleted(from, i))
       append(table, from->index[i], omni_dup(*key_of(from, i)), omni_dup(*value_of(from, i)));
+}
+
+/* A planted fault: loses the order of the keys. */
+static void append_backwards(omni_table *table, const omni_table *from) {
+  for (uint64_t i = from->used; i > 0; i--)
+    if (!is_deleted(from, i - 1))
+      append(table, from->index[i - 1], omni_dup(*key_of(from, i - 1)),
+             omni_dup(*value_of(from, i - 1)));
 }
 
 /* Make room for one more entry; 0 after raising out-of-memory, the table being as it was. */
@@ -115,7 +127,10 @@ static int admit(omni_context *ctx, omni_table *table) {
     *table = old;
     return 0;
   }
-  append_all(table, &old);
+  if (omni_planted(ctx, OMNI_PLANT_HASH_KEYS_AFTER_GROWTH))
+    append_backwards(table, &old);
+  else
+    append_all(table, &old);
   omni_table_free_index(ctx, &old);
   omni_drop(ctx, old.entries);
   return 1;
@@ -203,6 +218,8 @@ static omni_check set(omni_context *ctx, omni_table *table, omni_owned key, omni
     *value_of(table, entry) = value;
     omni_drop(ctx, key);
     omni_drop(ctx, old);
+    if (omni_planted(ctx, OMNI_PLANT_HASH_REPLACE_EXTRA_DROP))
+      omni_drop(ctx, old);
     return OMNI_NOTHING;
   }
   if (omni_failed(found) || !admit(ctx, table)) {

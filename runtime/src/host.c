@@ -37,7 +37,7 @@ static const char *text_from(const char *variable) {
 void omni_host_options_from_environment(omni_host_options *options) {
   memset(options, 0, sizeof *options);
   options->outcome_path = text_from("OMNI_OUTCOME");
-  options->plant = text_from("OMNI_PLANT");
+  options->plants = text_from("OMNI_PLANT");
   options->heap_limit = number_from("OMNI_HEAP_LIMIT");
   options->stack_bytes = number_from("OMNI_STACK");
   options->fail_allocation = number_from("OMNI_FAIL_ALLOC");
@@ -120,14 +120,15 @@ static int run_in(omni_context *ctx, const omni_program *program, const omni_hos
 }
 
 int omni_host_run(const omni_program *program, const omni_host_options *options) {
-  omni_plant plant = omni_plant_named(options->plant);
-  if (plant == OMNI_PLANT_COUNT)
-    return complain(options->plant, "no such fault in this runtime");
+  uint64_t plants;
+  const char *unknown;
+  if (!omni_plants_named(options->plants, &plants, &unknown))
+    return complain(unknown, "no such fault in this runtime");
   omni_context *ctx = omni_context_make();
   if (ctx == NULL)
     return complain(program->file, "no memory to start");
   ctx->heap.limit = options->heap_limit;
-  ctx->plant = plant;
+  ctx->plants = plants;
   ctx->program = program->file;
   ctx->arguments = options->arguments;
   omni_heap_arm(ctx, options->fail_allocation);

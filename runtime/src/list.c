@@ -110,7 +110,8 @@ omni_result omni_append(omni_context *ctx, omni_borrowed a, omni_owned b) {
   uint64_t length;
   if (omni_want_list(ctx, "append", a, &length))
     return copy_list(ctx, a, length, b);
-  omni_drop(ctx, b);
+  if (!omni_planted(ctx, OMNI_PLANT_APPEND_ERROR_LEAK))
+    omni_drop(ctx, b);
   return OMNI_FAILED;
 }
 
@@ -149,10 +150,8 @@ omni_result omni_reverse(omni_context *ctx, omni_borrowed a) {
     return OMNI_FAILED;
   omni_value result = OMNI_NIL;
   for (; a != OMNI_NIL && !omni_failed(result); a = omni_cdr_of(a)) {
-#ifdef OMNI_PLANTS
     if (omni_planted(ctx, OMNI_PLANT_LEAK))
       omni_dup(omni_car_of(a));
-#endif
     result = omni_cons(ctx, omni_dup(omni_car_of(a)), result);
   }
   return result;
@@ -231,6 +230,8 @@ static omni_result search_members(omni_context *ctx, const char *who, equivalenc
   if (!omni_want_list(ctx, who, list, &length))
     return OMNI_FAILED;
   for (; list != OMNI_NIL; list = omni_cdr_of(list)) {
+    if (omni_planted(ctx, OMNI_PLANT_MEMBER_LAST) && omni_cdr_of(list) == OMNI_NIL)
+      break;
     omni_check found = same(ctx, x, omni_car_of(list));
     if (omni_failed(found))
       return OMNI_FAILED;

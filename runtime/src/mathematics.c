@@ -105,7 +105,8 @@ omni_result omni_truncate(omni_context *ctx, omni_borrowed a) {
 }
 /* nearbyint rounds halves to even: nothing here changes the rounding mode. */
 omni_result omni_round(omni_context *ctx, omni_borrowed a) {
-  return round_with(ctx, "round", nearbyint, a);
+  return round_with(ctx, "round", omni_planted(ctx, OMNI_PLANT_ROUND_HALF_UP) ? round : nearbyint,
+                    a);
 }
 
 static omni_result to_exact(omni_context *ctx, const char *who, omni_borrowed a) {
@@ -205,10 +206,8 @@ omni_result omni_arithmetic_shift(omni_context *ctx, omni_borrowed a, omni_borro
   int64_t n, places;
   if (!want_two(ctx, "arithmetic-shift", a, b, &n, &places))
     return OMNI_FAILED;
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_UNDEFINED_SHIFT))
     return omni_integer(ctx, omni_plant_shift(n, places));
-#endif
   if (places <= 0)
     return omni_integer(ctx, omni_integer_shift_right(n, omni_magnitude(places)));
   int64_t shifted;

@@ -5,6 +5,7 @@
 #include "condition.h"
 #include "heap.h"
 #include "integer.h"
+#include "plant.h"
 #include "string_object.h"
 #include "text.h"
 #include "variadic.h"
@@ -29,7 +30,8 @@ void omni_text_integer(omni_text *text, int64_t n, int radix) {
     digits[--start] = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % (uint64_t)radix];
     rest /= (uint64_t)radix;
   } while (rest != 0);
-  if (n < 0)
+  int unsigned_text = omni_planted(text->ctx, OMNI_PLANT_NEGATIVE_RADIX_TEXT) && radix != 10;
+  if (n < 0 && !unsigned_text)
     omni_text_string(text, "-");
   omni_text_bytes(text, digits + start, (uint64_t)(INTEGER_DIGITS - start));
 }
@@ -93,7 +95,8 @@ static void append_scientific(omni_text *text, const decimal *d) {
   if (d->count > 1)
     omni_text_string(text, ".");
   omni_text_bytes(text, d->digits + 1, (uint64_t)(d->count - 1));
-  omni_text_string(text, d->exponent < 0 ? "e" : "e+");
+  int plain = d->exponent < 0 || omni_planted(text->ctx, OMNI_PLANT_LARGE_FLOAT_TEXT);
+  omni_text_string(text, plain ? "e" : "e+");
   omni_text_integer(text, d->exponent, 10);
 }
 

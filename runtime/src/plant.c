@@ -4,8 +4,10 @@
 
 #ifndef OMNI_PLANTS
 
-omni_plant omni_plant_named(const char *name) {
-  return name == NULL ? OMNI_PLANT_NONE : OMNI_PLANT_COUNT;
+int omni_plants_named(const char *names, uint64_t *plants, const char **unknown) {
+  *plants = 0;
+  *unknown = names;
+  return names == NULL;
 }
 
 #else
@@ -16,25 +18,36 @@ omni_plant omni_plant_named(const char *name) {
 
 enum { BUFFER_BYTES = 32, RACE_STEPS = 1000 };
 
-omni_plant omni_plant_named(const char *name) {
-  static const char *const names[OMNI_PLANT_COUNT] = {NULL,
-                                                      "leak",
-                                                      "use-after-free",
-                                                      "double-free",
-                                                      "out-of-bounds",
-                                                      "undefined-shift",
-                                                      "data-race",
-                                                      "wrong-error-kind",
-                                                      "cycle-skip"};
-  if (name == NULL)
-    return OMNI_PLANT_NONE;
-  unsigned plant = OMNI_PLANT_NONE + 1;
-  while (plant < OMNI_PLANT_COUNT && strcmp(names[plant], name) != 0)
+/* The number of the fault with the name in `size` bytes, OMNI_PLANT_COUNT if there is none. */
+static unsigned plant_named(const char *name, size_t size) {
+#define OMNI_PLANT_NAME(symbol, name) name,
+  static const char *const names[OMNI_PLANT_COUNT] = {OMNI_PLANT_LIST(OMNI_PLANT_NAME)};
+#undef OMNI_PLANT_NAME
+  unsigned plant = 0;
+  while (plant < OMNI_PLANT_COUNT &&
+         (strlen(names[plant]) != size || memcmp(names[plant], name, size) != 0))
     plant++;
-  return (omni_plant)plant;
+  return plant;
 }
 
-int omni_planted(const omni_context *ctx, omni_plant plant) { return ctx->plant == plant; }
+int omni_plants_named(const char *names, uint64_t *plants, const char **unknown) {
+  *plants = 0;
+  while (names != NULL) {
+    const char *comma = strchr(names, ',');
+    unsigned plant = plant_named(names, comma == NULL ? strlen(names) : (size_t)(comma - names));
+    if (plant == OMNI_PLANT_COUNT) {
+      *unknown = names;
+      return 0;
+    }
+    *plants |= UINT64_C(1) << plant;
+    names = comma == NULL ? NULL : comma + 1;
+  }
+  return 1;
+}
+
+int omni_planted(const omni_context *ctx, omni_plant plant) {
+  return (int)(ctx->plants >> plant & 1);
+}
 
 /* Pointers are volatile so that compilers neither see the fault nor remove it. */
 void omni_plant_use_after_free(void) {

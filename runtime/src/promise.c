@@ -1,6 +1,7 @@
 /* promise.c: promises. What is in them, and forcing, is the prelude's business. */
 #include "arguments.h"
 #include "heap.h"
+#include "plant.h"
 
 static omni_promise *promise_of(omni_value v) { return (omni_promise *)omni_object(v); }
 
@@ -32,6 +33,10 @@ omni_check omni_promise_replace_x(omni_context *ctx, omni_borrowed a, omni_owned
       !omni_want(ctx, "%promise-replace!", b, OMNI_TAG_PAIR)) {
     omni_drop(ctx, b);
     return OMNI_FAILED;
+  }
+  if (omni_planted(ctx, OMNI_PLANT_PROMISE_FORGETS)) {
+    omni_drop(ctx, b);
+    return OMNI_NOTHING;
   }
   omni_value old = promise_of(a)->content;
   promise_of(a)->content = b;

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "condition.h"
 #include "heap.h"
+#include "plant.h"
 
 omni_result omni_make_record_type(omni_context *ctx, omni_borrowed a, omni_borrowed b) {
   uint64_t fields;
@@ -62,6 +63,7 @@ omni_check omni_record_set_x(omni_context *ctx, omni_borrowed a, omni_borrowed b
   }
   omni_value old = *field;
   *field = c;
-  omni_drop(ctx, old);
+  if (!omni_planted(ctx, OMNI_PLANT_RECORD_SET_LEAK))
+    omni_drop(ctx, old);
   return OMNI_NOTHING;
 }

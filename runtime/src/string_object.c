@@ -73,10 +73,8 @@ omni_result omni_make_string_n(omni_context *ctx, int argc, const omni_borrowed 
   uint32_t *codes = omni_string_of(result)->codes;
   for (uint64_t i = 0; i < length; i++)
     codes[i] = fill;
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_OUT_OF_BOUNDS))
     omni_plant_out_of_bounds(codes, length, fill);
-#endif
   return result;
 }
 
@@ -101,10 +99,8 @@ omni_result omni_list_to_string(omni_context *ctx, omni_borrowed a) {
   for (omni_value v = a; v != OMNI_NIL; v = omni_cdr_of(v))
     if (!omni_want_character(ctx, "list->string", omni_car_of(v), &code))
       return OMNI_FAILED;
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_DOUBLE_FREE))
     omni_plant_double_free();
-#endif
   omni_result result = omni_string_make(ctx, length);
   if (omni_failed(result))
     return OMNI_FAILED;
@@ -126,10 +122,8 @@ omni_result omni_string_append_n(omni_context *ctx, int argc, const omni_borrowe
       return OMNI_FAILED;
     length += omni_string_of(argv[i])->length;
   }
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_USE_AFTER_FREE))
     omni_plant_use_after_free();
-#endif
   omni_result result = omni_string_make(ctx, length);
   if (omni_failed(result))
     return OMNI_FAILED;
@@ -156,7 +150,10 @@ omni_check omni_string_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b) 
     return OMNI_FAILED;
   if (!omni_want_index(ctx, "string-ref", b, &index))
     return OMNI_FAILED;
-  if (index >= omni_string_of(a)->length)
+  uint64_t limit = omni_string_of(a)->length;
+  if (omni_planted(ctx, OMNI_PLANT_STRING_REF_LIMIT))
+    limit++;
+  if (index >= limit)
     return omni_fail_index(ctx, "string-ref", b);
   return omni_character(omni_string_of(a)->codes[index]);
 }
@@ -169,6 +166,8 @@ static omni_result copy_range(omni_context *ctx, const char *who, int argc,
   const omni_string *string = omni_string_of(argv[0]);
   if (!omni_want_range(ctx, who, argc, argv, string->length, &range))
     return OMNI_FAILED;
+  if (omni_planted(ctx, OMNI_PLANT_SUBSTRING_START) && range.start > 1)
+    range.start--;
   return omni_string_from_codes(ctx, string->codes + range.start, range.end - range.start);
 }
 

@@ -119,10 +119,8 @@ omni_result omni_string_to_symbol(omni_context *ctx, omni_borrowed a) {
 }
 
 omni_result omni_gensym(omni_context *ctx) {
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_DATA_RACE))
     omni_plant_data_race();
-#endif
   omni_text name;
   omni_text_begin(ctx, &name);
   omni_text_string(&name, "g");

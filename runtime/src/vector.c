@@ -76,8 +76,9 @@ omni_result omni_vector_append_n(omni_context *ctx, int argc, const omni_borrowe
   omni_value *out = omni_vector_of(result)->items;
   for (int i = 0; i < argc; i++) {
     const omni_vector_object *part = omni_vector_of(argv[i]);
+    int no_dup = omni_planted(ctx, OMNI_PLANT_VECTOR_APPEND_NO_DUP) && i > 0;
     for (uint64_t j = 0; j < part->length; j++)
-      *out++ = omni_dup(part->items[j]);
+      *out++ = no_dup ? part->items[j] : omni_dup(part->items[j]);
   }
   return result;
 }
@@ -108,10 +109,8 @@ omni_result omni_vector_ref(omni_context *ctx, omni_borrowed a, omni_borrowed b)
     return OMNI_FAILED;
   if (index < omni_vector_of(a)->length)
     return omni_dup(omni_vector_of(a)->items[index]);
-#ifdef OMNI_PLANTS
   if (omni_planted(ctx, OMNI_PLANT_WRONG_ERROR_KIND))
     return omni_fail_type(ctx, "vector-ref", OMNI_WHAT_INDEX, b);
-#endif
   return omni_fail_index(ctx, "vector-ref", b);
 }
 
@@ -158,7 +157,7 @@ static void fill(omni_context *ctx, omni_vector_object *vector, const omni_range
   omni_storing(ctx, v);
   for (uint64_t i = range->start; i < range->end; i++) {
     omni_value old = vector->items[i];
-    vector->items[i] = omni_dup(v);
+    vector->items[i] = omni_planted(ctx, OMNI_PLANT_VECTOR_FILL_NO_DUP) ? v : omni_dup(v);
     omni_drop(ctx, old);
   }
 }
@@ -196,7 +195,7 @@ omni_result omni_vector_copy_x_n(omni_context *ctx, int argc, const omni_borrowe
   if (at > to->length || count > to->length - at)
     return omni_fail_index(ctx, who, argv[1]);
   /* The vectors may be one: forwards when elements move to the front, else backwards. */
-  int forwards = at <= range.start;
+  int forwards = at <= range.start || omni_planted(ctx, OMNI_PLANT_VECTOR_COPY_OVERLAP);
   for (uint64_t i = 0; i < count; i++) {
     uint64_t offset = forwards ? i : count - 1 - i;
     omni_value old = to->items[at + offset], v = from->items[range.start + offset];

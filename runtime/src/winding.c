@@ -8,6 +8,7 @@
 #include "condition.h"
 #include "context.h"
 #include "handling.h"
+#include "plant.h"
 #include "variadic.h"
 
 /* ---- what is to be done on the way ---- */
@@ -60,6 +61,8 @@ static int plan(omni_context *ctx, omni_value target, route *route) {
   uint32_t leave = count_winds(from, shared), enter = count_winds(target, shared);
   uint32_t common = common_winds(from, leave, target, enter);
   route->leave = leave - common;
+  if (omni_planted(ctx, OMNI_PLANT_LOST_WIND) && route->leave > 1)
+    route->leave--;
   route->enter = OMNI_NIL;
   for (; enter > common; enter--) {
     target = wind_of(target);

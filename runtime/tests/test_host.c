@@ -223,9 +223,9 @@ static void test_host_failures(void) {
   omni_host_options options = plain;
   CHECK(omni_host_run(&program, &options) == OMNI_EXIT_HOST);
   omni_program good = program_of(run_literal);
-  options.plant = "no-such-fault";
+  options.plants = "no-such-fault";
   CHECK(omni_host_run(&good, &options) == OMNI_EXIT_HOST);
-  options.plant = NULL;
+  options.plants = NULL;
   options.outcome_path = "/nonexistent/outcome";
   CHECK(omni_host_run(&good, &options) == OMNI_EXIT_HOST);
 }

@@ -29,7 +29,7 @@ CONFIG = GeneratorConfig(size=90)
 
 
 def planted(name: str, programs: int) -> CampaignOptions:
-    return replace(QUICK, settings=Settings(plant=name), programs=programs)
+    return replace(QUICK, settings=Settings(plants=frozenset({name})), programs=programs)
 
 
 def nodes(text: str) -> int:
@@ -57,7 +57,7 @@ def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_pa
     assert nodes(smallest.reduced) <= 15
     assert replay(smallest).reproduced
     assert replay(smallest, original=True).reproduced
-    healed = replace(smallest, plant=None)
+    healed = replace(smallest, plants=())
     assert not replay(healed).reproduced
 
 

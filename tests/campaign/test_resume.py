@@ -89,7 +89,9 @@ def test_a_finished_campaign_is_not_resumed_and_an_unfinished_one_not_started_an
 
 
 def test_an_interrupted_campaign_triages_later_what_it_had_found(tmp_path: Path) -> None:
-    options = CampaignOptions(1, ("tcc",), None, 60, settings=Settings(plant="wrong-fold"), self_test=False)
+    options = CampaignOptions(
+        1, ("tcc",), None, 60, settings=Settings(plants=frozenset({"wrong-fold"})), self_test=False
+    )
     with Store(tmp_path) as store:
         record = store.campaigns.begin("stopped", 1, options.to_json())
         campaign = Campaign(options, StoreJournal(store, record))

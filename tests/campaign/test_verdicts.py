@@ -1,4 +1,4 @@
-"""Comparison and naming: what counts as a divergence, and when two divergences are one bug."""
+"""Comparison: what counts as a divergence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
-from omnitest.triage.fingerprint import fingerprint, runtime_frames, signature
 
 REFERENCE = Observation("reference", Finished("1"), b"out")
 
@@ -101,32 +100,3 @@ def test_the_most_telling_report_is_shown_and_all_wrong_engines_are_named() -> N
     )
     assert isinstance(verdict, Diverged)
     assert (verdict.observation.engine, verdict.engines) == ("asan", ("gcc-O0", "asan"))
-
-
-def diverged(fault: Fault, engine: str = "asan") -> Diverged:
-    verdict = judge(REFERENCE, [seen(Finished("1"), faults=(fault,), engine=engine)])
-    assert isinstance(verdict, Diverged)
-    return verdict
-
-
-def test_the_same_place_in_the_runtime_is_the_same_bug() -> None:
-    other_program = Fault(
-        FaultKind.LEAK, "48 bytes", ((Frame("calloc"), Frame("omni_cons"), Frame("p99_f1_other", "b.omni", 7)),)
-    )
-    assert signature(diverged(LEAK)) == signature(diverged(other_program, "valgrind"))
-    assert fingerprint(diverged(LEAK), ()) == fingerprint(diverged(other_program, "valgrind"), ())
-
-
-def test_other_places_kinds_and_blame_are_other_bugs() -> None:
-    elsewhere = Fault(FaultKind.LEAK, "24 bytes", ((Frame("malloc"), Frame("omni_box_make"), Frame("p7_f3_go")),))
-    other_kind = Fault(FaultKind.USE_AFTER_FREE, "24 bytes", LEAK.stacks)
-    names = {fingerprint(diverged(f), ()) for f in (LEAK, elsewhere, other_kind)}
-    names.add(fingerprint(diverged(LEAK), ("contify",)))
-    assert len(names) == 4
-
-
-def test_frames_stop_at_the_emitted_code_and_skip_the_allocator() -> None:
-    stack = tuple(
-        map(Frame, ("__interceptor_malloc", "omni_heap_allocate", "omni_cons", "omni_list", "p1_f2_f", "main"))
-    )
-    assert runtime_frames(stack) == ("omni_cons", "omni_list")

@@ -153,7 +153,7 @@ def test_a_rule_without_what_it_needs_is_a_usage_error(arguments: list[str], wor
 
 
 def test_the_store_counts_replays_of_its_own_findings(tmp_path: Path) -> None:
-    fine = replace(FINDING, engine="tcc", engines=("tcc",), reduced="(display 1)", plant=None, disabled_passes=())
+    fine = replace(FINDING, engine="tcc", engines=("tcc",), reduced="(display 1)", plants=(), disabled_passes=())
     Store().add(replace(fine, stdin=b""))
     result = omnitest("replay", "--times", "3", "leak")
     assert "0 of 3 runs show it" in result.stdout

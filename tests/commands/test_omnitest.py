@@ -266,12 +266,15 @@ def test_json_of_a_campaign_is_all_of_stdout(monkeypatch: pytest.MonkeyPatch) ->
 def test_options_reach_the_campaign(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = stand_in(monkeypatch, SUMMARY)
     end = ("--programs", "5", "-j", "3", "--no-self-test")
-    omnitest("fuzz", *end, "-e", "tcc,valgrind", "--disable", "contify", "--plant", "leak")
+    omnitest("fuzz", *end, "-e", "tcc,valgrind", "--disable", "contify", "--plant", "leak,wrong-fold")
     options = fake.options
     assert options is not None
     assert (options.seconds, options.programs, options.jobs, options.self_test) == (None, 5, 3, False)
     assert options.engines == ("tcc", "valgrind")
-    assert (options.settings.disabled, options.settings.plant) == (frozenset({"contify"}), "leak")
+    assert (options.settings.disabled, options.settings.plants) == (
+        frozenset({"contify"}),
+        frozenset({"leak", "wrong-fold"}),
+    )
 
 
 def test_a_campaign_without_an_end_lasts_a_minute_and_gets_a_new_seed_each_time(
@@ -369,7 +372,7 @@ def test_a_finding_that_is_not_there(tmp_path: Path, name: str, words: str) -> N
 @pytest.mark.parametrize(("reduced", "status"), [("(display 1)", 0), ("(car", 2)])
 def test_replaying_a_bug_that_is_gone(tmp_path: Path, reduced: str, status: int) -> None:
     finding = replace(
-        FINDING, engine="tcc", engines=("tcc",), reduced=reduced, plant=None, disabled_passes=(), stdin=b""
+        FINDING, engine="tcc", engines=("tcc",), reduced=reduced, plants=(), disabled_passes=(), stdin=b""
     )
     path = tmp_path / "elsewhere.json"
     path.write_text(finding.to_text(), encoding="utf-8")

@@ -90,7 +90,7 @@ from omnitest.prepare import Settings
 
 sound = pytest_plugin._campaign
 pytest_plugin._campaign = lambda config: replace(
-    sound(config), settings=Settings(plant="wrong-fold"), reduce_seconds=10.0
+    sound(config), settings=Settings(plants=frozenset({"wrong-fold"})), reduce_seconds=10.0
 )
 """
 

@@ -32,7 +32,7 @@ KINDS = {
 
 
 def observe(engine_name: str, plant: str, planted: bool) -> Observation:
-    engine = make_engine(engine_name, EngineOptions(LIMITS, plant if planted else None))
+    engine = make_engine(engine_name, EngineOptions(LIMITS, frozenset({plant} if planted else ())))
     try:
         (seen,) = engine.run(cases([MEETS[plant]]))
     finally:
@@ -79,7 +79,7 @@ def test_every_plant_has_an_engine_that_sees_it() -> None:
 
 @pytest.mark.parametrize("name", [name for name in ENGINE_NAMES if name != "reference"])
 def test_an_unknown_plant_is_refused(name: str) -> None:
-    engine = make_engine(name, EngineOptions(LIMITS, plant="no-such-plant"))
+    engine = make_engine(name, EngineOptions(LIMITS, frozenset({"leak", "no-such-plant"})))
     try:
         (seen,) = engine.run(cases([MEETS["leak"]]))
     finally:

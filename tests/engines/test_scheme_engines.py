@@ -161,7 +161,7 @@ def test_input(engine: Engine) -> None:
 
 
 def test_a_wrong_reference_is_contradicted() -> None:
-    settings = Settings(plant="wrong-reference")
+    settings = Settings(plants=frozenset({"wrong-reference"}))
     for name in FOREIGN_NAMES:
         with Oracle([name], settings) as wrong:
             verdict = wrong.judge(["(* 6 7)"])[0].verdict

@@ -13,12 +13,12 @@ from omnitest.oracle import Oracle
 from omnitest.prepare import Prepared, Settings, prepare
 from omnitest.reduce import Subject
 from omnitest.reducing import reduce_file
-from omnitest.triage.fingerprint import signature
 from omnitest.triage.replay import replay
 from omnitest.triage.shrinking import candidate_test, cheapest_oracle, shrink
+from omnitest.triage.signature import signature
 from omnitest.triage.triage import Suspect, triage
 
-SETTINGS = Settings(plant="wrong-fold")
+SETTINGS = Settings(plants=frozenset({"wrong-fold"}))
 
 
 def divergence(oracle: Oracle, program: str) -> Diverged:
@@ -55,7 +55,7 @@ def test_one_bug_is_not_traded_for_another(program: str, kind: str, reduced: str
 
 
 def test_a_fault_of_the_compiler_is_reduced_without_an_engine() -> None:
-    settings = Settings(plant="extra-drop")
+    settings = Settings(plants=frozenset({"extra-drop"}))
     program = (
         "(define (pick a b) (car a)) (define (twice f x) (f (f x))) (print (twice list 3)) (pick (list 1) (list 2))"
     )
@@ -87,7 +87,7 @@ def test_candidates_that_cannot_show_the_failure_are_not_compiled(monkeypatch: p
 
 def test_errors_that_the_program_caught_may_end_a_candidate() -> None:
     program = "(guard (e (#t 0)) (vector-ref (vector 1 2) 5))"
-    with Oracle(["tcc"], Settings(plant="cycle-skip")) as oracle:
+    with Oracle(["tcc"], Settings(plants=frozenset({"cycle-skip"}))) as oracle:
         leaking = f"(define p (list 1)) (set-cdr! p p) {program} (car p)"
         test = candidate_test(oracle, Subject(leaking), divergence(oracle, leaking))
         wanted = [Subject("(define p (list 1)) (set-cdr! p p) (vector-ref (vector 1) 1)"), Subject(program)]
@@ -97,7 +97,7 @@ def test_errors_that_the_program_caught_may_end_a_candidate() -> None:
 
 def test_a_candidate_may_not_take_much_longer_than_the_program() -> None:
     slow = "(define (go n) (if (= n 0) (* 2 3) (go (- n 1)))) (go 100000)"
-    with Oracle(["tcc"], Settings(plant="wrong-fold", limits=Limits(steps=5_000_000))) as oracle:
+    with Oracle(["tcc"], Settings(plants=frozenset({"wrong-fold"}), limits=Limits(steps=5_000_000))) as oracle:
         quick = "(define (go n) (if (= n 0) (* 2 3) (go (- n 1)))) (go 10)"
         test = candidate_test(oracle, Subject(quick), divergence(oracle, quick))
         assert test([Subject(slow)]) == [False]

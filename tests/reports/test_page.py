@@ -28,7 +28,7 @@ def hostile_campaign(text: str) -> CampaignSummary:
     finding = replace(
         FINDING, fingerprint=text, kind=text, engine=text, summary=text, original=text, reduced=text, expected=seen,
         actual=seen, stdin=text.encode("utf-8", "replace"), diagnostics=text, engines=(text,),
-        disabled_passes=(text,), plant=text,
+        disabled_passes=(text,), plants=(text,),
         tools=((text, text),), omnitest_version=text,
     )  # fmt: skip
     return replace(

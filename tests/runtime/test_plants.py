@@ -60,9 +60,15 @@ def test_the_record_counts_leaks(tmp_path: Path) -> None:
     assert "\nlive 1\n" in run(executable, "leak", tmp_path).record
 
 
+def test_several_can_be_planted_at_once(tmp_path: Path) -> None:
+    executable = build_c_test(C_TESTS / "plant_driver.c", FLAVOURS["gcc-O2"].with_plants(), tmp_path)
+    seen = run(executable, "wrong-error-kind,leak", tmp_path)
+    assert "\nlive 1\n" in seen.record and "type-error" in seen.text
+
+
 @pytest.mark.parametrize("plants", [False, True], ids=["plain", "plants"])
 def test_an_unknown_plant_is_refused(plants: bool, tmp_path: Path) -> None:
     flavour = FLAVOURS["gcc-O2"].with_plants() if plants else FLAVOURS["gcc-O2"]
     executable = build_c_test(C_TESTS / "plant_driver.c", flavour, tmp_path)
-    seen = run(executable, "leek" if plants else "leak", tmp_path)
-    assert seen.status == 71 and "no such fault" in seen.text and not seen.record
+    seen = run(executable, "leak,leek" if plants else "leak", tmp_path)
+    assert seen.status == 71 and f"{'leek' if plants else 'leak'}: no such fault" in seen.text and not seen.record

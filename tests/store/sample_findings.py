@@ -40,7 +40,7 @@ FINDING = Finding(
     stdin=b"line\n\xfe",
     engines=("valgrind", "asan"),
     disabled_passes=("borrow", "reuse"),
-    plant="lost-drop",
+    plants=("leak", "lost-drop"),
     limits=Limits(cpu_seconds=2.5, steps=1000),
     seed=2**70,
     diagnostics="definitely lost",
@@ -62,6 +62,6 @@ RAISED = replace(
     seed=None,
     engines=("gcc-O2",),
     disabled_passes=(),
-    plant=None,
+    plants=(),
     stdin=b"",
 )

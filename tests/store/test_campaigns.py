@@ -160,7 +160,7 @@ def test_a_suspect_that_is_not_there_gives_the_finding_back(store: Store) -> Non
     ],
 )
 def test_a_suspect_waits_with_all_that_its_triage_needs(store: Store, diverged: Diverged) -> None:
-    settings = Settings(frozenset({"borrow"}), "leak", FINDING.limits, False)
+    settings = Settings(frozenset({"borrow"}), frozenset({"leak"}), FINDING.limits, False)
     suspect = Suspect("(f 1)\0\ud800", diverged, settings, ("tcc", "asan"), SEED, b"\xff\0")
     campaign = store.campaigns.begin("nightly", 1, {}).id
     store.campaigns.record(campaign, SOME, [FoundSuspect(suspect.signature, suspect.to_json())])

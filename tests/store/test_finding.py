@@ -159,3 +159,11 @@ def test_merging_keeps_the_smaller_program_and_adds_up_the_hits() -> None:
         assert merged.hits == 7
         assert merged.first_seen == smaller.first_seen
         assert merged.last_seen == FINDING.last_seen
+
+
+@pytest.mark.parametrize(("plant", "expected"), [("leak", ("leak",)), (None, ())])
+def test_documents_with_at_most_one_planted_fault_are_read(plant: str | None, expected: tuple[str, ...]) -> None:
+    document = FINDING.to_json()
+    del document["run"]["plants"]
+    document["run"]["plant"] = plant
+    assert Finding.from_json(document).plants == expected
