@@ -120,7 +120,8 @@ class Observation:
     """``output`` is what the program wrote to stdout, ``seconds`` its CPU time.
 
     ``caught_limit`` is a limit that the program ran into and caught: what it did then depends on where
-    the limit is, which may differ between engines.
+    the limit is, which may differ between engines. ``features`` are identifiers of what the run reached, from engines
+    that look (see :mod:`omnitest.guide.features`); they say nothing about whether it was right.
     """
 
     engine: str
@@ -130,3 +131,4 @@ class Observation:
     seconds: float = 0.0
     stderr: str = field(default="", compare=False)
     caught_limit: Limit | None = None
+    features: frozenset[str] = field(default=frozenset(), compare=False, repr=False)

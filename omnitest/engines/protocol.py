@@ -52,12 +52,14 @@ class EngineOptions:
     """What a campaign tells its engines.
 
     ``plant`` is a planted fault for self tests. ``directory`` is what the relative file names of programs are
-    relative to; None gives each run of a program an empty folder of its own.
+    relative to; None gives each run of a program an empty folder of its own. ``observe`` has the reference say what
+    each run reached, see :attr:`~omnitest.outcome.Observation.features`.
     """
 
     limits: Limits = field(default_factory=Limits)
     plant: str | None = None
     directory: Path | None = None
+    observe: bool = False
 
 
 class Engine(Protocol):

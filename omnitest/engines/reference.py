@@ -13,8 +13,10 @@ from typing import Final
 from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.generate.config import GeneratorConfig
+from omnitest.guide.features import observed_features
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
 from reference_interp import Result, run
+from reference_interp.observing import Observer
 from reference_interp.session import Surroundings
 
 #: What the interpreter can run out of, in its words.
@@ -40,6 +42,7 @@ class ReferenceEngine:
         self._limits = options.limits
         self._wrong = options.plant == WRONG_REFERENCE
         self._given = options.directory
+        self._observe_runs = options.observe
         self._workspace = tempfile.TemporaryDirectory(prefix="omnitest-reference-")
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
@@ -53,6 +56,7 @@ class ReferenceEngine:
 
     def _observe(self, case: Case) -> Observation:
         started = time.process_time()
+        observer = Observer() if self._observe_runs else None
         try:
             with self._files() as directory:
                 result = run(
@@ -62,6 +66,7 @@ class ReferenceEngine:
                     memory=self._limits.heap_bytes,
                     output_limit=self._limits.output_bytes,
                     surroundings=Surroundings(directory=directory),
+                    observer=observer,
                 )
         except Exception:  # a defect of the interpreter must cost one observation, like any other failure
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
@@ -70,7 +75,8 @@ class ReferenceEngine:
         end = _end(result)
         if self._wrong and isinstance(end, Finished):
             end = Finished(f"({end.value})")
-        return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught)
+        features = frozenset[str]() if observer is None else observed_features(observer)
+        return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught, features=features)
 
     @contextmanager
     def _files(self) -> Iterator[str]:

@@ -29,8 +29,8 @@ TCC: Final = Profile(
 class TccEngine(NativeEngine):
     """Keeps one compile server for all batches; a batch gets a process of its own from it."""
 
-    def __init__(self, options: EngineOptions) -> None:
-        super().__init__(TCC, options)
+    def __init__(self, options: EngineOptions, profile: Profile = TCC) -> None:
+        super().__init__(profile, options)
         self._server: BatchProcess | None = None
 
     def close(self) -> None:

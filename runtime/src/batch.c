@@ -5,6 +5,7 @@
  *
  * The parent never uses stdio: a child inherits no buffered bytes, neither of its input nor of its
  * output, and what the child prints is its own. */
+#include "edges.h"
 #include "omni_host.h"
 #include "request.h"
 
@@ -170,8 +171,12 @@ static void run_child(const batch_server *server, int index) {
   options.plant = server->plant;
   options.heap_limit = server->limits.heap_bytes;
   options.stack_bytes = server->limits.stack_bytes;
+  omni_edges_begin();
+  int status = omni_host_run(server->batch->programs[index], &options);
+  if (path_of(path, server, index, "edges"))
+    omni_edges_end(path);
   /* exit(), not _exit(): leak checkers and coverage counters work at exit. */
-  exit(omni_host_run(server->batch->programs[index], &options));
+  exit(status);
 }
 
 /* ---- the parent: waiting ---- */
