@@ -51,7 +51,7 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
     known = known_globals(program) if context.enabled("known-calls") else KnownGlobals(enabled=False)
     context.count("contify.loops", len(loops))
     context.count("known-calls.procedures", len(known.procedures))
-    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program)))
+    result = flatten(program, FlattenFacts(variables, loops, known, suspends(program)), context)
     context.count("flatten.functions", len(result.functions))
     return result
 

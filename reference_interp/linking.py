@@ -127,7 +127,8 @@ class Linker:
     def _primitive(self, name: str) -> PrimitiveProcedure | ControlProcedure:
         procedure = self._primitives.get(name)
         if procedure is None:
-            procedure = self._primitives[name] = primitive_procedure(name, self._session, self._depth_limit)
+            make = primitive_procedure if self._observer is None else self._observer.procedure
+            procedure = self._primitives[name] = make(name, self._session, self._depth_limit)
         return procedure
 
     def _link(self, expr: Expr, contour: Contour) -> Code:

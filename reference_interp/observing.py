@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reference_interp.builtins import Implementation
+from reference_interp.builtins import Implementation, check_arity, entry
 from reference_interp.conditions import MESSAGES
+from reference_interp.control import ControlProcedure, PrimitiveProcedure, primitive_procedure
+from reference_interp.core import Span
 from reference_interp.errors import Raised
 from reference_interp.generators import GeneratorMark
-from reference_interp.machine import BOTTOM, Frame, Mark
+from reference_interp.machine import BOTTOM, RETURN, Frame, Mark, State
 from reference_interp.raising import HandlerMark, RunningMark
+from reference_interp.session import Session
 from reference_interp.values import Condition, Value
 from reference_interp.winding import WindMark
 
@@ -68,6 +71,11 @@ class Observer:
 
         return watching
 
+    def procedure(self, name: str, session: Session, depth_limit: int) -> PrimitiveProcedure | ControlProcedure:
+        """The primitive ``name`` as a value, with a note of every call."""
+        plain = primitive_procedure(name, session, depth_limit)
+        return _WatchedPrimitive(name, session, self) if isinstance(plain, PrimitiveProcedure) else plain
+
     def raised(self, payload: Value, kont: Frame) -> None:
         """``payload`` was raised in ``kont``; whether anything handles it shows in what comes next."""
         self._settle(handled=True)
@@ -83,6 +91,21 @@ class Observer:
         if self._last is not None:
             self.errors.add(ErrorContext(*self._last, handled))
             self._last = None
+
+
+class _WatchedPrimitive(PrimitiveProcedure):
+    """A primitive as a value, of an observed run."""
+
+    __slots__ = ("observer",)
+
+    def __init__(self, name: str, session: Session, observer: Observer) -> None:
+        super().__init__(name, session)
+        self.observer = observer
+
+    def invoke(self, args: list[Value], span: Span, kont: Frame) -> State:
+        check_arity(self.row, len(args))
+        function = self.observer.watched(self.name, entry(self.row, self.session, len(args)))
+        return RETURN, function(*args), kont
 
 
 def _places(kont: Frame) -> frozenset[str]:

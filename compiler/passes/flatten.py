@@ -6,6 +6,7 @@ by :mod:`compiler.passes.flatten_function`.
 
 from __future__ import annotations
 
+from compiler.context import Context
 from compiler.ir import flat
 from compiler.passes.flatten_function import FlattenFacts, FunctionBuilder, Global, Member, Place, ReturnIt
 from reference_interp import core
@@ -17,15 +18,19 @@ __all__ = ["FlattenFacts", "flatten"]
 _FORMS_PER_CHUNK = 40
 
 
-def flatten(program: core.Program, facts: FlattenFacts) -> flat.FlatProgram:
-    """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order."""
-    return ProgramBuilder(program, facts).build()
+def flatten(program: core.Program, facts: FlattenFacts, context: Context) -> flat.FlatProgram:
+    """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order.
+
+    Counts the decisions that few programs lead to: ``flatten.packed-parameters``, ``.call-with-list`` and others.
+    """
+    return ProgramBuilder(program, facts, context).build()
 
 
 class ProgramBuilder:
-    def __init__(self, program: core.Program, facts: FlattenFacts) -> None:
+    def __init__(self, program: core.Program, facts: FlattenFacts, context: Context) -> None:
         self.program = program
         self.facts = facts
+        self.count = context.count
         self.functions: list[flat.Function] = []
         self.literals: list[Value] = []
         self.literal_index: dict[int, int] = {}
@@ -111,10 +116,12 @@ class ProgramBuilder:
         if procedure.self_variable is not None:
             name = self.facts.known.name_of(procedure)
             own = Member(index) if name is None else Global(name, procedure.span)
+            self.count("flatten.self-naming")
             builder.places[procedure.self_variable] = own
         params = (*procedure.params, *((procedure.rest,) if procedure.rest else ()))
         packed = len(params) > flat.MAX_PARAMS
         if packed:
+            self.count("flatten.packed-parameters")
             outer: tuple[flat.Var, ...] = (builder.var("args"),)
             loop_params: tuple[flat.Atom, ...] = builder.unpack(outer[0], params, rest=procedure.rest is not None)
         else:

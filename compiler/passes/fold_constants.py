@@ -72,6 +72,7 @@ class _Folder:
         try:
             value = entry(primitive, self.session, len(constants))(*constants)
         except Raised:
+            self.context.count("fold-constants.would-raise")
             return None
         if self.context.planted("wrong-fold") and type(value) is int:
             self.context.count("plant.wrong-fold")

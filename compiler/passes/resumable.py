@@ -30,6 +30,8 @@ def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
         functions += [marked, _resume_function(marked)]
         context.count("resumable.functions")
         context.count("resumable.states", states)
+        if any(block.handler is not None for block in marked.blocks):
+            context.count("resumable.guarded-functions")
     return replace(program, functions=tuple(functions))
 
 

@@ -69,8 +69,10 @@ def _merge(blocks: tuple[flat.Block, ...], context: Context) -> tuple[flat.Block
             if target is block or target is blocks[0] or predecessors[target.label] != 1:
                 break
             if block.handler != target.handler and block.can_fail and target.can_fail:
+                context.count("simplify-blocks.other-handler")
                 break
             if any(not _fits(p, a) for p, a in zip(target.params, block.end.args, strict=True)):
+                context.count("simplify-blocks.unfit")
                 break
             renamed.update(zip(target.params, block.end.args, strict=True))
             block.handler = block.handler if block.can_fail else target.handler
