@@ -1,0 +1,297 @@
+"""Where in a program's text expressions stand, and what is in scope there.
+
+The expander knows every form of the language and leaves each Core expression the place of the text that it comes from.
+So the analysis is of Core: the text of an expression is the node with its span, and the variables that are
+visible at it are those whose bindings enclose it. What macros insert has no node, and what they bind no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from omnitest.generate import types
+from reference_interp import SyntaxProblem
+from reference_interp.core import (
+    Call,
+    Const,
+    Define,
+    Expr,
+    GlobalRef,
+    Guard,
+    Lambda,
+    Let,
+    Letrec,
+    PrimRef,
+    Program,
+    Span,
+    Variable,
+)
+from reference_interp.identifiers import AliasVariable
+from reference_interp.library import expand_program
+from reference_interp.linking import children
+from reference_interp.primitives import PRIMITIVES
+from reference_interp.primitives import Type as Declared
+from reference_interp.reader import read_program
+from reference_interp.syntax import Kind, Syntax, walk
+from reference_interp.values import Char, String, Symbol
+
+Forms = tuple[Syntax, ...]
+
+#: Where a node stands: number of the top-level form, then of the child at each level.
+Path = tuple[int, ...]
+
+#: Forms that bind names where they stand, and forms whose parts are data or transformers.
+_DEFINING: Final = frozenset({"define", "define-values", "define-record-type", "define-syntax", "import"})
+_OPAQUE: Final = frozenset({"quote", "quasiquote", "define-syntax", "let-syntax", "letrec-syntax", "define-record-type"})
+
+#: For forms with clauses: from which part on, up to which, and how many levels deep nodes are clauses or bindings and no
+#: expressions; and whether a clause begins with data, a pattern or parameters.
+_CLAUSES: Final[dict[str, tuple[tuple[int, int, int, bool], ...]]] = {
+    "cond": ((1, 9999, 1, False),),
+    "case": ((2, 9999, 1, True),),
+    "match": ((2, 9999, 1, True),),
+    "case-lambda": ((1, 9999, 1, True),),
+    "guard": ((1, 2, 2, False),),
+    "do": ((1, 2, 2, False), (2, 3, 1, False)),
+    "define-values": ((1, 2, 9999, False),),
+}
+
+#: Primitives whose results are not the program's own doing: programs that use them look at their results
+#: only in ways that have one answer, which a mutant need not do.
+UNPREDICTABLE: Final = frozenset(row.name for row in PRIMITIVES.values() if not row.deterministic)
+
+_TYPES: Final[dict[Declared, types.Type]] = {
+    Declared.NUMBER: types.NUMBER,
+    Declared.INTEGER: types.SMALL,
+    Declared.INDEX: types.Int(0, 20),
+    Declared.FLOAT: types.FLOAT,
+    Declared.BOOLEAN: types.BOOL,
+    Declared.CHAR: types.CHAR,
+    Declared.STRING: types.WORD,
+    Declared.SYMBOL: types.SYM,
+    Declared.LIST: types.List(types.SMALL, 0, 8),
+    Declared.PAIR: types.Pair(types.SMALL, types.SMALL),
+    Declared.BYTEVECTOR: types.Bytes(0, 8),
+    Declared.NOTHING: types.NOTHING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An expression: its node, where that is, the visible variables with what is known of their values, and the
+    type that its own value is known to have.
+
+    ``primitive`` is the primitive that it calls, if it is the call of one.
+    """
+
+    path: Path
+    node: Syntax
+    scope: dict[str, types.Type]
+    type: types.Type
+    primitive: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """A program's forms and its expressions in the order of the text.
+
+    ``taken`` are the names to which the program gives a meaning anywhere, ``fixed`` those that cannot stand in another
+    program: its macros and record types.
+    """
+
+    forms: Forms
+    sites: tuple[Site, ...]
+    taken: frozenset[str]
+    fixed: frozenset[str]
+
+
+def sites_of(text: str) -> Sites | None:
+    """The expressions of a program; None where it has none that may be changed.
+
+    Raises :class:`~reference_interp.SyntaxProblem` for text that is no program.
+    """
+    forms = tuple(read_program(text))
+    program = expand_program(forms, "<input>", text)
+    if UNPREDICTABLE & {node.symbol for node in walk(forms)}:
+        return None
+    found = _Scopes(program).places
+    bound: set[str] = set()
+    sites = []
+    for path, node in _nodes(forms):
+        place = found.get(_key(node.span))
+        if place is not None and not _defines(node):
+            expr, scope = place
+            sites.append(Site(path, node, scope, known_type(expr), _primitive(expr)))
+            bound |= scope.keys()
+    fixed = _fixed_names(forms)
+    return Sites(forms, tuple(sites), frozenset(bound | fixed | set(program.globals)), fixed) if sites else None
+
+
+def is_well_scoped(text: str, allowed: frozenset[str]) -> bool:
+    """Whether ``text`` is a program that refers to no undefined variable other than those ``allowed``."""
+    try:
+        return unbound(text) <= allowed
+    except SyntaxProblem:
+        return False
+
+
+def unbound(text: str) -> frozenset[str]:
+    """The variables that a program refers to and never defines. Raises :class:`~reference_interp.SyntaxProblem`."""
+    program = expand_program(tuple(read_program(text)), "<input>", text)
+    defined = {expr.name for expr in _expressions(program.forms) if isinstance(expr, Define)} | PRIMITIVES.keys()
+    return frozenset(
+        expr.name for expr in _expressions(program.forms) if isinstance(expr, GlobalRef) and expr.name not in defined
+    )
+
+
+def _expressions(forms: Sequence[Expr]) -> Iterator[Expr]:
+    work = list(forms)
+    while work:
+        expr = work.pop()
+        yield expr
+        work.extend(children(expr))
+
+
+def known_type(expr: Expr) -> types.Type:
+    """What the generator would say of the value of ``expr``; anything where that is not plain."""
+    match expr:
+        case Const(value=bool()):
+            return types.BOOL
+        case Const(value=int(n)):
+            return types.SMALL if types.fits(types.Int(n, n), types.SMALL) else types.HUGE
+        case Const(value=float()):
+            return types.FLOAT
+        case Const(value=String()):
+            return types.WORD
+        case Const(value=Char()):
+            return types.CHAR
+        case Const(value=Symbol()):
+            return types.SYM
+        case Call(function=PrimRef(name=name)):
+            return _TYPES.get(PRIMITIVES[name].result, types.ANY)
+        case Lambda(params=params, rest=None):
+            return types.Proc(tuple([types.ANY for _ in params]), types.ANY, 0)
+        case _:
+            return types.ANY
+
+
+def _primitive(expr: Expr) -> str | None:
+    return expr.function.name if isinstance(expr, Call) and isinstance(expr.function, PrimRef) else None
+
+
+def _defines(node: Syntax) -> bool:
+    return node.is_list and bool(node.items) and node.items[0].symbol in _DEFINING
+
+
+def _key(span: Span) -> tuple[int, int, int, int]:
+    return span.line, span.column, span.end_line, span.end_column
+
+
+def _nodes(forms: Forms) -> Iterator[tuple[Path, Syntax]]:
+    """Every node that can be an expression, with where it stands, in the order of the text."""
+    # With each node goes how many levels from it on are no expressions, and whether its first part is none at all.
+    stack: list[tuple[Path, Syntax, int, bool]] = [
+        ((index,), form, 0, False) for index, form in reversed(list(enumerate(forms)))
+    ]
+    while stack:
+        path, node, levels, headed = stack.pop()
+        if not levels:
+            yield path, node
+        if node.kind is not Kind.LIST or not node.items or (not levels and node.items[0].symbol in _OPAQUE):
+            continue
+        clauses = () if levels else _CLAUSES.get(node.items[0].symbol or "", ())
+        below = []
+        for index, child in enumerate(node.items):
+            if index and node.items[index - 1].symbol == ":when":
+                continue  # such a test may be made any number of times: it is no place for effects
+            if headed and index == 0:
+                continue
+            deeper, with_head = max(0, levels - 1), False
+            for first, end, depth, has_head in clauses:
+                if first <= index < end:
+                    deeper, with_head = depth, has_head
+            below.append(((*path, index), child, deeper, with_head))
+        stack.extend(reversed(below))
+
+
+def _fixed_names(forms: Forms) -> frozenset[str]:
+    """Names of macros, and all that record types define."""
+    names: set[str] = set()
+    for node in walk(forms):
+        if not node.is_list or len(node.items) < 2:
+            continue
+        match node.items[0].symbol:
+            case "define-record-type":
+                names |= {part.symbol for part in walk([node]) if part.symbol is not None}
+            case "define-syntax":
+                names |= {node.items[1].symbol or ""}
+            case "let-syntax" | "letrec-syntax":
+                names |= {binding.items[0].symbol or "" for binding in node.items[1].items if binding.items}
+            case _:
+                pass
+    return frozenset(names)
+
+
+class _Scopes:
+    """The outermost expression at each place of a program's text, with the scope that it is in."""
+
+    def __init__(self, program: Program) -> None:
+        self.places: Final[dict[tuple[int, int, int, int], tuple[Expr, dict[str, types.Type]]]] = {}
+        self._work: list[tuple[Expr, dict[str, types.Type]]] = []
+        scope: dict[str, types.Type] = {}
+        for form in program.forms[program.prelude_forms :]:
+            self._walk(form, scope)
+            if isinstance(form, Define) and not form.name.startswith("%"):
+                scope = {**scope, form.name: known_type(form.value)}
+
+    def _walk(self, form: Expr, scope: dict[str, types.Type]) -> None:
+        self._work = [(form, scope)]
+        while self._work:
+            expr, scope = self._work.pop()
+            self.places.setdefault(_key(expr.span), (expr, scope))
+            self._work.extend(reversed(list(self._parts(expr, scope))))
+
+    def _parts(self, expr: Expr, scope: dict[str, types.Type]) -> Iterator[tuple[Expr, dict[str, types.Type]]]:
+        """The expressions that ``expr`` consists of, each with its scope."""
+        match expr:
+            case Lambda(params=params, rest=rest, self_variable=own, body=body):
+                bound = [*params, *(() if rest is None else (rest,)), *(() if own is None else (own,))]
+                yield body, self._extended(scope, bound)
+            case Let(variables=variables, values=values, body=body):
+                for value in values:
+                    yield value, scope
+                yield body, self._extended(scope, variables, values)
+            case Letrec(variables=variables, values=values, body=body):
+                inner = self._extended(scope, variables, values)
+                for value in values:
+                    yield value, inner
+                yield body, inner
+            case Guard(variable=variable, body=body, handler=handler):
+                yield body, scope
+                yield handler, self._extended(scope, [variable])
+            case _:
+                for part in children(expr):
+                    yield part, scope
+
+    def _extended(
+        self, scope: dict[str, types.Type], variables: Sequence[Variable], values: Sequence[Expr] = ()
+    ) -> dict[str, types.Type]:
+        inner = dict(scope)
+        for index, variable in enumerate(variables):
+            if isinstance(variable, AliasVariable):
+                continue  # a macro's own
+            plain = values and not variable.assigned
+            inner[variable.name] = known_type(values[index]) if plain else types.ANY
+        return inner
+
+
+def replaced(forms: Forms, path: Path, new: Syntax) -> Forms:
+    """``forms`` with ``new`` in the place of the node at ``path``."""
+    nodes = [forms[path[0]]]
+    for index in path[1:]:
+        nodes.append(nodes[-1].items[index])
+    for node, index in zip(reversed(nodes[:-1]), reversed(path[1:]), strict=True):
+        new = node.replace_items((*node.items[:index], new, *node.items[index + 1 :]), node.tail)
+    return (*forms[: path[0]], new, *forms[path[0] + 1 :])
