@@ -14,7 +14,7 @@ from omnitest.compare import Diverged, Inconclusive, Verdict, judge
 from omnitest.engines.factory import make_engine
 from omnitest.engines.protocol import Case, Engine
 from omnitest.generate.config import GeneratorConfig
-from omnitest.outcome import Observation, Unsupported
+from omnitest.outcome import Limit, LimitReached, Observation, Unsupported
 from omnitest.prepare import VERIFIER, Malformed, Rejected, Settings, prepare
 
 REFERENCE = "reference"
@@ -34,12 +34,15 @@ class Oracle:
     """Judges batches of programs under fixed settings with a fixed set of engines.
 
     ``engines`` are names of :data:`omnitest.engines.factory.ENGINE_NAMES`; the reference always takes
-    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken.
+    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken. With ``observe`` the reference says
+    what each run reached; and a program that uses up its steps there, as a mutant may, is not run elsewhere: it would
+    cost each engine its limit, for an inconclusive verdict.
     """
 
-    def __init__(self, engines: Iterable[str], settings: Settings) -> None:
+    def __init__(self, engines: Iterable[str], settings: Settings, *, observe: bool = False) -> None:
         self.settings = settings
-        options = settings.engine_options()
+        self._screens = observe
+        options = replace(settings.engine_options(), observe=observe)
         self._reference = make_engine(REFERENCE, options)
         self._engines: tuple[Engine, ...] = tuple(make_engine(n, options) for n in engines if n != REFERENCE)
         self.busy: dict[str, float] = {}
@@ -86,8 +89,7 @@ class Oracle:
             prepared.append(prepare(source, file, f"p{self._prepared}", settings, stdin))
         self._spend("prepare", started)
         cases = [p for p in prepared if isinstance(p, Case)]
-        columns = [self._run(engine, cases) for engine in (self._reference, *self._engines)] if cases else []
-        rows = iter(zip(*columns, strict=True))
+        rows = iter(self._rows(cases))
         judgements = []
         for (source, _), item in zip(programs, prepared, strict=True):
             match item:
@@ -104,6 +106,21 @@ class Oracle:
                     verdict = judge(observations[0], observations[1:])
                     judgements.append(Judgement(source, verdict, observations, compiled.counters))
         return judgements
+
+    def _rows(self, cases: Sequence[Case]) -> list[tuple[Observation, ...]]:
+        """What each engine, the reference first, saw of each case."""
+        if not cases:
+            return []
+        expected = self._run(self._reference, cases)
+        endless = [self._screens and o.end == LimitReached(Limit.STEPS) for o in expected]
+        running = [case for case, skip in zip(cases, endless, strict=True) if not skip]
+        columns = [iter(self._run(engine, running) if running else []) for engine in self._engines]
+        return [
+            (seen, *(Observation(engine.name, seen.end) for engine in self._engines))
+            if skip
+            else (seen, *(next(column) for column in columns))
+            for seen, skip in zip(expected, endless, strict=True)
+        ]
 
     def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:
         started = time.monotonic()

@@ -17,6 +17,7 @@ from omnitest.generate.printing import flat
 from omnitest.generate.tree import Var
 from omnitest.generate.vocabulary import BUILTINS
 from omnitest.guide.sites import Site, Sites
+from reference_interp.forms import KEYWORDS
 from reference_interp.printer import write_atom
 from reference_interp.reader import read_program
 from reference_interp.syntax import Kind, Syntax, atom, list_of, symbol, walk
@@ -77,6 +78,8 @@ def generated(random: Random, config: GeneratorConfig, site: Site, size: int) ->
     config = with_control(random, swarm(random, replace(config, steps=_STEPS, features=config.features - _OF_PROGRAMS)))
     builder = Builder(random, config)
     for name, type_ in site.scope.items():
+        if name in KEYWORDS:
+            continue  # where it is no variable yet, it is a form
         variable = Var(type_)
         variable.name = write_atom(intern(name))
         builder.scope.append(variable)
@@ -95,22 +98,26 @@ def transplanted(random: Random, donor: Sites, target: Sites, site: Site) -> Syn
 
     Variables that it has not bound itself become variables of ``site``, or are bound around it to constants.
     """
-    source = random.choice(donor.sites)
+    sites = donor.reached or donor.sites
+    source = random.choice(sites)
     if site.type != types.ANY and random.randrange(3):
-        fitting = [other for other in donor.sites if other.type == site.type]
+        fitting = [other for other in sites if types.fits(other.type, site.type)]
         source = random.choice(fitting) if fitting else source
     node = source.node
     if sum(1 for _ in walk([node])) > MOST_NODES:
         return None
     names = names_in(node)
     foreign = names & (source.scope.keys() | donor.taken)
-    if names & donor.fixed or clashes(names - foreign, target, site):
+    if names & donor.fixed or foreign & KEYWORDS.keys() or clashes(names - foreign, target, site):
         return None
     bindings = []
     renamed: dict[str, str] = {}
     for name in sorted(foreign):
         type_ = source.scope.get(name, types.ANY)
-        candidates = [other for other, known in site.scope.items() if known == type_ and other not in names]
+        unusable = names | KEYWORDS.keys() | set(renamed.values())
+        candidates = [
+            other for other, known in site.scope.items() if types.fits(known, type_) and other not in unusable
+        ]
         if candidates and random.randrange(4):
             renamed[name] = random.choice(candidates)
         else:

@@ -14,6 +14,7 @@ from random import Random
 from typing import Final
 
 from omnitest.generate.config import GeneratorConfig
+from omnitest.generate.types import fits
 from omnitest.generate.vocabulary import BUILTINS, public
 from omnitest.guide.growing import (
     clashes,
@@ -26,6 +27,7 @@ from omnitest.guide.growing import (
     with_names,
 )
 from omnitest.guide.sites import Path, Site, Sites, replaced
+from reference_interp.forms import KEYWORDS
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive
 from reference_interp.syntax import Syntax, list_of, symbol, unparse, walk
 
@@ -77,13 +79,17 @@ _WRAPPINGS: Final = (
     "(let ((v (make-generator (lambda () (yield hole))))) (generator-next! v))",
     "(let ((v (make-parameter 1))) (parameterize ((v hole)) (v)))",
     "(match hole (v v))",
-    "(match (list hole 1) ((v w) v))",
+    "(match (list hole 1) ((list v w) v))",
     "(car (list hole))",
     "(vector-ref (vector hole 1) 0)",
     "(let ((v (list 1 2))) (set-car! v hole) v)",
-    "(let ((v (make-hash-table))) (hash-table-set! v 'k hole) (hash-table-ref/default v 'k 0))",
+    "(let ((v (make-hash-table))) (hash-set! v 'k hole) (hash-ref v 'k 0))",
     "(begin hole hole)",
 )
+
+
+#: Procedures by which loops and recursions know that they are at their end, and step towards it.
+_COMPARING: Final = frozenset({"=", "<", ">", "<=", ">=", "zero?", "null?", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,8 @@ def mutant(random: Random, target: Sites, donor: Sites | None, config: Generator
     changes: list[str] = []
     for _ in range(random.choice(_CHANGES)):
         for _ in range(_TRIES):
-            site = random.choice(target.sites)
-            if any(_nested(site.path, path) for path in done):
+            site = random.choice(target.reached or target.sites)
+            if any(_nested(site.path, path) for path in done) or (_is_delicate(target, site) and random.randrange(6)):
                 continue
             name, change, grows = _CHOICES[random.randrange(len(_CHOICES))]
             new = None if grows and crowded else change(work, site)
@@ -128,6 +134,17 @@ def mutant(random: Random, target: Sites, donor: Sites | None, config: Generator
     for path, new in done.items():
         forms = replaced(forms, path, new)
     return Mutant(unparse(forms), tuple(changes), "splice" in changes)
+
+
+def _is_delicate(target: Sites, site: Site) -> bool:
+    """Whether ``site`` may be what ends a loop: changed at random, such places make programs that do not end."""
+    node = target.forms[site.path[0]]
+    for index in site.path[1:]:
+        head = node.items[0].symbol
+        if head in _COMPARING or (head == "do" and index in (1, 2)):
+            return True
+        node = node.items[index]
+    return False
 
 
 def _nested(one: Path, other: Path) -> bool:
@@ -214,8 +231,10 @@ def _variable(work: _Work, site: Site) -> Syntax | None:
     """A variable, preferably of the same type."""
     if not site.scope or site.path[-1] == 0:
         return None
-    same = [name for name, type_ in site.scope.items() if type_ == site.type]
-    return symbol(work.random.choice(same if same and work.random.randrange(3) else list(site.scope)))
+    usable = [name for name in site.scope if name not in KEYWORDS]
+    same = [name for name in usable if fits(site.scope[name], site.type)]
+    choices = same if same and work.random.randrange(3) else usable
+    return symbol(work.random.choice(choices)) if choices else None
 
 
 def _tweak(work: _Work, site: Site) -> Syntax | None:

@@ -2,7 +2,8 @@
 
 The expander knows every form of the language and leaves each Core expression the place of the text that it comes from.
 So the analysis is of Core: the text of an expression is the node with its span, and the variables that are
-visible at it are those whose bindings enclose it. What macros insert has no node, and what they bind no name.
+visible at it are those whose bindings enclose it. What macros insert has no node, and what they bind no name. One run of
+the program says which expressions are evaluated at all, and the types of values.
 """
 
 from __future__ import annotations
@@ -12,19 +13,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from omnitest.generate import types
+from omnitest.guide.values import Values, values_of
 from reference_interp import SyntaxProblem
 from reference_interp.core import (
     Call,
-    Const,
     Define,
     Expr,
     GlobalRef,
     Guard,
+    If,
     Lambda,
     Let,
     Letrec,
     PrimRef,
     Program,
+    Seq,
     Span,
     Variable,
 )
@@ -32,10 +35,8 @@ from reference_interp.identifiers import AliasVariable
 from reference_interp.library import expand_program
 from reference_interp.linking import children
 from reference_interp.primitives import PRIMITIVES
-from reference_interp.primitives import Type as Declared
 from reference_interp.reader import read_program
 from reference_interp.syntax import Kind, Syntax, walk
-from reference_interp.values import Char, String, Symbol
 
 Forms = tuple[Syntax, ...]
 
@@ -44,7 +45,9 @@ Path = tuple[int, ...]
 
 #: Forms that bind names where they stand, and forms whose parts are data or transformers.
 _DEFINING: Final = frozenset({"define", "define-values", "define-record-type", "define-syntax", "import"})
-_OPAQUE: Final = frozenset({"quote", "quasiquote", "define-syntax", "let-syntax", "letrec-syntax", "define-record-type"})
+_OPAQUE: Final = frozenset(
+    {"quote", "quasiquote", "define-syntax", "let-syntax", "letrec-syntax", "define-record-type"}
+)
 
 #: For forms with clauses: from which part on, up to which, and how many levels deep nodes are clauses or bindings and no
 #: expressions; and whether a clause begins with data, a pattern or parameters.
@@ -56,26 +59,15 @@ _CLAUSES: Final[dict[str, tuple[tuple[int, int, int, bool], ...]]] = {
     "guard": ((1, 2, 2, False),),
     "do": ((1, 2, 2, False), (2, 3, 1, False)),
     "define-values": ((1, 2, 9999, False),),
+    "parameterize": ((1, 2, 2, False),),
+    "receive": ((1, 2, 9999, False),),
+    "let-values": ((1, 2, 2, True),),
+    "let*-values": ((1, 2, 2, True),),
 }
 
 #: Primitives whose results are not the program's own doing: programs that use them look at their results
 #: only in ways that have one answer, which a mutant need not do.
 UNPREDICTABLE: Final = frozenset(row.name for row in PRIMITIVES.values() if not row.deterministic)
-
-_TYPES: Final[dict[Declared, types.Type]] = {
-    Declared.NUMBER: types.NUMBER,
-    Declared.INTEGER: types.SMALL,
-    Declared.INDEX: types.Int(0, 20),
-    Declared.FLOAT: types.FLOAT,
-    Declared.BOOLEAN: types.BOOL,
-    Declared.CHAR: types.CHAR,
-    Declared.STRING: types.WORD,
-    Declared.SYMBOL: types.SYM,
-    Declared.LIST: types.List(types.SMALL, 0, 8),
-    Declared.PAIR: types.Pair(types.SMALL, types.SMALL),
-    Declared.BYTEVECTOR: types.Bytes(0, 8),
-    Declared.NOTHING: types.NOTHING,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ class Site:
     """An expression: its node, where that is, the visible variables with what is known of their values, and the
     type that its own value is known to have.
 
-    ``primitive`` is the primitive that it calls, if it is the call of one.
+    ``primitive`` is the primitive that it calls, if it is the call of one. ``reached`` says whether it was evaluated.
     """
 
     path: Path
@@ -91,18 +83,20 @@ class Site:
     scope: dict[str, types.Type]
     type: types.Type
     primitive: str | None
+    reached: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
     """A program's forms and its expressions in the order of the text.
 
-    ``taken`` are the names to which the program gives a meaning anywhere, ``fixed`` those that cannot stand in another
-    program: its macros and record types.
+    ``reached`` are the expressions that a run evaluates. ``taken`` are the names to which the program gives a meaning
+    anywhere, ``fixed`` those that cannot stand in another program: its macros and record types.
     """
 
     forms: Forms
     sites: tuple[Site, ...]
+    reached: tuple[Site, ...]
     taken: frozenset[str]
     fixed: frozenset[str]
 
@@ -116,17 +110,22 @@ def sites_of(text: str) -> Sites | None:
     program = expand_program(forms, "<input>", text)
     if UNPREDICTABLE & {node.symbol for node in walk(forms)}:
         return None
-    found = _Scopes(program).places
+    values = values_of(program)
+    found = _Scopes(program, values).places
     bound: set[str] = set()
     sites = []
     for path, node in _nodes(forms):
         place = found.get(_key(node.span))
         if place is not None and not _defines(node):
             expr, scope = place
-            sites.append(Site(path, node, scope, known_type(expr), _primitive(expr)))
+            reached = expr.span in values.spans
+            sites.append(Site(path, node, scope, _known_type(expr, values), _primitive(expr), reached))
             bound |= scope.keys()
     fixed = _fixed_names(forms)
-    return Sites(forms, tuple(sites), frozenset(bound | fixed | set(program.globals)), fixed) if sites else None
+    if not sites:
+        return None
+    reached_sites = tuple([site for site in sites if site.reached])
+    return Sites(forms, tuple(sites), reached_sites, frozenset(bound | fixed | set(program.globals)), fixed)
 
 
 def is_well_scoped(text: str, allowed: frozenset[str]) -> bool:
@@ -154,27 +153,21 @@ def _expressions(forms: Sequence[Expr]) -> Iterator[Expr]:
         work.extend(children(expr))
 
 
-def known_type(expr: Expr) -> types.Type:
-    """What the generator would say of the value of ``expr``; anything where that is not plain."""
-    match expr:
-        case Const(value=bool()):
-            return types.BOOL
-        case Const(value=int(n)):
-            return types.SMALL if types.fits(types.Int(n, n), types.SMALL) else types.HUGE
-        case Const(value=float()):
-            return types.FLOAT
-        case Const(value=String()):
-            return types.WORD
-        case Const(value=Char()):
-            return types.CHAR
-        case Const(value=Symbol()):
-            return types.SYM
-        case Call(function=PrimRef(name=name)):
-            return _TYPES.get(PRIMITIVES[name].result, types.ANY)
-        case Lambda(params=params, rest=None):
-            return types.Proc(tuple([types.ANY for _ in params]), types.ANY, 0)
-        case _:
-            return types.ANY
+def _known_type(expr: Expr, values: Values) -> types.Type:
+    """The type of what ``expr`` is evaluated to, as far as a run showed; anything where it did not."""
+    while expr.span not in values.of_places:
+        match expr:
+            case Seq(forms=(*_, last)):
+                expr = last
+            case Let(body=body) | Letrec(body=body):
+                expr = body
+            case If(then=then, otherwise=otherwise):
+                expr = then if then.span in values.spans else otherwise
+            case Lambda(params=params, rest=None):
+                return types.Proc((types.ANY,) * len(params), types.ANY, 0)
+            case _:
+                return types.ANY
+    return values.of_places[expr.span]
 
 
 def _primitive(expr: Expr) -> str | None:
@@ -237,14 +230,15 @@ def _fixed_names(forms: Forms) -> frozenset[str]:
 class _Scopes:
     """The outermost expression at each place of a program's text, with the scope that it is in."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, values: Values) -> None:
+        self._values: Final = values
         self.places: Final[dict[tuple[int, int, int, int], tuple[Expr, dict[str, types.Type]]]] = {}
         self._work: list[tuple[Expr, dict[str, types.Type]]] = []
         scope: dict[str, types.Type] = {}
         for form in program.forms[program.prelude_forms :]:
             self._walk(form, scope)
             if isinstance(form, Define) and not form.name.startswith("%"):
-                scope = {**scope, form.name: known_type(form.value)}
+                scope = {**scope, form.name: _known_type(form.value, values)}
 
     def _walk(self, form: Expr, scope: dict[str, types.Type]) -> None:
         self._work = [(form, scope)]
@@ -262,9 +256,9 @@ class _Scopes:
             case Let(variables=variables, values=values, body=body):
                 for value in values:
                     yield value, scope
-                yield body, self._extended(scope, variables, values)
+                yield body, self._extended(scope, variables)
             case Letrec(variables=variables, values=values, body=body):
-                inner = self._extended(scope, variables, values)
+                inner = self._extended(scope, variables)
                 for value in values:
                     yield value, inner
                 yield body, inner
@@ -275,15 +269,11 @@ class _Scopes:
                 for part in children(expr):
                     yield part, scope
 
-    def _extended(
-        self, scope: dict[str, types.Type], variables: Sequence[Variable], values: Sequence[Expr] = ()
-    ) -> dict[str, types.Type]:
+    def _extended(self, scope: dict[str, types.Type], variables: Sequence[Variable]) -> dict[str, types.Type]:
         inner = dict(scope)
-        for index, variable in enumerate(variables):
-            if isinstance(variable, AliasVariable):
-                continue  # a macro's own
-            plain = values and not variable.assigned
-            inner[variable.name] = known_type(values[index]) if plain else types.ANY
+        for variable in variables:
+            if not isinstance(variable, AliasVariable):  # a macro's own
+                inner[variable.name] = self._values.of_variables.get(variable, types.ANY)
         return inner
 
 
