@@ -13,6 +13,7 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import sqrt
 from random import Random
 from typing import Final
 
@@ -34,7 +35,7 @@ def energy(entry: Entry, owned: frozenset[str], tried: Yield, hits: Mapping[str,
     """The weight of ``entry``, which owns the features ``owned``; ``hits`` says how many programs had each feature."""
     rarity = sum(1.0 / hits.get(feature, 1) for feature in owned)
     fatigue = (1.0 + 2.0 * tried.found) / (1.0 + tried.chosen)
-    size = (_PLAIN_NODES / max(_PLAIN_NODES, entry.nodes)) ** 0.5
+    size = sqrt(_PLAIN_NODES / max(_PLAIN_NODES, entry.nodes))
     return (0.02 + rarity) * fatigue * size
 
 

@@ -50,11 +50,12 @@ class Origin(Enum):
 class Proposal:
     """A program to judge, and where it comes from.
 
-    ``parents`` are keys of corpus entries, ``changes`` the kinds of changes that made a mutant, ``generated`` what the
-    generator knows of a fresh program.
+    ``nodes`` are its syntax nodes, ``parents`` keys of corpus entries, ``changes`` the kinds of changes that made a mutant,
+    ``generated`` what the generator knows of a fresh program.
     """
 
     text: str
+    nodes: int
     origin: Origin
     parents: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
@@ -105,7 +106,7 @@ class Guide:
 
     def _fresh(self, random: Random) -> Proposal:
         program = generate_program(random, swarm(random, self.config))
-        return Proposal(program.text, Origin.FRESH, generated=program)
+        return Proposal(program.text, program.nodes, Origin.FRESH, generated=program)
 
     def _mutated(self, random: Random, schedule: Schedule | None) -> Proposal | None:
         """A mutant; None where it is the turn of a fresh program."""
@@ -120,7 +121,8 @@ class Guide:
         if made is None:
             return None
         parents = (parent.key, donor.key) if made.spliced else (parent.key,)
-        return Proposal(made.text, Origin.SPLICED if made.spliced else Origin.MUTATED, parents, made.changes)
+        origin = Origin.SPLICED if made.spliced else Origin.MUTATED
+        return Proposal(made.text, made.nodes, origin, parents, made.changes)
 
     def _mutant_share(self) -> float:
         """How many of the proposals are mutants: in proportion to what they find, of the features found."""
@@ -153,8 +155,8 @@ class Guide:
 
     # ---- learning ----
 
-    def observe(self, proposal: Proposal, nodes: int, features: frozenset[str], seconds: float) -> frozenset[str]:
-        """Learn that ``proposal``, which has so many syntax ``nodes``, had these ``features``; the new ones of them.
+    def observe(self, proposal: Proposal, features: frozenset[str], seconds: float) -> frozenset[str]:
+        """Learn that ``proposal`` had these ``features``; the new ones of them.
 
         ``seconds`` is what judging it took. A program without features, such as one that reached a limit, teaches
         nothing but that.
@@ -162,9 +164,9 @@ class Guide:
         self.programs += 1
         new = frozenset([feature for feature in features if feature not in self.hits])
         self.hits.update(features)
-        better = self._better(features, nodes) | new
+        better = self._better(features, proposal.nodes) | new
         if better:
-            self._own(Entry(proposal.text, better, nodes, seconds, time.time()))
+            self._own(Entry(proposal.text, better, proposal.nodes, seconds, time.time()))
         for parent in proposal.parents:
             if new and parent in self.yields:
                 self.yields[parent].found += 1
@@ -173,11 +175,11 @@ class Guide:
             arm.learn(len(new) ** 0.5)
         return new
 
-    def _better(self, features: Iterable[str], nodes: int) -> set[str]:
+    def _better(self, features: Iterable[str], nodes: int) -> frozenset[str]:
         """Those of ``features`` whose entry is clearly larger than ``nodes``."""
         limit = nodes * _CLEARLY_SMALLER
         owners, entries = self._owners, self.entries
-        return {f for f in features if f in owners and entries[owners[f]].nodes > limit}
+        return frozenset([f for f in features if f in owners and entries[owners[f]].nodes > limit])
 
     def _own(self, entry: Entry) -> None:
         """Make ``entry`` the one for its features; entries without any features left are culled."""
@@ -218,13 +220,18 @@ class Guide:
         """Take over entries of a guide with the same build of everything; how many had something new here."""
         taken = 0
         for entry in entries:
-            wanted = {f for f in entry.features if f not in self._owners} | self._better(entry.features, entry.nodes)
+            wanted = self._better(entry.features, entry.nodes) | {f for f in entry.features if f not in self._owners}
             if wanted:
-                self._own(Entry(entry.text, frozenset(wanted), entry.nodes, entry.seconds, entry.added))
+                self._own(Entry(entry.text, wanted, entry.nodes, entry.seconds, entry.added))
                 self.hits.update([feature for feature in wanted if feature not in self.hits])
                 taken += 1
         return taken
 
-    def queue(self, texts: Iterable[str], origin: Origin = Origin.CORPUS) -> None:
-        """Propose these programs next: entries of a corpus whose features are not those of this build."""
-        self._waiting.extend(Proposal(text, origin) for text in texts)
+    def queue(self, proposals: Iterable[Proposal]) -> None:
+        """Propose these programs next: enumerated ones, or a corpus whose features may be those of another build."""
+        self._waiting.extend(proposals)
+
+
+def from_corpus(entry: Entry) -> Proposal:
+    """A program of a corpus, to be judged again."""
+    return Proposal(entry.text, entry.nodes, Origin.CORPUS)

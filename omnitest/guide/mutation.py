@@ -29,7 +29,7 @@ from omnitest.guide.growing import (
 from omnitest.guide.sites import Path, Site, Sites, replaced
 from reference_interp.forms import KEYWORDS
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive
-from reference_interp.syntax import Syntax, list_of, symbol, unparse, walk
+from reference_interp.syntax import Syntax, count_nodes, list_of, symbol, unparse
 
 #: Places that are tried for one change before it is given up.
 _TRIES: Final = 12
@@ -104,9 +104,10 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A mutant's text, the kinds of changes that made it, and whether a part of another program is in it."""
+    """A mutant's text and syntax nodes, the kinds of changes that made it, and whether a part of another program is in it."""
 
     text: str
+    nodes: int
     changes: tuple[str, ...]
     spliced: bool
 
@@ -114,7 +115,7 @@ class Mutant:
 def mutant(random: Random, target: Sites, donor: Sites | None, config: GeneratorConfig) -> Mutant | None:
     """A mutant of ``target``, perhaps with a part of ``donor``; None if no change was found that applies."""
     work = _Work(random, target, donor, config)
-    crowded = sum(1 for _ in walk(target.forms)) > MOST_NODES
+    crowded = count_nodes(target.forms) > MOST_NODES
     done: dict[Path, Syntax] = {}
     changes: list[str] = []
     for _ in range(random.choice(_CHANGES)):
@@ -133,7 +134,7 @@ def mutant(random: Random, target: Sites, donor: Sites | None, config: Generator
     forms = target.forms
     for path, new in done.items():
         forms = replaced(forms, path, new)
-    return Mutant(unparse(forms), tuple(changes), "splice" in changes)
+    return Mutant(unparse(forms), count_nodes(forms), tuple(changes), "splice" in changes)
 
 
 def _is_delicate(target: Sites, site: Site) -> bool:
