@@ -1,12 +1,14 @@
 """Guided against blind generation at equal CPU time: ``python -m bench.guidance``.
 
-Two measurements, each with several seeds. *Detection*: a fault is planted, and the CPU seconds are taken until the first
-program diverges, at most ``--seconds`` (then the run is censored). *Features*: without a fault, how many features have been
-reached after how many CPU seconds. The blind arm is what a campaign does without a guide: every other program is the one
-with the rarest names out of sixteen. CPU time is that of this process and everything below it, engines included, and
-all that guidance costs is in the guided arm's. For features both arms run with the observers that count them.
+Two measurements, each with several seeds. *Detection*: a fault is planted, and the CPU seconds are taken until the
+first program diverges, at most ``--seconds`` (then the run is censored). *Features*: without a fault, how many
+features have been reached after how many CPU seconds. The blind arm is what a campaign does without a guide: every
+other program is the one with the rarest names out of sixteen. CPU time is that of this process and everything below
+it, engines included, and all that guidance costs is in the guided arm's. For features both arms run with the
+observers that count them.
 
-Results are kept in ``--data`` after every run, and what is there is not run again: a measurement that was stopped goes on.
+Results are kept in ``--data`` after every run, and what is there is not run again: a measurement that was stopped
+goes on.
 """
 
 from __future__ import annotations
@@ -156,7 +158,8 @@ def measure(data: Path, plants: Sequence[str], seeds: int, seconds: float) -> di
         new = data.with_suffix(".new")
         new.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         new.replace(data)
-        how = "detected" if result["detected"] else f"{result['curve'][-1][2]} features" if not run.plant else "censored"
+        reached = "censored" if run.plant else f"{result['curve'][-1][2]} features"
+        how = "detected" if result["detected"] else reached
         line = f"{number}/{len(wanted)} {run.key}: {how} after {result['seconds']:.1f} s, {result['programs']} programs"
         print(line, file=sys.stderr, flush=True)
     return {run.key: results[run.key] for run in wanted}
@@ -222,7 +225,7 @@ def plot(results: Sequence[dict[str, Any]], seconds: float, to: Path) -> None:
             bands.append({"arm": arm, "t": second, "low": min(counts), "high": max(counts), "y": middle})
     time_axis = altair.X("t:Q", title="CPU seconds", scale=altair.Scale(domain=[0, seconds]))
     found = (
-        altair.Chart(altair.Data(values=steps), title="Planted faults detected")
+        altair.Chart({"values": steps}, title="Planted faults detected")
         .mark_line(interpolate="step-after")
         .encode(
             time_axis,
@@ -230,8 +233,9 @@ def plot(results: Sequence[dict[str, Any]], seconds: float, to: Path) -> None:
             color,
         )
     )
-    base = altair.Chart(altair.Data(values=bands), title="Features reached, mean and range over seeds")
-    area = base.mark_area(opacity=0.25).encode(time_axis, altair.Y("low:Q", title="features"), altair.Y2("high:Q"), color)
+    base = altair.Chart({"values": bands}, title="Features reached, mean and range over seeds")
+    low = altair.Y("low:Q", title="features")
+    area = base.mark_area(opacity=0.25).encode(time_axis, low, altair.Y2("high:Q"), color)
     line = base.mark_line().encode(time_axis, altair.Y("y:Q", title="features"), color)
     (found.properties(width=330, height=240) | (area + line).properties(width=330, height=240)).save(str(to))
 

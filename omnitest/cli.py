@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,8 +25,10 @@ from omnitest.campaign.summary import CampaignSummary, SelfTestRow
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_options import Directory, Disable, Engines, FindingName, Json, Plant, Report, StoreFolder
 from omnitest.compare import Agree, Diverged, Verdict
-from omnitest.engines.factory import ALL, ENGINE_NAMES
+from omnitest.engines.factory import ALL, ENGINE_NAMES, FOREIGN_NAMES
 from omnitest.engines.protocol import Limits
+from omnitest.guide.commands import corpus_app, enumerate_programs
+from omnitest.guide.guided import GUIDED_STEPS, guided_engines
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign, render_findings
 from omnitest.reports.page import installed_version
@@ -88,6 +91,10 @@ def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"omnitest {installed_version()}")
         raise typer.Exit
+
+
+app.add_typer(corpus_app)
+app.command("enumerate", epilog=STATUSES)(enumerate_programs)
 
 
 @app.callback()
@@ -218,6 +225,14 @@ def fuzz(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
+    guided: Annotated[
+        bool,
+        typer.Option("--guided/--blind", help="Change programs that reached something new, or only generate them."),
+    ] = False,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", show_default=False, help="Programs to begin with, and to add to, if guided."),
+    ] = None,
     store: StoreFolder = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
@@ -236,15 +251,25 @@ def fuzz(
 
     if seconds is None and programs is None:
         seconds = 60.0
+    settings = Settings(frozenset(disable), plant)
+    if corpus is not None and not guided:
+        raise typer.BadParameter("a corpus is for guided campaigns: add --guided", param_hint="--corpus")
+    if guided:
+        if set(engines) & set(FOREIGN_NAMES):
+            raise typer.BadParameter("mutants are in no subset of the language: use --blind", param_hint="--guided")
+        engines = list(guided_engines(engines))
+        settings = replace(settings, limits=replace(settings.limits, steps=GUIDED_STEPS))
     wanted = CampaignOptions(
         seed=secrets.randbits(32) if seed is None else seed,
         engines=tuple(engines),
         seconds=seconds,
         programs=programs,
         jobs=jobs,
-        settings=Settings(frozenset(disable), plant),
+        settings=settings,
         self_test=self_test,
         coverage=coverage,
+        guided=guided,
+        corpus=corpus,
     )
     with user_errors():
         folder = _writable_folder(report_to, "--report")

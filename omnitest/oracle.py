@@ -34,9 +34,9 @@ class Oracle:
     """Judges batches of programs under fixed settings with a fixed set of engines.
 
     ``engines`` are names of :data:`omnitest.engines.factory.ENGINE_NAMES`; the reference always takes
-    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken. With ``observe`` the reference says
-    what each run reached; and a program that uses up its steps there, as a mutant may, is not run elsewhere: it would
-    cost each engine its limit, for an inconclusive verdict.
+    part. ``busy`` adds up the wall seconds that each engine, and preparing, has taken. With ``observe`` the reference
+    says what each run reached; and a program that uses up its steps there, as a mutant may, is not run elsewhere: it
+    would cost each engine its limit, for an inconclusive verdict.
     """
 
     def __init__(self, engines: Iterable[str], settings: Settings, *, observe: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from omnitest.prepare import Settings
 
@@ -12,7 +13,9 @@ class CampaignOptions:
     """``seconds`` of wall time and number of ``programs`` both end a campaign; ``None`` is no such end.
 
     ``engines`` are names (see :mod:`omnitest.engines.factory`), ``jobs`` worker processes. ``self_test`` is
-    whether the engines first prove themselves, ``coverage`` whether to count what the programs exercise.
+    whether the engines first prove themselves, ``coverage`` whether to count what the programs exercise. ``guided`` is
+    whether programs that reached something new are changed (see :mod:`omnitest.guide`); ``corpus`` is the folder that
+    such programs come from and go to, None for one that ends with the campaign.
     """
 
     seed: int
@@ -23,3 +26,5 @@ class CampaignOptions:
     settings: Settings = field(default_factory=Settings)
     self_test: bool = True
     coverage: bool = False
+    guided: bool = False
+    corpus: Path | None = None

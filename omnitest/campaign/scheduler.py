@@ -7,12 +7,14 @@ back and decides which suspects are worth a triage. One bug is triaged once, how
 from __future__ import annotations
 
 import multiprocessing
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from omnitest.campaign.options import CampaignOptions
@@ -74,7 +76,9 @@ class Campaign:
         self.ended: float | None = None
         self.stopping = False
         self.submitted = 0
-        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE, options.coverage)
+        self.exchange = tempfile.TemporaryDirectory(prefix="omnitest-corpus-")
+        corpus = (options.corpus or Path(self.exchange.name)) if options.guided else None
+        self.tasks = batches(options.seed, options.engines, options.settings, BATCH_SIZE, options.coverage, corpus)
         self.running: dict[Future[BatchResult], BatchTask] = {}
         self.triages: dict[Future[Finding | None], tuple[str, ...]] = {}
 
@@ -104,6 +108,7 @@ class Campaign:
         self._end()
         self._describe_the_rest()
         self._save()
+        self.exchange.cleanup()
         return self.summary()
 
     def _run_in(self, pool: Executor) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from multiprocessing.util import Finalize
+from pathlib import Path
 from random import Random
 
 from compiler.pipeline import OPTIONAL_PASSES
@@ -19,12 +20,16 @@ from omnitest.campaign.coverage import CoverageTally
 from omnitest.compare import Agree, Diverged, Inconclusive
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from omnitest.generate.rarity import Rarity
+from omnitest.guide.corpus import FolderCorpus
+from omnitest.guide.guide import Proposal
+from omnitest.guide.guided import GuidedSource
 from omnitest.oracle import Judgement, Oracle
 from omnitest.outcome import Finished, Observation, Raised
 from omnitest.prepare import VERIFIER, Settings
 from omnitest.store.finding import Finding
 from omnitest.triage.triage import Suspect, triage
 from reference_interp import SyntaxProblem, parse
+from reference_interp.conditions import KINDS
 
 #: Seeds of the programs of one campaign: the campaign's seed in the upper bits, a number below.
 _PROGRAM_BITS = 40
@@ -36,7 +41,10 @@ PROGRAM_SIZE = 90
 
 @dataclass(frozen=True, slots=True)
 class BatchTask:
-    """Judge ``size`` programs (one or more) of the campaign with ``seed``, the first of them number ``first``."""
+    """Judge ``size`` programs (one or more) of the campaign with ``seed``, the first of them number ``first``.
+
+    With a ``corpus`` the worker's guide proposes them, and exchanges what it learns with others through that folder.
+    """
 
     seed: int
     first: int
@@ -44,6 +52,7 @@ class BatchTask:
     engines: tuple[str, ...]
     settings: Settings
     coverage: bool = False
+    corpus: Path | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +103,9 @@ def program_seed(campaign_seed: int, number: int) -> int:
     return (campaign_seed << _PROGRAM_BITS) | number
 
 
+#: Kinds that can end a program of which nothing is known.
+ANY_END = frozenset(KINDS)
+
 #: How programs are generated where every engine runs the whole language.
 _CONFIG = GeneratorConfig(size=PROGRAM_SIZE)
 
@@ -110,7 +122,8 @@ def generated(seed: int, config: GeneratorConfig = _CONFIG) -> GeneratedProgram:
     return generate_program(random, swarm(random, config))
 
 
-_oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
+_oracles: dict[tuple[tuple[str, ...], Settings, bool], Oracle] = {}
+_guides: dict[BatchTask, GuidedSource] = {}
 
 
 def start_worker() -> None:
@@ -125,29 +138,45 @@ def close_oracles() -> None:
         _oracles.popitem()[1].close()
 
 
-def _oracle(engines: tuple[str, ...], settings: Settings) -> Oracle:
-    key = (engines, settings)
+def _oracle(engines: tuple[str, ...], settings: Settings, observe: bool) -> Oracle:
+    key = (engines, settings, observe)
     if key not in _oracles:
-        _oracles[key] = Oracle(engines, settings)
+        _oracles[key] = Oracle(engines, settings, observe=observe)
     return _oracles[key]
+
+
+def _guide(task: BatchTask, corpus: Path, oracle: Oracle) -> GuidedSource:
+    """This process's guide for the campaign of ``task``."""
+    campaign = replace(task, first=0, size=0)
+    if campaign not in _guides:
+        _guides[campaign] = GuidedSource(oracle.narrow(_CONFIG), FolderCorpus(corpus))
+    return _guides[campaign]
 
 
 def run_batch(task: BatchTask) -> BatchResult:
     """Generate and judge the programs of a batch; half of the batches leave out some passes."""
-    oracle = _oracle(task.engines, task.settings)
+    oracle = _oracle(task.engines, task.settings, task.corpus is not None)
     random = Random(program_seed(task.seed, task.first))
     disabled = task.settings.disabled
     if random.randrange(2):
         disabled = disabled | {name for name in OPTIONAL_PASSES if random.randrange(2)}
-    config = oracle.narrow(_CONFIG)
-    seeds, programs = zip(*(_chosen(task, number, config) for number in range(task.size)), strict=True)
+    guide = None if task.corpus is None else _guide(task, task.corpus, oracle)
+    if guide is None:
+        config = oracle.narrow(_CONFIG)
+        candidates = [_chosen(task, number, config) for number in range(task.size)]
+    else:
+        proposals = guide.propose(random, task.size)
+        first = program_seed(task.seed, task.first * _CANDIDATES)
+        candidates = [(first, _known(proposal)) for proposal in proposals]
     before = dict(oracle.busy)
-    judgements = oracle.judge([p.text for p in programs], disabled=disabled)
-    tally = Tally(programs=len(programs))
+    judgements = oracle.judge([program.text for _, program in candidates], disabled=disabled)
+    tally = Tally(programs=len(candidates))
     tally.busy = {name: seconds - before.get(name, 0.0) for name, seconds in oracle.busy.items()}
+    if guide is not None:
+        guide.learn(proposals, judgements, sum(tally.busy.values()) / len(proposals))
     settings = replace(task.settings, disabled=disabled)
     suspects = []
-    for seed, program, judgement in zip(seeds, programs, judgements, strict=True):
+    for (seed, program), judgement in zip(candidates, judgements, strict=True):
         _count(tally, program, judgement)
         if task.coverage:
             _cover(tally, program, judgement, settings)
@@ -163,6 +192,11 @@ def _chosen(task: BatchTask, number: int, config: GeneratorConfig) -> tuple[int,
     candidates = [generated(seed, config) for seed in seeds]
     chosen = _rarity.choose(candidates)
     return seeds[chosen], candidates[chosen]
+
+
+def _known(proposal: Proposal) -> GeneratedProgram:
+    """What is known of a proposal: how a mutant ends is not, so any way of ending is the intended one."""
+    return proposal.generated or GeneratedProgram(proposal.text, proposal.nodes, Counter(), ANY_END, 0)
 
 
 def _count(tally: Tally, program: GeneratedProgram, judgement: Judgement) -> None:
@@ -194,7 +228,7 @@ def _as_intended(program: GeneratedProgram, first: Observation) -> bool:
     """Whether the reference came to the end that the generator meant, or was kept from trying."""
     match first.end:
         case Finished():
-            return not program.may_raise
+            return not program.may_raise or program.may_raise is ANY_END
         case Raised(kind=kind):
             return kind in program.may_raise
         case _:
@@ -207,11 +241,16 @@ def run_triage(suspect: Suspect, seconds: float) -> Finding | None:
 
 
 def batches(
-    seed: int, engines: tuple[str, ...], settings: Settings, size: int, coverage: bool = False
+    seed: int,
+    engines: tuple[str, ...],
+    settings: Settings,
+    size: int,
+    coverage: bool = False,
+    corpus: Path | None = None,
 ) -> Iterator[BatchTask]:
     """All batches of a campaign, the first few small so that verdicts appear at once."""
     first = 0
     for number in count():
         programs = min(size, 4 << min(number, 4))
-        yield BatchTask(seed, first, programs, engines, settings, coverage)
+        yield BatchTask(seed, first, programs, engines, settings, coverage, corpus)
         first += programs

@@ -1,7 +1,7 @@
 """Corpora: programs worth changing, and where they are kept.
 
-A corpus entry is data: a program's text and why it is kept. Its key is a hash of the text, so that one program is one entry
-whoever found it, and corpora merge without duplicates.
+A corpus entry is data: a program's text and why it is kept. Its key is a hash of the text, so that one program is one
+entry whoever found it, and corpora merge without duplicates.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class CorpusProblem(Exception):
 class Entry:
     """A program of a corpus.
 
-    ``features`` are those that it was the first program with, or is the smallest with (numbers of edges are those of the
-    build that found it); ``nodes`` its syntax nodes, ``seconds`` the time that judging it took, ``added`` when it was
-    found, in seconds since 1970.
+    ``features`` are those that it was the first program with, or is the smallest with (numbers of edges are those of
+    the build that found it); ``nodes`` its syntax nodes, ``seconds`` the time that judging it took, ``added`` when it
+    was found, in seconds since 1970.
     """
 
     text: str
@@ -143,7 +143,7 @@ class FolderCorpus:
             paths = sorted(self.folder.glob(f"*{_SUFFIX}"))
         except OSError as problem:
             raise CorpusProblem(f"{self.folder}: cannot be read: {problem.strerror}") from problem
-        found = [entry for path in paths if (entry := self._read(path)) is not None and entry.added >= since]
+        found = [entry for path in paths if (entry := self._read(path, since)) is not None and entry.added >= since]
         return sorted(found, key=lambda entry: (entry.added, entry.key))
 
     def remove(self, keys: Iterable[str]) -> None:
@@ -154,8 +154,11 @@ class FolderCorpus:
             except OSError as problem:
                 raise CorpusProblem(f"{path}: cannot be removed: {problem.strerror}") from problem
 
-    def _read(self, path: Path) -> Entry | None:
+    def _read(self, path: Path, since: float = 0.0) -> Entry | None:
+        """The entry in a file; None where it is none, or the file is older than ``since``."""
         try:
+            if path.stat().st_mtime < since:
+                return None
             return Entry.from_json(parse_json(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None  # another process has removed it

@@ -3,8 +3,8 @@
 An entry has the more energy the rarer its features are among all programs so far, and the less the more often it was
 chosen without finding anything. Rare features as the measure of what an entry can teach are those of Entropic (Böhme,
 Manès and Cha, "Boosting Fuzzer Efficiency: An Information Theoretic Perspective", ESEC/FSE 2020); falling back with the
-number of times chosen is the power schedule of AFLFast (Böhme, Pham and Roychoudhury, "Coverage-based Greybox Fuzzing as
-Markov Chain", CCS 2016).
+number of times chosen is the power schedule of AFLFast (Böhme, Pham and Roychoudhury, "Coverage-based Greybox Fuzzing
+as Markov Chain", CCS 2016).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a judged program reached, as a set of small identifiers.
 
 An identifier is a string that means the same in every process of one build: ``pass:NAME:CLASS`` for a counter of the
-compiler, ``apply:PRIMITIVE:TYPES`` for a call of the reference's run, ``error:KIND:SOURCE:PLACES:handled`` for something
-it raised, ``edge:NUMBER:CLASS`` for an edge of the runtime's control flow (written by the engine ``edges``). Counts are
-put in classes, so that one more of the same is not a new feature.
+compiler, ``apply:PRIMITIVE:TYPES`` for a call of the reference's run, ``error:KIND:SOURCE:PLACES:handled`` for
+something it raised, ``edge:NUMBER:CLASS`` for an edge of the runtime's control flow (written by the engine
+``edges``). Counts are put in classes, so that one more of the same is not a new feature.
 """
 
 from __future__ import annotations

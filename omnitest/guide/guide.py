@@ -1,7 +1,7 @@
 """The guide of one worker: proposes programs, and learns from the features that they turn out to have.
 
-A guide is plain data: it can be pickled, kept and gone on with. Each worker has its own; what one finds the others get by
-:meth:`Guide.exported` and :meth:`Guide.take`.
+A guide is plain data: it can be pickled, kept and gone on with. Each worker has its own; what one finds the others
+get by :meth:`Guide.exported` and :meth:`Guide.take`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from omnitest.generate.config import GeneratorConfig, swarm
 from omnitest.generate.program import GeneratedProgram, generate_program
+from omnitest.generate.rarity import Rarity
 from omnitest.guide.corpus import Entry
 from omnitest.guide.energy import Schedule, Yield, energy
 from omnitest.guide.mutation import mutant
@@ -26,7 +27,9 @@ from reference_interp import SyntaxProblem
 _KEPT_SITES: Final = 512
 #: Programs that a guide generates before it changes any.
 _FIRST: Final = 40
-#: Of a hundred proposals, the share of each origin at least: what never pays is still tried.
+#: Of so many fresh programs, every other time, the one with the rarest names is taken.
+CANDIDATES: Final = 16
+#: The share of each origin in the proposals at least: what never pays is still tried.
 _LEAST_SHARE: Final = 0.15
 #: Programs after which the yield of an origin counts half.
 _FORGETTING: Final = 400
@@ -50,8 +53,8 @@ class Origin(Enum):
 class Proposal:
     """A program to judge, and where it comes from.
 
-    ``nodes`` are its syntax nodes, ``parents`` keys of corpus entries, ``changes`` the kinds of changes that made a mutant,
-    ``generated`` what the generator knows of a fresh program.
+    ``nodes`` are its syntax nodes, ``parents`` keys of corpus entries, ``changes`` the kinds of changes that made a
+    mutant, ``generated`` what the generator knows of a fresh program.
     """
 
     text: str
@@ -87,6 +90,7 @@ class Guide:
         self._owners: Final[dict[str, str]] = {}  # key of the entry that each feature belongs to
         self._owned: Final[dict[str, set[str]]] = {}  # the features of each entry
         self._arms: Final = {Origin.FRESH: _Arm(), Origin.MUTATED: _Arm()}
+        self._rarity: Final = Rarity()
         self._waiting: Final[list[Proposal]] = []
         self._sites: OrderedDict[str, Sites | None] = OrderedDict()
 
@@ -105,7 +109,9 @@ class Guide:
         return proposals
 
     def _fresh(self, random: Random) -> Proposal:
-        program = generate_program(random, swarm(random, self.config))
+        count = CANDIDATES if random.randrange(2) else 1
+        programs = [generate_program(random, swarm(random, self.config)) for _ in range(count)]
+        program = programs[self._rarity.choose(programs)]
         return Proposal(program.text, program.nodes, Origin.FRESH, generated=program)
 
     def _mutated(self, random: Random, schedule: Schedule | None) -> Proposal | None:

@@ -1,8 +1,8 @@
 """Mutants of programs: changes of syntax trees that keep every variable bound.
 
-A mutation changes one to a few places of a program that do not lie within one another. Each kind of change is a function
-of the program, the place and what else there is, that gives a new expression for the place, or None where it does not
-apply.
+A mutation changes one to a few places of a program that do not lie within one another. Each kind of change is a
+function of the program, the place and what else there is, that gives a new expression for the place, or None where it
+does not apply.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A mutant's text and syntax nodes, the kinds of changes that made it, and whether a part of another program is in it."""
+    """A mutant's text and syntax nodes, the kinds of changes that made it, and whether a part of another program is
+    in it."""
 
     text: str
     nodes: int

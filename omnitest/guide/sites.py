@@ -2,8 +2,8 @@
 
 The expander knows every form of the language and leaves each Core expression the place of the text that it comes from.
 So the analysis is of Core: the text of an expression is the node with its span, and the variables that are
-visible at it are those whose bindings enclose it. What macros insert has no node, and what they bind no name. One run of
-the program says which expressions are evaluated at all, and the types of values.
+visible at it are those whose bindings enclose it. What macros insert has no node, and what they bind no name. One run
+of the program says which expressions are evaluated at all, and the types of values.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ _OPAQUE: Final = frozenset(
     {"quote", "quasiquote", "define-syntax", "let-syntax", "letrec-syntax", "define-record-type"}
 )
 
-#: For forms with clauses: from which part on, up to which, and how many levels deep nodes are clauses or bindings and no
-#: expressions; and whether a clause begins with data, a pattern or parameters.
+#: For forms with clauses: from which part on, up to which, and how many levels deep nodes are clauses or bindings and
+#: no expressions; and whether a clause begins with data, a pattern or parameters.
 _CLAUSES: Final[dict[str, tuple[tuple[int, int, int, bool], ...]]] = {
     "cond": ((1, 9999, 1, False),),
     "case": ((2, 9999, 1, True),),
