@@ -78,8 +78,6 @@ def generated(random: Random, config: GeneratorConfig, site: Site, size: int) ->
     config = with_control(random, swarm(random, replace(config, steps=_STEPS, features=config.features - _OF_PROGRAMS)))
     builder = Builder(random, config)
     for name, type_ in site.scope.items():
-        if name in KEYWORDS:
-            continue  # where it is no variable yet, it is a form
         variable = Var(type_)
         variable.name = write_atom(intern(name))
         builder.scope.append(variable)
@@ -114,7 +112,7 @@ def transplanted(random: Random, donor: Sites, target: Sites, site: Site) -> Syn
     renamed: dict[str, str] = {}
     for name in sorted(foreign):
         type_ = source.scope.get(name, types.ANY)
-        unusable = names | KEYWORDS.keys() | set(renamed.values())
+        unusable = names | set(renamed.values())
         candidates = [
             other for other, known in site.scope.items() if types.fits(known, type_) and other not in unusable
         ]

@@ -27,7 +27,6 @@ from omnitest.guide.growing import (
     with_names,
 )
 from omnitest.guide.sites import Path, Site, Sites, replaced
-from reference_interp.forms import KEYWORDS
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive
 from reference_interp.syntax import Syntax, count_nodes, list_of, symbol, unparse
 
@@ -233,10 +232,9 @@ def _variable(work: _Work, site: Site) -> Syntax | None:
     """A variable, preferably of the same type."""
     if not site.scope or site.path[-1] == 0:
         return None
-    usable = [name for name in site.scope if name not in KEYWORDS]
-    same = [name for name in usable if fits(site.scope[name], site.type)]
-    choices = same if same and work.random.randrange(3) else usable
-    return symbol(work.random.choice(choices)) if choices else None
+    same = [name for name in site.scope if fits(site.scope[name], site.type)]
+    choices = same if same and work.random.randrange(3) else list(site.scope)
+    return symbol(work.random.choice(choices))
 
 
 def _tweak(work: _Work, site: Site) -> Syntax | None:

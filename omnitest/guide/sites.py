@@ -31,6 +31,7 @@ from reference_interp.core import (
     Span,
     Variable,
 )
+from reference_interp.forms import KEYWORDS
 from reference_interp.identifiers import AliasVariable
 from reference_interp.library import expand_program
 from reference_interp.linking import children
@@ -90,8 +91,8 @@ class Site:
 class Sites:
     """A program's forms and its expressions in the order of the text.
 
-    ``reached`` are the expressions that a run evaluates. ``taken`` are the names to which the program gives a meaning
-    anywhere, ``fixed`` those that cannot stand in another program: its macros and record types.
+    ``reached`` are the expressions that a run evaluates. ``taken`` are the names of its globals and macros, and
+    keywords that it uses as variables; ``fixed`` those that cannot stand in another program: its macros and record types.
     """
 
     forms: Forms
@@ -108,24 +109,23 @@ def sites_of(text: str) -> Sites | None:
     """
     forms = tuple(read_program(text))
     program = expand_program(forms, "<input>", text)
-    if UNPREDICTABLE & {node.symbol for node in walk(forms)}:
+    written = {node.symbol for node in walk(forms)}
+    if UNPREDICTABLE & written:
         return None
     values = values_of(program)
-    found = _Scopes(program, values).places
-    bound: set[str] = set()
+    scopes = _Scopes(program, values, written)
     sites = []
     for path, node in _nodes(forms):
-        place = found.get(_key(node.span))
+        place = scopes.places.get(_key(node.span))
         if place is not None and not _defines(node):
             expr, scope = place
             reached = expr.span in values.spans
             sites.append(Site(path, node, scope, _known_type(expr, values), _primitive(expr), reached))
-            bound |= scope.keys()
     fixed = _fixed_names(forms)
     if not sites:
         return None
     reached_sites = tuple([site for site in sites if site.reached])
-    return Sites(forms, tuple(sites), reached_sites, frozenset(bound | fixed | set(program.globals)), fixed)
+    return Sites(forms, tuple(sites), reached_sites, frozenset(scopes.keywords | fixed | set(program.globals)), fixed)
 
 
 def is_well_scoped(text: str, allowed: frozenset[str]) -> bool:
@@ -230,14 +230,16 @@ def _fixed_names(forms: Forms) -> frozenset[str]:
 class _Scopes:
     """The outermost expression at each place of a program's text, with the scope that it is in."""
 
-    def __init__(self, program: Program, values: Values) -> None:
+    def __init__(self, program: Program, values: Values, written: set[str | None]) -> None:
+        self._written: Final = written
         self._values: Final = values
+        self.keywords: Final[set[str]] = set()  # that are variables somewhere
         self.places: Final[dict[tuple[int, int, int, int], tuple[Expr, dict[str, types.Type]]]] = {}
         self._work: list[tuple[Expr, dict[str, types.Type]]] = []
         scope: dict[str, types.Type] = {}
         for form in program.forms[program.prelude_forms :]:
             self._walk(form, scope)
-            if isinstance(form, Define) and not form.name.startswith("%"):
+            if isinstance(form, Define) and form.name not in KEYWORDS and not form.name.startswith("%"):
                 scope = {**scope, form.name: _known_type(form.value, values)}
 
     def _walk(self, form: Expr, scope: dict[str, types.Type]) -> None:
@@ -272,7 +274,10 @@ class _Scopes:
     def _extended(self, scope: dict[str, types.Type], variables: Sequence[Variable]) -> dict[str, types.Type]:
         inner = dict(scope)
         for variable in variables:
-            if not isinstance(variable, AliasVariable):  # a macro's own
+            if variable.name in KEYWORDS:
+                self.keywords.add(variable.name)  # perhaps a variable that the form itself has made
+            elif variable.name in self._written and not isinstance(variable, AliasVariable):
+                # Others are the macros' own, and those of the forms that expand to procedures.
                 inner[variable.name] = self._values.of_variables.get(variable, types.ANY)
         return inner
 
