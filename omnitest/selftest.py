@@ -35,7 +35,7 @@ class Plant:
     detectors: tuple[str, ...] = ()  # for faults in the compiler and the reference; the runtime's are in Engine.detects
 
 
-_PLAIN = ("tcc", "gcc-O0", "gcc-O2", "clang")
+_PLAIN = ("tcc", "edges", "gcc-O0", "gcc-O2", "clang")
 _MEMORY = ("valgrind", "asan")
 
 PLANTS: dict[str, Plant] = {

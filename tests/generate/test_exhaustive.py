@@ -6,8 +6,8 @@ import pytest
 
 from omnitest.generate.exhaustive import Enumeration, Shape
 from reference_interp import parse, run
-from reference_interp.syntax import same_syntax
 from reference_interp.reader import read_program
+from reference_interp.syntax import same_syntax
 
 TINY = Enumeration(("1",), (Shape("(lambda ({a}) {0})", (1,)), Shape("({0} {1})", (0, 0))))
 

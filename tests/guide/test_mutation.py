@@ -75,7 +75,7 @@ def test_patterns_clauses_and_bindings_are_no_places_for_expressions() -> None:
 
 
 def test_types_of_variables_are_those_that_a_run_showed() -> None:
-    sites = sites_of("(define (f x s) (list x s)) (f 3 \"ab\") (f 5000 \"abcd\")")
+    sites = sites_of('(define (f x s) (list x s)) (f 3 "ab") (f 5000 "abcd")')
     assert sites is not None
     (site,) = [site for site in sites.sites if unparse([site.node]).strip() == "(list x s)"]
     assert site.scope["x"] == types.Int(-(2**20), 2**20)
