@@ -92,7 +92,8 @@ class Sites:
     """A program's forms and its expressions in the order of the text.
 
     ``reached`` are the expressions that a run evaluates. ``taken`` are the names of its globals and macros, and
-    keywords that it uses as variables; ``fixed`` those that cannot stand in another program: its macros and record types.
+    keywords that it uses as variables; ``fixed`` those that cannot stand in another program: its macros and record
+    types.
     """
 
     forms: Forms

@@ -36,7 +36,7 @@ def test_a_program_is_one_entry_however_often_it_is_added(store: CorpusStore) ->
     assert store.add(entry("(f)", "a", added=5.0))
     assert not store.add(entry("(f)", "b", added=3.0))
     (kept,) = store.entries()
-    assert (kept.features, kept.added) == ({"a", "b"}, 3.0)
+    assert kept.features == {"a", "b"} and kept.added == 3.0
 
 
 def test_entries_come_oldest_first_and_from_a_time_on(store: CorpusStore) -> None:
