@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from random import Random
 from typing import Any, Final
 
 from omnitest.generate.config import GeneratorConfig, swarm
+from omnitest.generate.exhaustive import Enumeration
 from omnitest.generate.program import GeneratedProgram, generate_program
 from omnitest.generate.rarity import Rarity
 from omnitest.guide.corpus import Entry
@@ -22,6 +23,8 @@ from omnitest.guide.energy import Schedule, Yield, energy
 from omnitest.guide.mutation import mutant
 from omnitest.guide.sites import Sites, sites_of
 from reference_interp import SyntaxProblem
+from reference_interp.reader import read_program
+from reference_interp.syntax import count_nodes
 
 #: Analyses of programs that are kept.
 _KEPT_SITES: Final = 512
@@ -31,6 +34,10 @@ _FIRST: Final = 40
 CANDIDATES: Final = 16
 #: The share of each origin in the proposals at least: what never pays is still tried.
 _LEAST_SHARE: Final = 0.15
+#: Of a hundred proposals, so many are programs of an enumeration, with up to so many nodes.
+_ENUMERATED_PERCENT: Final = 3
+_SMALL_NODES: Final = 6
+_SMALL: Final = Enumeration()
 #: Programs after which the yield of an origin counts half.
 _FORGETTING: Final = 400
 #: A smaller program takes a feature over from an entry that has more nodes than its own times this.
@@ -54,7 +61,8 @@ class Proposal:
     """A program to judge, and where it comes from.
 
     ``nodes`` are its syntax nodes, ``parents`` keys of corpus entries, ``changes`` the kinds of changes that made a
-    mutant, ``generated`` what the generator knows of a fresh program.
+    mutant, ``generated`` what the generator knows of a fresh program, ``seconds`` the CPU time that making the
+    proposal took.
     """
 
     text: str
@@ -63,19 +71,25 @@ class Proposal:
     parents: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     generated: GeneratedProgram | None = None
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class _Arm:
-    """How an origin has paid lately: new features, and proposals judged, both fading."""
+    """How an origin has paid lately: new features, and the CPU seconds that they cost, both fading."""
 
-    reward: float = 1.0
-    trials: float = 1.0
+    reward: float = 0.0
+    seconds: float = 0.0
 
-    def learn(self, reward: float) -> None:
+    def learn(self, reward: float, seconds: float) -> None:
         fading = 0.5 ** (1 / _FORGETTING)
         self.reward = self.reward * fading + reward
-        self.trials = self.trials * fading + 1.0
+        self.seconds = self.seconds * fading + seconds
+
+    @property
+    def rate(self) -> float:
+        """New features for a second; something for an origin that has not had a chance yet."""
+        return (self.reward + 1.0) / (self.seconds + 0.1)
 
 
 class Guide:
@@ -105,8 +119,17 @@ class Guide:
         del self._waiting[:count]
         schedule = self._schedule()
         while len(proposals) < count:
-            proposals.append(self._mutated(random, schedule) or self._fresh(random))
+            started = time.process_time()
+            if random.randrange(100) < _ENUMERATED_PERCENT:
+                proposal = self._enumerated(random)
+            else:
+                proposal = self._mutated(random, schedule) or self._fresh(random)
+            proposals.append(replace(proposal, seconds=time.process_time() - started))
         return proposals
+
+    def _enumerated(self, random: Random) -> Proposal:
+        text = _SMALL.program(random.randrange(_SMALL.up_to(_SMALL_NODES)))
+        return Proposal(text, count_nodes(read_program(text)), Origin.ENUMERATED)
 
     def _fresh(self, random: Random) -> Proposal:
         count = CANDIDATES if random.randrange(2) else 1
@@ -131,9 +154,9 @@ class Guide:
         return Proposal(made.text, made.nodes, origin, parents, made.changes)
 
     def _mutant_share(self) -> float:
-        """How many of the proposals are mutants: in proportion to what they find, of the features found."""
-        rates = {origin: arm.reward / arm.trials for origin, arm in self._arms.items()}
-        share = rates[Origin.MUTATED] / (rates[Origin.MUTATED] + rates[Origin.FRESH])
+        """How many of the proposals are mutants: in proportion to what they find in a second, and fresh programs do."""
+        mutated, fresh = self._arms[Origin.MUTATED].rate, self._arms[Origin.FRESH].rate
+        share = mutated / (mutated + fresh)
         return min(1 - _LEAST_SHARE, max(_LEAST_SHARE, share))
 
     def _schedule(self) -> Schedule | None:
@@ -178,7 +201,7 @@ class Guide:
                 self.yields[parent].found += 1
         arm = self._arms.get(Origin.MUTATED if proposal.origin is Origin.SPLICED else proposal.origin)
         if arm is not None:
-            arm.learn(len(new) ** 0.5)
+            arm.learn(len(new) ** 0.5, seconds + proposal.seconds)
         return new
 
     def _better(self, features: Iterable[str], nodes: int) -> frozenset[str]:

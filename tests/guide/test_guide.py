@@ -126,10 +126,11 @@ def test_a_guide_that_knows_programs_proposes_fresh_ones_and_mutants_of_them() -
     guide = taught(1, 45)
     proposals = guide.propose(Random(2), 40)
     origins = {proposal.origin for proposal in proposals}
-    assert Origin.FRESH in origins and origins & {Origin.MUTATED, Origin.SPLICED}
+    changed = {Origin.MUTATED, Origin.SPLICED}
+    assert Origin.FRESH in origins and origins & changed
     for proposal in proposals:
         assert set(proposal.parents) <= guide.entries.keys()
-        assert bool(proposal.parents) == (proposal.origin is not Origin.FRESH)
+        assert bool(proposal.parents) == (proposal.origin in changed)
 
 
 def test_mutants_that_find_nothing_become_rare() -> None:
@@ -137,9 +138,9 @@ def test_mutants_that_find_nothing_become_rare() -> None:
     random = Random(4)
     for _ in range(40):
         for proposal in guide.propose(random, 10):
-            new = {f"{guide.programs}"} if proposal.origin is Origin.FRESH else set()
+            new = set() if proposal.parents else {f"{guide.programs}"}
             guide.observe(proposal, frozenset(new), 0.1)
-    mutants = [p for p in guide.propose(random, 100) if p.origin is not Origin.FRESH]
+    mutants = [p for p in guide.propose(random, 100) if p.parents]
     assert 0 < len(mutants) < 40
 
 
@@ -163,5 +164,5 @@ def test_programs_of_a_corpus_are_proposed_first_to_be_judged_again() -> None:
     guide = Guide(CONFIG)
     guide.queue([from_corpus(entry("(old)"))])
     proposals = guide.propose(Random(1), 2)
-    assert [p.origin for p in proposals] == [Origin.CORPUS, Origin.FRESH]
+    assert [p.origin is Origin.CORPUS for p in proposals] == [True, False]
     assert proposals[0].text == "(old)"
