@@ -67,6 +67,8 @@ _ROWS: Final = (
     Flavour("tsan", "gcc", ("-O1", *LINES, *_TSAN), _TSAN, _DEBUG, _UNOPTIMISED),
     # The runtime behind the in-memory compiler; tcc itself compiles the programs.
     Flavour("tcc", "gcc", ("-O2",)),
+    # The same, with a runtime that counts the edges of its control flow (runtime/src/edges.c).
+    Flavour("edges", "clang", ("-O1", "-fsanitize-coverage=trace-pc-guard"), (), (POSIX, "OMNI_EDGES")),
 )
 
 #: Flavours that count the executed lines of the runtime when OMNITEST_COVERAGE is set (`make coverage`).

@@ -67,7 +67,7 @@ def _flatten(program: core.Program, context: Context) -> flat.FlatProgram:
         loop_arguments_reversed=context.planted("contify-argument-order"),
         known_arguments_swapped=context.planted("known-calls-swap"),
     )
-    result = flatten(program, facts)
+    result = flatten(program, facts, context)
     context.count("flatten.functions", len(result.functions))
     return result
 

@@ -33,6 +33,7 @@ from omnitest.cli_output import STDOUT, out, show_result, writable_folder, write
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
+from omnitest.guide.commands import corpus_app, enumerate_programs
 from omnitest.prepare import Settings
 from omnitest.reports import render_findings
 from omnitest.reports.page import installed_version
@@ -187,6 +188,8 @@ def reduce(
 app.command(epilog=STATUSES)(cli_campaign.fuzz)
 app.command(epilog=STATUSES)(cli_campaign.campaign)
 app.add_typer(cli_bench.app)
+app.add_typer(corpus_app)
+app.command("enumerate", epilog=STATUSES)(enumerate_programs)
 
 
 @app.command(epilog=STATUSES)

@@ -20,7 +20,8 @@ from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
 from omnitest.cli_options import JOBS, Disable, EngineNames, Json, Plants, Profiles, Report, StorePlace
 from omnitest.cli_output import show_result, writable_folder, write
-from omnitest.engines.factory import FAST_TIER, FULL_TIER
+from omnitest.engines.factory import FAST_TIER, FOREIGN_NAMES, FULL_TIER
+from omnitest.guide.guided import GUIDED_STEPS, guided_engines
 from omnitest.prepare import Settings
 from omnitest.reports import render_campaign
 from omnitest.store.records import CampaignState
@@ -37,6 +38,14 @@ _REGRESSIONS: Final = Path("corpora/regressions")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
+Guided = Annotated[
+    bool,
+    typer.Option("--guided/--blind", help="Change programs that reached something new, or only generate them."),
+]
+Corpus = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", show_default=False, help="Programs to begin with, and to add to, if guided."),
+]
 FullPercent = Annotated[
     int,
     typer.Option(min=0, max=100, help="Share of the programs that all compilers and sanitizers compile, too."),
@@ -59,6 +68,8 @@ def fuzz(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
+    guided: Guided = False,
+    corpus: Corpus = None,
     store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
@@ -96,6 +107,7 @@ def fuzz(
         full_percent=0 if engines else full_percent,
         quotas=dict.fromkeys(profile, 1) or dict(DEFAULT_QUOTAS),
     )
+    wanted = _guided(wanted, guided, corpus)
     with user_errors(), Store(store) as place:
         folder = writable_folder(report_to, "--report")
         try:
@@ -110,6 +122,24 @@ def fuzz(
         errors.print(show.plain(f"report: {page}"))
         suppressed = _suppressed(summary.findings, place)
     raise typer.Exit(_status(summary, suppressed))
+
+
+def _guided(options: CampaignOptions, guided: bool, corpus: Path | None) -> CampaignOptions:
+    """The options with what guidance takes: an engine that sees edges, programs that may not end."""
+    if corpus is not None and not guided:
+        raise typer.BadParameter("a corpus is for guided campaigns: add --guided", param_hint="--corpus")
+    if not guided:
+        return options
+    if set(options.all_engines) & set(FOREIGN_NAMES):
+        raise typer.BadParameter("mutants are in no subset of the language: use --blind", param_hint="--guided")
+    settings = options.settings
+    return replace(
+        options,
+        engines=guided_engines(options.engines),
+        settings=replace(settings, limits=replace(settings.limits, steps=GUIDED_STEPS)),
+        guided=True,
+        corpus=corpus.absolute() if corpus is not None else None,
+    )
 
 
 def campaign(
@@ -138,6 +168,8 @@ def campaign(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="Count the forms, procedures, errors and passes that programs exercise.")
     ] = False,
+    guided: Guided = False,
+    corpus: Corpus = None,
     store: StorePlace = None,
     report_to: Report = Path("reports"),
     json_to: Json = None,
@@ -176,7 +208,7 @@ def campaign(
                 options = replace(options, seconds=hours * 3600 if hours is not None else None, programs=programs)
         else:
             given = _Given(hours, programs, seed, tuple(engines), full_percent, tuple(profile), jobs, cluster)
-            options = _options(file, given, frozenset(plants), coverage)
+            options = _guided(_options(file, given, frozenset(plants), coverage), guided, corpus)
             _refuse_unfinished(place, name)
             record = place.campaigns.begin(name, options.seed, options.to_json())
         try:

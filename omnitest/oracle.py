@@ -14,7 +14,7 @@ from omnitest.compare import Diverged, Inconclusive, Verdict, diverges, judge
 from omnitest.engines.factory import make_engine
 from omnitest.engines.protocol import Case, Engine
 from omnitest.generate.config import GeneratorConfig
-from omnitest.outcome import Observation, Unsupported
+from omnitest.outcome import Limit, LimitReached, Observation, Unsupported
 from omnitest.prepare import VERIFIER, Malformed, Rejected, Settings, prepare
 
 REFERENCE = "reference"
@@ -39,12 +39,14 @@ class Oracle:
 
     ``engines`` are names of :data:`omnitest.engines.factory.ENGINE_NAMES`; the reference always takes
     part, and is not among the attribute ``engines``. ``busy`` adds up the wall seconds that each engine, and preparing,
-    has taken.
+    has taken. With ``observe`` the reference says what each run reached; and a program that uses up its steps there, as
+    a mutant may, is not run elsewhere: it would cost each engine its limit, for an inconclusive verdict.
     """
 
-    def __init__(self, engines: Iterable[str], settings: Settings) -> None:
+    def __init__(self, engines: Iterable[str], settings: Settings, *, observe: bool = False) -> None:
         self.settings = settings
-        options = settings.engine_options()
+        self._screens = observe
+        options = replace(settings.engine_options(), observe=observe)
         self._reference = make_engine(REFERENCE, options)
         self.engines = tuple(name for name in engines if name != REFERENCE)
         self._engines: tuple[Engine, ...] = tuple(make_engine(name, options) for name in self.engines)
@@ -125,14 +127,24 @@ class Oracle:
         if not cases:
             return []
         expected = self._run(self._reference, cases)
-        columns = [expected]
-        for engine in self._engines:
-            column = self._run(engine, cases)
-            for index, (wanted, seen) in enumerate(zip(expected, column, strict=True)):
-                if seen.in_company and diverges(wanted, seen):
-                    (column[index],) = self._run(engine, cases[index : index + 1])
-            columns.append(column)
-        return list(zip(*columns, strict=True))
+        runs = [not self._screens or seen.end != LimitReached(Limit.STEPS) for seen in expected]
+        running = [case for case, runs_here in zip(cases, runs, strict=True) if runs_here]
+        wanted = [seen for seen, runs_here in zip(expected, runs, strict=True) if runs_here]
+        columns = [iter(self._column(engine, running, wanted)) for engine in self._engines]
+        return [
+            (seen, *(next(column) for column in columns))
+            if runs_here
+            else (seen, *(Observation(engine.name, seen.end) for engine in self._engines))
+            for seen, runs_here in zip(expected, runs, strict=True)
+        ]
+
+    def _column(self, engine: Engine, cases: Sequence[Case], expected: Sequence[Observation]) -> list[Observation]:
+        """What one engine saw of each case."""
+        column = self._run(engine, cases) if cases else []
+        for index, (wanted, seen) in enumerate(zip(expected, column, strict=True)):
+            if seen.in_company and diverges(wanted, seen):
+                (column[index],) = self._run(engine, cases[index : index + 1])
+        return column
 
     def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:
         started = time.monotonic()

@@ -121,7 +121,8 @@ class Observation:
 
     ``caught_limit`` is a limit that the program ran into and caught: what it did then depends on where
     the limit is, which may differ between engines. ``in_company`` says that other programs ran in the same process: if
-    the outcome is not what it should be, one of those may have spoilt it.
+    the outcome is not what it should be, one of those may have spoilt it. ``features`` are identifiers of what the run
+    reached, from engines that look (see :mod:`omnitest.guide.features`); they say nothing about whether it was right.
     """
 
     engine: str
@@ -132,3 +133,4 @@ class Observation:
     stderr: str = field(default="", compare=False)
     caught_limit: Limit | None = None
     in_company: bool = field(default=False, compare=False)
+    features: frozenset[str] = field(default=frozenset(), compare=False, repr=False)

@@ -38,7 +38,7 @@ class Plant:
     detectors: tuple[str, ...] = ()
 
 
-_PLAIN: Final = ("tcc", "gcc-O0", "gcc-O2", "clang")
+_PLAIN: Final = ("tcc", "edges", "gcc-O0", "gcc-O2", "clang")
 _MEMORY: Final = ("tcc-valgrind", "tcc-asan", "valgrind", "asan")
 
 _LEAK: Final[Kinds] = frozenset({FaultKind.LEAK})

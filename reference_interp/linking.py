@@ -57,6 +57,7 @@ from reference_interp.core import (
 )
 from reference_interp.coverage import Coverage
 from reference_interp.machine import Code, ProcedureCode
+from reference_interp.observing import Observer
 from reference_interp.primitives import PRIMITIVES
 from reference_interp.session import Session
 from reference_interp.values import NOTHING
@@ -90,8 +91,16 @@ class Contour:
 class Linker:
     """Links one program for one run."""
 
-    def __init__(self, program: Program, session: Session, depth_limit: int, coverage: Coverage | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        session: Session,
+        depth_limit: int,
+        coverage: Coverage | None = None,
+        observer: Observer | None = None,
+    ) -> None:
         self._coverage = coverage
+        self._observer = observer
         self._program = program
         self._session = session
         self._depth_limit = depth_limit
@@ -118,7 +127,8 @@ class Linker:
     def _primitive(self, name: str) -> PrimitiveProcedure | ControlProcedure:
         procedure = self._primitives.get(name)
         if procedure is None:
-            procedure = self._primitives[name] = primitive_procedure(name, self._session, self._depth_limit)
+            make = primitive_procedure if self._observer is None else self._observer.procedure
+            procedure = self._primitives[name] = make(name, self._session, self._depth_limit)
         return procedure
 
     def _link(self, expr: Expr, contour: Contour) -> Code:
@@ -194,7 +204,10 @@ class Linker:
         if isinstance(function, PrimRef) and function.name != APPLY and function.name not in SUSPENDING:
             row = PRIMITIVES[function.name]
             if row.accepts(len(args)):
-                return self._primitive_call(entry(row, self._session, len(args)), args, expr.span)
+                implementation = entry(row, self._session, len(args))
+                if self._observer is not None:
+                    implementation = self._observer.watched(row.name, implementation)
+                return self._primitive_call(implementation, args, expr.span)
         operands = [self._link(function, contour), *args]
         simple = _all_simple(operands)
         return CallCode(operands, expr.span) if simple is None else SimpleCall(simple, expr.span)

@@ -327,10 +327,10 @@ def _rare_collections() -> Iterator[None]:
 class Machine:
     """Runs linked code; ``steps`` counts the transitions made, ``caught`` is the last resource condition caught.
 
-    ``on_raise`` is told everything that is raised, handled or not.
+    ``on_raise`` is told everything that is raised, handled or not, and the continuation in which it is.
     """
 
-    def __init__(self, step_limit: int | None, on_raise: Callable[[Value], None] | None = None) -> None:
+    def __init__(self, step_limit: int | None, on_raise: Callable[[Value, Frame], None] | None = None) -> None:
         self._on_raise = on_raise
         self._limit = sys.maxsize if step_limit is None else step_limit
         self.steps = 0
@@ -356,7 +356,7 @@ class Machine:
                     except Raised as raised:
                         self.steps = made + 1
                         if self._on_raise is not None:
-                            self._on_raise(raised.payload)
+                            self._on_raise(raised.payload, kont)
                         code, env, kont = _handle(raised, kont)
                         if type(raised.payload) is Condition and raised.payload.kind in RESOURCE_KINDS:
                             self.caught = raised.payload.kind

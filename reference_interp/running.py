@@ -11,7 +11,8 @@ from reference_interp.core import Program
 from reference_interp.coverage import Coverage
 from reference_interp.errors import Raised
 from reference_interp.linking import Linker
-from reference_interp.machine import Machine, StepsExhausted
+from reference_interp.machine import Frame, Machine, StepsExhausted
+from reference_interp.observing import Observer
 from reference_interp.printer import TextTooLong, write
 from reference_interp.session import NO_SURROUNDINGS, OutputLimitReached, Session, Surroundings
 from reference_interp.values import Condition, Value
@@ -59,6 +60,7 @@ def run(
     write: Callable[[str], None] | None = None,
     surroundings: Surroundings = NO_SURROUNDINGS,
     coverage: Coverage | None = None,
+    observer: Observer | None = None,
 ) -> Result:
     """Run ``program`` to its end or to one of its limits.
 
@@ -67,22 +69,38 @@ def run(
     bytes of a single object: passing these raises ``stack-overflow`` and ``out-of-memory``, which the program
     can catch. ``write`` is called with each piece of output as it is written. ``surroundings`` are what the
     program finds around it: arguments, a directory for files, a place for errors. ``coverage`` is told what is
-    reached, which slows the run down.
+    reached, and ``observer`` what is applied and raised; both slow the run down.
     """
     session = Session(stdin, memory, output_limit, write, surroundings, program.file)
-    machine = Machine(steps, None if coverage is None else lambda raised: coverage.kinds.add(_kind(raised)))
+    machine = Machine(steps, _listener(coverage, observer))
     value: str | None = None
     condition: Uncaught | None = None
     exhausted: str | None = None
     try:
-        value = session.text_of(machine.run(Linker(program, session, depth, coverage).link()))
+        value = session.text_of(machine.run(Linker(program, session, depth, coverage, observer).link()))
     except Raised as raised:
         condition = _uncaught(raised, memory)
     except StepsExhausted:
         exhausted = "steps"
     except OutputLimitReached:
         exhausted = "output"
+    if observer is not None:
+        observer.ended(uncaught=condition is not None)
     return Result(session.output, value, condition, exhausted, machine.steps, machine.caught)
+
+
+def _listener(coverage: Coverage | None, observer: Observer | None) -> Callable[[Value, Frame], None] | None:
+    """What the machine calls with everything that is raised; None if nobody wants to know."""
+    if coverage is None and observer is None:
+        return None
+
+    def listen(raised: Value, kont: Frame) -> None:
+        if coverage is not None:
+            coverage.kinds.add(_kind(raised))
+        if observer is not None:
+            observer.raised(raised, kont)
+
+    return listen
 
 
 def _kind(raised: Value) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from compiler.context import CompileOptions, Context
 from compiler.ir import flat
 from compiler.passes.contify import contifiable
 from compiler.passes.flatten_function import FlattenFacts, FunctionBuilder, Global, Member, Place, ReturnIt
@@ -23,15 +24,19 @@ _FORMS_PER_CHUNK = 40
 _LIMIT = 2048  # library procedures, each with the facts it was built for, that a process remembers
 
 
-def flatten(program: core.Program, facts: FlattenFacts) -> flat.FlatProgram:
-    """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order."""
-    return ProgramBuilder(program, facts).build()
+def flatten(program: core.Program, facts: FlattenFacts, context: Context) -> flat.FlatProgram:
+    """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order.
+
+    Counts the decisions that few programs lead to: ``flatten.packed-parameters``, ``.call-with-list`` and others.
+    """
+    return ProgramBuilder(program, facts, context).build()
 
 
 class ProgramBuilder:
-    def __init__(self, program: core.Program, facts: FlattenFacts) -> None:
+    def __init__(self, program: core.Program, facts: FlattenFacts, context: Context) -> None:
         self.program = program
         self.facts = facts
+        self.count = context.count
         self.functions: list[flat.Function] = []
         self.library: int | None = None  # the number of the definition of the prelude that is being converted
         self.label_suffix = ""
@@ -110,10 +115,12 @@ class ProgramBuilder:
         if procedure.self_variable is not None:
             name = self.facts.known.name_of(procedure)
             own = Member(index) if name is None else Global(name, procedure.span)
+            self.count("flatten.self-naming")
             builder.places[procedure.self_variable] = own
         params = (*procedure.params, *((procedure.rest,) if procedure.rest else ()))
         packed = len(params) > flat.MAX_PARAMS
         if packed:
+            self.count("flatten.packed-parameters")
             outer: tuple[flat.Var, ...] = (builder.var("args"),)
             loop_params: tuple[flat.Atom, ...] = builder.unpack(outer[0], params, rest=procedure.rest is not None)
         else:
@@ -146,7 +153,8 @@ def _library_procedure(
     variables = Variables((procedure,))
     loops = contifiable((procedure,), variables) if contify else frozenset()
     facts = FlattenFacts(variables, loops, library_globals(), suspends, contify)
-    builder = ProgramBuilder(core.Program((), (), core.PRELUDE_FILE), facts)
+    unheard = Context(CompileOptions())  # what the library leads to says nothing about a program
+    builder = ProgramBuilder(core.Program((), (), core.PRELUDE_FILE), facts, unheard)
     builder.library, builder.label_suffix = number, f"{flat.INSIDE}{label}"
     builder.known_global_labels = {name: name for name in facts.known.procedures}
     builder.convert(label, procedure, {}, 0)

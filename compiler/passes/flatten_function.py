@@ -290,6 +290,7 @@ class FunctionBuilder:
             case core.Reraise(variable=variable, context=context, span=span):
                 caught = self.read(variable, span)
                 if self.facts.suspends:
+                    self.program.count("flatten.raise-again")
                     self.deliver(self.emit(flat.RaiseAgain(), (caught, self.raw(context))), then)
                 else:
                     self.emit(flat.Reraise(), (caught,))
@@ -308,8 +309,10 @@ class FunctionBuilder:
         """Evaluate ``expr`` only to decide; ends the current block."""
         match expr:
             case core.Const(value=value):
+                self.program.count("flatten.decided-test")
                 self.end(flat.Jump(no if value is False or value is NOTHING else yes))
             case core.If(test=test, then=then, otherwise=otherwise):
+                self.program.count("flatten.test-of-tests")
                 first, second = self.new_block(), self.new_block()
                 self.test(test, first, second)
                 self.start(first)
@@ -352,8 +355,10 @@ class FunctionBuilder:
             case Member(index=index) if index == self.self_index:
                 return self.own()
             case Member(index=index):
+                self.program.count("flatten.sibling-as-value")
                 return self.emit(flat.Sibling(index), (self.own(),), name=variable.name)
             case Global(name=name, span=span):
+                self.program.count("flatten.own-global-as-value")
                 return self.emit(flat.GlobalGet(name), (), _shown(span), name)
             case Loop():
                 raise AssertionError(f"contified procedure {variable.name} used as a value")
@@ -409,6 +414,8 @@ class FunctionBuilder:
     def letrec(self, expr: core.Letrec) -> None:
         """Bind the variables of a ``letrec*`` that is not a loop."""
         plan: LetrecPlan = plan_letrec(expr, self.facts.variables)
+        if plan.boxed:
+            self.program.count("flatten.boxed-letrec", len(plan.boxed))
         for variable in expr.variables:
             if variable in plan.boxed:
                 self.places[variable] = self.box(variable, flat.UNBOUND)
@@ -425,6 +432,8 @@ class FunctionBuilder:
                         self.places[variable] = Bound(value)
 
     def make_group(self, expr: core.Letrec, members: tuple[int, ...]) -> None:
+        if len(members) > 1:
+            self.program.count("flatten.group-of-several")
         variables = tuple(expr.variables[i] for i in members)
         procedures = [expr.values[i] for i in members]
         lambdas = tuple(p for p in procedures if isinstance(p, core.Lambda))
@@ -479,6 +488,7 @@ class FunctionBuilder:
     def call_value(self, callee: flat.Atom, args: tuple[flat.Atom, ...], span: core.Span | None) -> flat.Atom:
         if len(args) <= flat.MAX_CALL_ARGS:
             return self.emit(flat.CallValue("o" * (1 + len(args))), (callee, *args), span)
+        self.program.count("flatten.call-with-list")
         return self.emit(flat.CallList(), (callee, self.make_list(args)), span)
 
     def make_list(self, atoms: tuple[flat.Atom, ...]) -> flat.Atom:
@@ -494,12 +504,14 @@ class FunctionBuilder:
         if len(args) in primitive.direct:
             return self.emit(_direct(primitive.name, len(args)), args, span)
         if primitive.fold and len(args) > 2:
+            self.program.count("flatten.folded-call")
             result = args[0]
             for arg in args[1:]:
                 result = self.emit(_direct(primitive.name, 2), (result, arg), span)
             return result
         if primitive.name == "list":
             return self.make_list(args)
+        self.program.count("flatten.primitive-as-value")
         callee = self.emit(flat.PrimitiveValue(INDEX[primitive.name], primitive.name), (), name=primitive.name)
         return self.call_value(callee, args, span)
 
@@ -525,11 +537,13 @@ class FunctionBuilder:
                 return
         if isinstance(function, core.Lambda) and function.rest is None and function.self_variable is None:
             if len(function.params) == len(expr.args):
+                self.program.count("flatten.called-in-place")
                 self.bind(function.params, tuple(self.value(a) for a in expr.args))
                 self.tail(function.body, then)
                 return
         if isinstance(then, ReturnIt) and self.calls_itself(expr):
             assert self.loop_header is not None
+            self.program.count("flatten.self-tail-call")
             self.end(flat.Jump(self.loop_header, tuple(self.value(a) for a in expr.args)))
             return
         if isinstance(then, JumpWith) or (
@@ -542,6 +556,7 @@ class FunctionBuilder:
         if len(args) <= flat.MAX_CALL_ARGS:
             self.end(flat.TailCall((callee, *args), span=_shown(expr.span)))
         else:
+            self.program.count("flatten.tail-call-with-list")
             self.end(flat.TailCall((callee, self.make_list(args)), as_list=True, span=_shown(expr.span)))
 
     def global_name(self, function: core.Expr) -> str | None:
@@ -586,6 +601,7 @@ class FunctionBuilder:
         caught = self.emit(flat.Catch(), (), name=expr.variable.name)
         context: flat.Atom = flat.NOTHING
         if self.facts.suspends and self.facts.variables.references.get(expr.context):
+            self.program.count("flatten.caught-context")
             context = self.emit(flat.CaughtContext(), (), name=expr.context.name)
         self.bind((expr.variable, expr.context), (caught, context))
         self.tail(expr.handler, then)

@@ -90,6 +90,7 @@ class _Folder:
         try:
             value = entry(primitive, self.session, len(constants))(*constants)
         except Raised:
+            self.context.count("fold-constants.would-raise")
             return None
         if self.context.planted("fold-minus-negative") and name == "-" and type(value) is int:
             if any(type(c) is int and c < 0 for c in constants):

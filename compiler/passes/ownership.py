@@ -149,6 +149,8 @@ class _FunctionOwnership:
         moved: set[flat.Var] = set()
         for atom, how in zip(reversed(atoms), reversed(ownership), strict=True):
             if how == "o" and isinstance(atom, flat.Var) and atom.holds is flat.Holds.REFERENCE:
+                if atom in borrowed or atom in moved:
+                    self.context.count("ownership.argument-twice")
                 if atom in kept or atom in borrowed or atom in moved:
                     copy = self._fresh(atom)
                     dups.append(owned.Dup(copy, atom))
@@ -224,6 +226,7 @@ class _FunctionOwnership:
         if self.predecessors[label] == 1:
             self.edge_drops[label] = drops
             return label
+        self.context.count("ownership.edge-blocks")
         self.next_edge += 1
         name = f"E{self.next_edge}"
         self.edges.append(owned.Block(name, (), tuple(map(owned.Drop, drops)), flat.Jump(label), block.handler))

@@ -34,6 +34,8 @@ def run(program: owned.OwnedProgram, context: Context) -> owned.OwnedProgram:
             functions += both(function, suspending, context.planted("resumable-slots"))
             context.count("resumable.functions")
             context.count("resumable.states", len(suspending))
+            if any(block.handler is not None for block in function.blocks):
+                context.count("resumable.guarded-functions")
         else:
             functions.append(function)
     return replace(program, functions=tuple(functions))

@@ -70,8 +70,10 @@ def _merge(blocks: tuple[flat.Block, ...], context: Context) -> tuple[flat.Block
             if target is block or target is blocks[0] or predecessors[target.label] != 1:
                 break
             if block.handler != target.handler and block.can_fail and target.can_fail:
+                context.count("simplify-blocks.other-handler")
                 break
             if any(not _fits(p, a) for p, a in zip(target.params, block.end.args, strict=True)):
+                context.count("simplify-blocks.unfit")
                 break
             args = block.end.args
             if context.planted("simplify-blocks-move") and len(args) > 1:

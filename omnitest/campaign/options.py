@@ -22,10 +22,12 @@ class CampaignOptions:
 
     ``engines`` are names (see :mod:`omnitest.engines.factory`): every program runs on them. ``full_percent`` of the
     programs, those that reached something new first, run on ``full_engines`` as well. ``quotas`` are weights of
-    profiles, ``profiles`` the user's own ones by name. ``regressions`` are programs, and folders of them, that are run
-    before anything is generated. ``jobs`` is the number of worker processes, ``cluster`` the address of a scheduler of
-    ``distributed`` whose workers are used instead. ``self_test`` is whether the engines first prove themselves,
-    ``coverage`` whether to count what the programs exercise.
+    profiles, ``profiles`` the user's own ones by name. ``regressions`` are programs, and folders of them, that are
+    run before anything is generated. ``jobs`` is the number of worker processes, ``cluster`` the address of a
+    scheduler of ``distributed`` whose workers are used instead. ``self_test`` is whether the engines first prove
+    themselves, ``coverage`` whether to count what the programs exercise. ``guided`` is whether programs that reached
+    something new are changed (see :mod:`omnitest.guide`); ``corpus`` is the folder that such programs come from and
+    go to, None for one that ends with the campaign.
     """
 
     seed: int
@@ -43,6 +45,8 @@ class CampaignOptions:
     regressions: tuple[Path, ...] = ()
     reduce_seconds: float = REDUCE_SECONDS
     cluster: str | None = None
+    guided: bool = False
+    corpus: Path | None = None
 
     @property
     def all_engines(self) -> tuple[str, ...]:
@@ -69,6 +73,8 @@ class CampaignOptions:
             "profiles": [_profile_to_json(profile) for profile in self.profiles.values()],
             "regressions": [str(path) for path in self.regressions],
             "reduce_seconds": self.reduce_seconds,
+            "guided": self.guided,
+            "corpus": str(self.corpus) if self.corpus is not None else None,
         }
 
     @classmethod
@@ -93,6 +99,8 @@ class CampaignOptions:
             regressions=tuple(Path(path) for path in document["regressions"]),
             reduce_seconds=document["reduce_seconds"],
             cluster=cluster,
+            guided=document["guided"],
+            corpus=Path(document["corpus"]) if document["corpus"] is not None else None,
         )
 
 

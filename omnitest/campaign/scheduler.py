@@ -7,6 +7,7 @@ its task is done again, alone, and only a task that kills its worker twice is gi
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -81,7 +82,8 @@ class Campaign:
         on_progress: Callable[[CampaignSummary], None] | None = None,
         on_stage: Callable[[str], None] | None = None,
     ) -> None:
-        self.options = options
+        self._exchange = tempfile.TemporaryDirectory(prefix="omnitest-corpus-")
+        self.options = replace(options, corpus=options.corpus or Path(self._exchange.name))
         self.journal: Journal = journal or NoJournal()
         self.on_progress = on_progress or (lambda summary: None)
         self.on_stage = on_stage or (lambda stage: None)
@@ -144,6 +146,7 @@ class Campaign:
             else:
                 workers.close()
         self._end()
+        self._exchange.cleanup()
         self._save()
         self._describe_the_rest()
         self._write(lambda: self.journal.end(self.progress, "interrupted" if self.stopping else "finished"))
@@ -151,7 +154,10 @@ class Campaign:
 
     def _warm(self, workers: Workers) -> None:
         """Start the engines in the workers; what fails here will fail, and be shown, with the first batch."""
-        warming = [workers.submit(warm_up, self.options.engines, self.options.settings) for _ in range(workers.count)]
+        options = self.options
+        warming = [
+            workers.submit(warm_up, options.engines, options.settings, options.guided) for _ in range(workers.count)
+        ]
         wait(warming)
         if any(isinstance(future.exception(), WorkerDied) for future in warming):
             workers.restart()

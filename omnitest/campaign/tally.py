@@ -14,6 +14,7 @@ from omnitest.generate import GeneratedProgram
 from omnitest.oracle import Judgement
 from omnitest.outcome import Finished, Observation, Raised
 from omnitest.prepare import VERIFIER
+from reference_interp.conditions import KINDS
 
 
 class Check(Enum):
@@ -42,6 +43,9 @@ CHECKS_OF_ENGINES: Final[Mapping[str, tuple[Check, ...]]] = {
     "tsan": (Check.RACES,),
     "tcc-tsan": (Check.RACES,),
 }
+
+#: Kinds that can end a program of which nothing is known, such as a mutant.
+ANY_END: Final = frozenset(KINDS)
 
 #: Procedures and forms that start a second thread: without one of them there is nothing to race with.
 STARTS_THREADS: Final = frozenset({"spawn", "spawn-in", "with-nursery"})
@@ -202,7 +206,7 @@ def _as_intended(program: GeneratedProgram, first: Observation) -> bool:
     """Whether the reference came to the end that the generator meant, or was kept from trying."""
     match first.end:
         case Finished():
-            return not program.may_raise
+            return not program.may_raise or program.may_raise is ANY_END
         case Raised(kind=kind):
             return kind in program.may_raise
         case _:

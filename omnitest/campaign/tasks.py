@@ -43,7 +43,8 @@ def first_program(number: int) -> int:
 class GenerateTask:
     """Generate batch ``number``, ``size`` programs of ``profile``, and judge them with ``engines``.
 
-    ``share`` percent of those that agree are named in the result, to be judged by further engines.
+    ``share`` percent of those that agree are named in the result, to be judged by further engines. With a ``corpus``
+    the worker's guide proposes the programs, and exchanges what it learns with others through that folder.
     """
 
     seed: int
@@ -54,6 +55,7 @@ class GenerateTask:
     settings: Settings
     share: int = 0
     coverage: bool = False
+    corpus: Path | None = None
 
     @property
     def programs(self) -> int:
@@ -72,7 +74,7 @@ class Chosen:
     """
 
     text: str
-    seed: int
+    seed: int | None
     disabled: frozenset[str]
     uses: Mapping[str, int]
     news: int
@@ -149,4 +151,5 @@ def generate_task(options: CampaignOptions, number: int) -> GenerateTask:
         settings=options.settings,
         share=options.full_percent,
         coverage=options.coverage,
+        corpus=options.corpus if options.guided else None,
     )

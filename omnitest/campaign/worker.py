@@ -11,6 +11,7 @@ import os
 import signal
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,7 @@ from typing import Final
 
 from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.campaign.summary import Replayed
-from omnitest.campaign.tally import Tally
+from omnitest.campaign.tally import ANY_END, Tally
 from omnitest.campaign.tasks import (
     Chosen,
     FullTask,
@@ -36,6 +37,9 @@ from omnitest.campaign.tasks import (
 from omnitest.compare import Agree, Diverged
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from omnitest.generate.rarity import Rarity
+from omnitest.guide.corpus import FolderCorpus
+from omnitest.guide.guide import Proposal
+from omnitest.guide.guided import GuidedSource
 from omnitest.matrix import run_with
 from omnitest.oracle import Judgement, Oracle
 from omnitest.prepare import Settings
@@ -52,7 +56,8 @@ _rarity = Rarity()
 #: What the programs of this process have reached so far: names of the language, and what the compiler's passes did.
 _reached: set[str] = set()
 
-_oracles: dict[tuple[tuple[str, ...], Settings], Oracle] = {}
+_oracles: dict[tuple[tuple[str, ...], Settings, bool], Oracle] = {}
+_guides: dict[tuple[GeneratorConfig, Path], GuidedSource] = {}
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -80,16 +85,24 @@ def close_oracles() -> None:
         _oracles.popitem()[1].close()
 
 
-def _oracle(engines: tuple[str, ...], settings: Settings) -> Oracle:
-    key = (engines, settings)
+def _oracle(engines: tuple[str, ...], settings: Settings, observe: bool = False) -> Oracle:
+    key = (engines, settings, observe)
     if key not in _oracles:
-        _oracles[key] = Oracle(engines, settings)
+        _oracles[key] = Oracle(engines, settings, observe=observe)
     return _oracles[key]
 
 
-def warm_up(engines: tuple[str, ...], settings: Settings) -> None:
+def _guide(config: GeneratorConfig, corpus: Path) -> GuidedSource:
+    """This process's guide for programs of ``config``."""
+    key = (config, corpus)
+    if key not in _guides:
+        _guides[key] = GuidedSource(config, FolderCorpus(corpus))
+    return _guides[key]
+
+
+def warm_up(engines: tuple[str, ...], settings: Settings, observe: bool = False) -> None:
     """Let the engines of this process judge a first program: whatever they start or build is there afterwards."""
-    _oracle(engines, settings).judge(["(list 1)"])
+    _oracle(engines, settings, observe).judge(["(list 1)"])
 
 
 def run_task(task: Task) -> TaskResult:
@@ -140,7 +153,7 @@ def _timed_oracle(tally: Tally, oracle: Oracle) -> Iterator[None]:
 
 def run_batch(task: GenerateTask) -> TaskResult:
     """Generate and judge the programs of a batch; some of a profile's batches leave out some passes."""
-    oracle = _oracle(task.engines, task.settings)
+    oracle = _oracle(task.engines, task.settings, task.corpus is not None)
     random = Random(program_seed(task.seed, first_program(task.number) * _CANDIDATES))
     disabled = task.settings.disabled
     if random.randrange(100) < task.profile.disable_percent:
@@ -148,9 +161,17 @@ def run_batch(task: GenerateTask) -> TaskResult:
     tally = Tally()
     with _timed(tally, "generate"):
         config = oracle.narrow(task.profile.config)
-        seeds, programs = zip(*(_generated(task, number, config) for number in range(task.size)), strict=True)
+        guide = None if task.corpus is None else _guide(config, task.corpus)
+        proposals = [] if guide is None else guide.propose(random, task.size)
+        if guide is None:
+            seeds, programs = zip(*(_generated(task, number, config) for number in range(task.size)), strict=True)
+        else:  # what a guide proposes depends on what it has learnt: no seed makes the same program again
+            seeds, programs = (None,) * task.size, tuple(map(_known, proposals))
     with _timed_oracle(tally, oracle):
         judgements = oracle.judge([program.text for program in programs], disabled=disabled)
+    if guide is not None:
+        with _timed(tally, "guide"):
+            guide.learn(proposals, judgements, sum(tally.milliseconds.values()) / 1000 / task.size)
     result = TaskResult(tally)
     settings = replace(task.settings, disabled=disabled)
     candidates = []
@@ -176,6 +197,11 @@ def _generated(task: GenerateTask, number: int, config: GeneratorConfig) -> tupl
     candidates = [generated(seed, config, _rarity.seen if directed else None) for seed in seeds]
     chosen = _rarity.choose(candidates)
     return seeds[chosen], candidates[chosen]
+
+
+def _known(proposal: Proposal) -> GeneratedProgram:
+    """What is known of a proposal: how a mutant ends is not, so any way of ending is the intended one."""
+    return proposal.generated or GeneratedProgram(proposal.text, proposal.nodes, Counter(), ANY_END, 0)
 
 
 def _news(program: GeneratedProgram, judgement: Judgement) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 
 from omnitest.engines.asan import ASAN
 from omnitest.engines.chez import CHEZ
+from omnitest.engines.edges import EdgesEngine
 from omnitest.engines.guile import GUILE
 from omnitest.engines.native import CLANG, GCC_O0, GCC_O2, NativeEngine
 from omnitest.engines.protocol import Engine, EngineOptions
@@ -29,6 +30,7 @@ _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
     "valgrind": lambda options: NativeEngine(VALGRIND, options),
     "asan": lambda options: NativeEngine(ASAN, options),
     "tsan": lambda options: NativeEngine(TSAN, options),
+    "edges": EdgesEngine,
     "guile": lambda options: SchemeEngine(GUILE, options),
     "chez": lambda options: SchemeEngine(CHEZ, options),
 }
@@ -36,8 +38,11 @@ _MAKERS: Final[dict[str, Callable[[EngineOptions], Engine]]] = {
 #: Other implementations of Scheme: they run a part of the language, and check the reference instead of the compiler.
 FOREIGN_NAMES: Final = ("guile", "chez")
 
-#: The engines that run all of OmniLisp: the reference first, then from the cheapest to the dearest.
-ENGINE_NAMES: Final = tuple(name for name in _MAKERS if name not in FOREIGN_NAMES)
+#: The engine that takes the place of tcc where guidance wants to know which edges of the runtime a program takes.
+EDGES: Final = "edges"
+
+#: The engines that run all of OmniLisp and judge it: the reference first, then from the cheapest to the dearest.
+ENGINE_NAMES: Final = tuple(name for name in _MAKERS if name not in (EDGES, *FOREIGN_NAMES))
 
 #: Stands for every engine of :data:`ENGINE_NAMES` in a list of names.
 ALL: Final = "all"
@@ -53,7 +58,7 @@ FULL_TIER: Final = (*FAST_TIER, "gcc-O0", "gcc-O2", "clang", "asan", "tsan")
 GROUPS: Final = {ALL: ENGINE_NAMES, "fast": FAST_TIER, "full": FULL_TIER}
 
 #: Every engine that can be asked for by name.
-ALL_NAMES: Final = (*ENGINE_NAMES, *FOREIGN_NAMES)
+ALL_NAMES: Final = (*ENGINE_NAMES, EDGES, *FOREIGN_NAMES)
 
 
 class UnknownEngine(ValueError):

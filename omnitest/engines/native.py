@@ -224,15 +224,17 @@ class NativeEngine:
             span = pending.pop()
             for run in process.together(span.start, len(span)):
                 self._profile.checker.forget(self._reports(directory), run.pid)
-                observed = {guest.index: self._observe_guest(guest) for guest in company.guests(directory, run)}
+                observed = {
+                    guest.index: self._observe_guest(directory, guest) for guest in company.guests(directory, run)
+                }
                 accepted = {index: one for index, one in observed.items() if one is not None}
                 if company.is_quiet(run):
                     seen.update(accepted)
                 else:
                     pending += company.again(run, set(accepted))
 
-    def _observe_guest(self, guest: company.Guest) -> Observation | None:
-        """The observation of a program in company; None if there is any doubt."""
+    def _observe_guest(self, directory: Path, guest: company.Guest) -> Observation | None:
+        """The observation of a program in company, whose batch has ``directory``; None if there is any doubt."""
         allowed = self._options.limits.output_bytes
         verdict = Verdict(Ended.EXITED, guest.status, 0, guest.seconds)
         try:

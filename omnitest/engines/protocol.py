@@ -52,12 +52,14 @@ class EngineOptions:
     """What a campaign tells its engines.
 
     ``plants`` are planted faults, other than the compiler's. ``directory`` is what the relative file names of
-    programs are relative to; None gives each run of a program an empty folder of its own.
+    programs are relative to; None gives each run of a program an empty folder of its own. ``observe`` has the reference
+    say what each run reached, see :attr:`~omnitest.outcome.Observation.features`.
     """
 
     limits: Limits = field(default_factory=Limits)
     plants: frozenset[str] = frozenset()
     directory: Path | None = None
+    observe: bool = False
 
 
 class Engine(Protocol):

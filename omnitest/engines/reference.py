@@ -13,9 +13,11 @@ from typing import Final
 from omnitest.engines.native_outcome import RESOURCE_LIMITS, resource_end
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.generate.config import GeneratorConfig
+from omnitest.guide.features import observed_features
 from omnitest.outcome import End, Finished, HarnessFailure, Limit, LimitReached, Observation, Raised
 from reference_interp import Program, Result, run
 from reference_interp.coverage import Coverage
+from reference_interp.observing import Observer
 from reference_interp.session import Surroundings
 
 #: What the interpreter can run out of, in its words.
@@ -41,6 +43,7 @@ class ReferenceEngine:
         self._limits = options.limits
         self._wrong = WRONG_REFERENCE in options.plants
         self._given = options.directory
+        self._observe_runs = options.observe
         self._workspace = tempfile.TemporaryDirectory(prefix="omnitest-reference-")
 
     def narrow(self, config: GeneratorConfig) -> GeneratorConfig:
@@ -52,8 +55,9 @@ class ReferenceEngine:
     def observe(self, core: Program, stdin: bytes) -> Observation:
         """The outcome of one program, which need not be compiled for that."""
         started = time.process_time()
+        observer = Observer() if self._observe_runs else None
         try:
-            result = self.execute(core, stdin)
+            result = self.execute(core, stdin, observer=observer)
         except Exception:  # a defect of the interpreter must cost one observation, like any other failure
             return Observation(self.name, HarnessFailure(traceback.format_exc()))
         seconds = time.process_time() - started
@@ -61,10 +65,13 @@ class ReferenceEngine:
         end = _end(result)
         if self._wrong and isinstance(end, Finished):
             end = Finished(f"({end.value})")
-        return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught)
+        features = frozenset[str]() if observer is None else observed_features(observer)
+        return Observation(self.name, end, result.output, seconds=seconds, caught_limit=caught, features=features)
 
-    def execute(self, core: Program, stdin: bytes, coverage: Coverage | None = None) -> Result:
-        """What the interpreter says about one program; ``coverage`` is told what it reaches."""
+    def execute(
+        self, core: Program, stdin: bytes, coverage: Coverage | None = None, observer: Observer | None = None
+    ) -> Result:
+        """What the interpreter says about one program; ``coverage`` and ``observer`` are told what it reaches."""
         with self._files() as directory:
             return run(
                 core,
@@ -74,6 +81,7 @@ class ReferenceEngine:
                 output_limit=self._limits.output_bytes,
                 surroundings=Surroundings(directory=directory),
                 coverage=coverage,
+                observer=observer,
             )
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 /* batch_child.c: the process that runs one program. */
 #include "batch.h"
+#include "edges.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,5 +114,9 @@ void omni_batch_child_run(const omni_batch_server *server, int index) {
   omni_host_options options = omni_batch_host_options(server);
   options.outcome_path = path;
   /* exit(), not _exit(): leak checkers and coverage counters work at exit. */
-  exit(omni_host_run(server->batch->programs[index], &options));
+  omni_edges_begin();
+  int status = omni_host_run(server->batch->programs[index], &options);
+  if (omni_batch_path(path, server, index, "edges"))
+    omni_edges_end(path);
+  exit(status);
 }

@@ -8,6 +8,7 @@
  * that ended. All that it says to the runner is in a page that both see: how far it has come. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "batch.h"
+#include "edges.h"
 
 #include "io.h"
 
@@ -123,7 +124,11 @@ static int run_one(const omni_batch_server *server, int index, DIR *files,
   double began = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
   unsigned errors = checker_errors();
   size_t allocated = allocated_bytes();
+  omni_edges_begin();
   int status = omni_host_run(server->batch->programs[index], options);
+  char edges[OMNI_BATCH_PATH_BYTES];
+  if (omni_batch_path(edges, server, index, "edges"))
+    omni_edges_end(edges);
   int is_doubtful = held != 0 || allocated_bytes() > allocated || checker_errors() != errors;
   double seconds = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - began;
 

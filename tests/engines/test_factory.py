@@ -48,5 +48,5 @@ def test_an_unknown_name_suggests_the_nearest(typed: str, meant: str) -> None:
 
 
 def test_a_name_like_no_other_lists_the_engines() -> None:
-    with pytest.raises(UnknownEngine, match=r"reference, tcc, .* tsan, guile, chez, all, fast, full"):
+    with pytest.raises(UnknownEngine, match=r"reference, tcc, .* tsan, edges, guile, chez, all, fast, full"):
         make_engine("xyzzy", EngineOptions())

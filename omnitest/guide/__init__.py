@@ -1,0 +1,1 @@
+"""Guidance of campaigns by what programs reach; see the README beside this file."""
