@@ -22,7 +22,7 @@ from rich.console import Console
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.pace import Pace
 from omnitest.campaign.tally import Tally
-from omnitest.campaign.tasks import GenerateTask, generate_task
+from omnitest.campaign.tasks import GUESSES, GenerateTask, generate_task
 from omnitest.campaign.worker import close_oracles, run_task
 from omnitest.compare import Diverged
 from omnitest.console import finding_text
@@ -96,7 +96,7 @@ def _suspects(shard: Shard, tally: Tally) -> Iterator[Suspect]:
     deadline = time.monotonic() + (options.seconds or 0.0)
     if shard.index == 0:
         yield from _failed_before(options)
-    number, pace = shard.index, Pace()
+    number, pace = shard.index, Pace(GUESSES)
     while (left := deadline - time.monotonic()) > 0:
         task = generate_task(options, number)
         task = replace(task, size=max(1, pace.programs(GenerateTask, left, task.size)))

@@ -24,6 +24,7 @@ from omnitest.campaign.summary import CampaignSummary, SelfTestRow, TimelinePoin
 from omnitest.campaign.tally import Tally
 from omnitest.campaign.tasks import (
     BATCH_SIZE,
+    GUESSES,
     Chosen,
     FullTask,
     GenerateTask,
@@ -90,7 +91,7 @@ class Campaign:
         self.proof: tuple[SelfTestRow, ...] = ()
         self.started_at = datetime.now(UTC)
         self.stopping = False
-        self._pace = Pace()
+        self._pace = Pace(GUESSES)
         self._restore()
         self._replays = deque(_replay_tasks(options))
         self._chosen: list[Chosen] = []
@@ -260,8 +261,20 @@ class Campaign:
         left, programs = self._left(), self.options.programs
         if self.stopping or (programs is not None and self._submitted() >= programs):
             return True
-        owed = self._pace.seconds(FullTask, len(self._chosen)) / workers.count
-        return left is not None and left <= owed
+        return left is not None and left <= self._owed(workers)
+
+    def _owed(self, workers: Workers) -> float:
+        """Wall seconds that all workers together need for what is under way and for the programs chosen so far."""
+        return (self._under_way() + self._pace.seconds(FullTask, len(self._chosen))) / workers.count
+
+    def _under_way(self) -> float:
+        """Seconds of workers that the tasks under way still take."""
+        now = time.monotonic()
+        return sum(
+            max(0.0, self._pace.seconds(type(running.work), running.work.programs) - (now - running.since))
+            for running in self._running.values()
+            if not isinstance(running.work, TriageTask)
+        )
 
     def _submitted(self) -> int:
         """Programs that were generated or are being generated."""
@@ -281,14 +294,13 @@ class Campaign:
         if self.options.programs is not None:
             size = min(size, self.options.programs - self._submitted())
         if left is not None:
-            owed = self._pace.seconds(FullTask, len(self._chosen)) / workers.count
-            size = min(size, self._pace.programs(GenerateTask, left - owed, size))
+            size = min(size, self._pace.programs(GenerateTask, left - self._owed(workers), size))
         return replace(task, size=max(size, 1))
 
     def _full_task(self, workers: Workers) -> FullTask | None:
         left, size = self._left(), BATCH_SIZE
         if left is not None:
-            size = min(size, self._pace.programs(FullTask, left, size))
+            size = min(size, self._pace.programs(FullTask, left - self._under_way() / workers.count, size))
         if size < 1 or self.stopping:
             self._chosen.clear()  # they agreed on the engines of every program; there is no time for more
             return None

@@ -116,6 +116,9 @@ class ReplayTask:
 
 Task = GenerateTask | FullTask | ReplayTask
 
+#: Wall seconds that a worker takes for a program, before anything is measured: rather too much than too little.
+GUESSES: Final[Mapping[type, float]] = {GenerateTask: 0.1, FullTask: 0.6, ReplayTask: 1.0}
+
 
 @dataclass(frozen=True, slots=True)
 class TriageTask:

@@ -7,6 +7,7 @@ the engines' helper processes, until it ends.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import tempfile
@@ -61,6 +62,10 @@ _guides: dict[tuple[GeneratorConfig, Path], GuidedSource] = {}
 
 _PR_SET_PDEATHSIG: Final = 1
 
+#: Programs are trees of many small objects that die together, by their counts: looking for cycles among them as often
+#: as Python does by default takes a fifth of the time.
+_GC: Final = (50_000, 20, 100)
+
 
 def start_worker(folder: str, parent: int) -> None:
     """Initialise a worker process that belongs to the campaign in process ``parent``.
@@ -76,6 +81,8 @@ def start_worker(folder: str, parent: int) -> None:
     own.mkdir()
     tempfile.tempdir = str(own)
     os.environ["TMPDIR"] = str(own)
+    gc.freeze()
+    gc.set_threshold(*_GC)
     Finalize(None, close_oracles, exitpriority=10)
 
 
