@@ -8,7 +8,9 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import distributed
 import pytest
 
 from omnitest.campaign.journal import StoreJournal
@@ -42,13 +44,12 @@ class Cluster:
 
     def address(self) -> str:
         """Where the scheduler is; waits until it and both workers are there."""
-        from distributed import Client
-
         deadline = time.monotonic() + 60
         while not self._file.exists():
             assert time.monotonic() < deadline, (self._folder / "log").read_text(encoding="utf-8")
             time.sleep(0.1)
-        with Client(scheduler_file=str(self._file), set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        connect: Any = distributed.Client
+        with connect(scheduler_file=str(self._file), set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
             return str(client.scheduler.address)
 

@@ -14,7 +14,7 @@ def test_the_documented_fields_are_there() -> None:
     assert document["valid_rate"] == 0.9853
     assert document["programs_per_second"] == 19.894
     assert document["verdicts"] == {"agree": 1480, "diverged": 12, "inconclusive": {"stack": 5, "cpu-time": 3}}
-    assert document["engines"]["valgrind"] == {"runs": 700, "seconds": 41.5, "faults": 9}
+    assert document["engines"]["valgrind"] == {"runs": 700, "seconds": 41.5, "faults": 9, "verdicts": {}}
     finding = document["findings"][0]
     assert {name: finding[name] for name in ("fingerprint", "kind", "engine", "replay")} == {
         "fingerprint": "leak-3f9a01",
