@@ -98,6 +98,7 @@ class Campaign:
         self._again: deque[Task | TriageTask] = deque()  # what a dying worker interrupted
         self._running: dict[Future[Any], _Running] = {}
         self._unsaved: list[tuple[Key, Suspect]] = []
+        self._from_files: set[Key] = set()  # these are not among the generated programs
         self._saved = time.monotonic()
         self._begun = time.monotonic()
         self._ended: float | None = None
@@ -363,9 +364,11 @@ class Campaign:
         self.progress.replayed += result.replayed
         self._chosen += result.chosen
         for suspect in result.suspects:
-            self._suspect(suspect)
+            key = self._suspect(suspect)
+            if isinstance(task, ReplayTask):
+                self._from_files.add(key)
 
-    def _suspect(self, suspect: Suspect) -> None:
+    def _suspect(self, suspect: Suspect) -> Key:
         hits = self.progress.hits
         key = key_of(suspect, sum(count for other, count in hits.items() if alike(other) == suspect.signature))
         self._unsaved.append((key, suspect))
@@ -373,14 +376,16 @@ class Campaign:
             self._untriaged[key] = suspect
             self._waiting.append(key)
         hits[key] = hits.get(key, 0) + 1
+        return key
 
     def _triaged(self, key: Key, finding: Finding | None) -> None:
         progress = self.progress
         del self._untriaged[key]
         if finding is None:  # it did not happen again: not to be believed, and to be counted
             hits = progress.hits.pop(key)
-            progress.tally.diverged -= hits
-            progress.tally.inconclusive["flaky"] += hits
+            if key not in self._from_files:
+                progress.tally.diverged -= hits
+                progress.tally.inconclusive["flaky"] += hits
         else:
             self._findings[key] = finding
             progress.settled[key] = finding.fingerprint
