@@ -13,7 +13,6 @@ from rich.console import Console
 from omnitest.cli_errors import Exit, errors, fail, user_errors
 from omnitest.cli_options import FindingName, StorePlace, finding_named
 from omnitest.console import plain
-from omnitest.store.store import Store
 from omnitest.triage.bisect import Bisection, BisectProblem, Question, Step
 from omnitest.triage.bisect import bisect as bisect_history
 
@@ -50,6 +49,8 @@ def bisect(
     \b
     Example: omnitest bisect leak-3f9a01c2d4 --good v0.2 --bad HEAD
     """
+    from omnitest.store.store import Store
+
     with user_errors():
         with Store(store) as place:
             known = finding_named(finding, place)

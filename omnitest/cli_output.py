@@ -15,7 +15,16 @@ from omnitest.cli_errors import Exit, fail
 #: What ``--json`` is given for the standard output.
 STDOUT: Final = Path("-")
 
-out: Final = Console(soft_wrap=True, highlight=False)
+#: Columns of tables that go to a file or a program: wide enough to fold next to nothing.
+_WIDTH: Final = 160
+
+
+def _width() -> int | None:
+    """Columns of the output; None leaves it to the terminal, or to ``$COLUMNS``."""
+    return None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _WIDTH
+
+
+out: Final = Console(soft_wrap=True, highlight=False, width=_width())
 
 
 def show_result(text: Any, document: Any, json_to: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -244,9 +245,11 @@ def shrink(
 ) -> Reduction:
     """The smallest subject found within ``seconds`` that diverges in the same way under ``oracle``.
 
-    Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What is to be accepted has to
+    Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What those see may be another bug of
+    the same program: the small program that is left is reduced once more without them. What is to be accepted has to
     pass the verifier, too, if ``oracle`` asks it, and then ``confirm``.
     """
+    started = time.monotonic()
     test = candidate_test(oracle, subject, diverged)
     verified = test.expected is None or not oracle.settings.verify
 
@@ -254,17 +257,24 @@ def shrink(
         # The engines have seen the failure, within less than what the oracle allows: no need to run them again.
         return (verified or _verified(candidate, oracle.settings)) and confirm(candidate)
 
-    try:
+    def reduced(subject: Subject, test: SameFailure, lines: frozenset[int]) -> Reduction:
         return reduce(
             subject,
             test,
-            seconds=seconds,
+            seconds=seconds - (time.monotonic() - started),
             confirm=confirmed,
             on_better=on_better,
-            lines=_lines(diverged),
+            lines=lines,
             executor=executor,
             workers=workers,
         )
+
+    try:
+        first = reduced(subject, test, _lines(diverged))
+        if len(test.stages) == 1 or not first.finished:
+            return first
+        second = reduced(first.subject, replace(test, stages=test.stages[-1:]), frozenset())
+        return replace(second, steps=first.steps + second.steps, tried=first.tried + second.tried)
     finally:
         test.close()
 

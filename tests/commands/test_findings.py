@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from omnitest.cli import app
+from omnitest.cli_output import out
 from omnitest.store.records import Attachment, Status
 from omnitest.store.store import Store
 from tests.store.sample_findings import FINDING, RAISED
@@ -23,7 +24,7 @@ TOMORROW = str(datetime.now(UTC).date() + timedelta(days=1))
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands work in their own folder on their own store."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(out, "width", 200)
     monkeypatch.delenv("OMNITEST_STORE", raising=False)
     monkeypatch.setenv("OMNITEST_HOME", str(tmp_path / "home"))
 
