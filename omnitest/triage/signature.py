@@ -47,8 +47,8 @@ _MANNERS: Final[dict[FaultKind | Divergence, Manner]] = {
     **{kind: Manner.OUTCOME for kind in Divergence if kind is not Divergence.CRASH},
 }
 
-#: The functions of emitted C, as :mod:`compiler.passes.lower` names them.
-_EMITTED: Final = re.compile(r"_[fl]\d+(_|$)")
+#: The functions of emitted C, as :mod:`compiler.passes.lower` names them, and code of tcc, which has no names.
+_EMITTED: Final = re.compile(r"_[fl]\d+(_|$)|^(0x|\(?<?unknown)")
 #: What stands between a bug and the report of it: allocators and their interceptors, the runtime's allocation and
 #: counting, which are inlined here and calls there.
 _PLUMBING: Final = re.compile(
@@ -100,8 +100,11 @@ def signature(diverged: Diverged) -> tuple[str, ...]:
 
 def sighting(diverged: Diverged) -> tuple[str, ...]:
     """What suspects of one bug often have in common before they are reduced: the exact kind, the stack of the report,
-    the engines that share a wrong outcome."""
+    the engines that share a wrong outcome. Where a leak was allocated says little: all that hangs on what is leaked is
+    leaked with it."""
     fault = diverged.fault
+    if manner_of(diverged) is Manner.LEAK:
+        return signature(diverged)
     if fault is not None and fault.stacks:
         return *signature(diverged), diverged.kind.value, *runtime_frames(fault.stacks[0])
     return *signature(diverged), diverged.kind.value, *diverged.engines

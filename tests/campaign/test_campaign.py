@@ -23,7 +23,9 @@ from omnitest.triage.triage import Suspect, triage
 from reference_interp.reader import read_program
 from reference_interp.syntax import count_nodes
 
-QUICK = CampaignOptions(seed=11, engines=("reference", "tcc"), seconds=None, programs=60, jobs=1, self_test=False)
+QUICK = CampaignOptions(
+    seed=11, engines=("reference", "tcc"), seconds=None, programs=60, jobs=1, self_test=False, reduce_seconds=8.0
+)
 
 CONFIG = GeneratorConfig(size=90)
 
@@ -62,7 +64,7 @@ def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_pa
 
 
 def test_a_bug_is_one_finding_however_many_programs_hit_it() -> None:
-    summary = fuzz(planted("wrong-fold", programs=160))
+    summary = fuzz(planted("wrong-fold", programs=40))
     assert sum(f.hits for f in summary.findings) == summary.verdicts.diverged
     assert len(summary.findings) < summary.verdicts.diverged
 
@@ -74,7 +76,7 @@ def test_the_same_seed_gives_the_same_programs() -> None:
 
 
 def test_what_does_not_happen_again_is_flaky_and_no_finding() -> None:
-    summary_of = fuzz(planted("wrong-fold", programs=40)).findings
+    summary_of = fuzz(planted("wrong-fold", programs=24)).findings
     finding = summary_of[0]
     diverged = Diverged(
         kind=Divergence(finding.kind),

@@ -24,7 +24,7 @@ from omnitest.store.records import CampaignState
 from omnitest.store.store import Store
 
 #: How often campaigns are killed; a nightly run asks for more.
-KILLS = int(os.environ.get("OMNITEST_KILLS", "3"))
+KILLS = int(os.environ.get("OMNITEST_KILLS", "2"))
 PROGRAMS = 40 + 12 * KILLS
 
 

@@ -121,6 +121,12 @@ def test_frames_stop_at_the_emitted_code_and_skip_what_allocates_and_counts() ->
     assert runtime_frames(tuple(map(Frame, stack))) == ("omni_cons", "omni_list_n")
 
 
+@pytest.mark.parametrize("nameless", ["0x20155A83", "(<unknown module>)"])
+def test_code_without_names_is_taken_for_emitted_code(nameless: str) -> None:
+    stack = ("omni_cons", nameless, "omni_drive", "main")
+    assert runtime_frames(tuple(map(Frame, stack))) == ("omni_cons",)
+
+
 def test_reductions_keep_the_manner_and_sightings_the_details() -> None:
     read, freed = diverged(FaultKind.USE_AFTER_FREE, "omni_car"), diverged(FaultKind.DOUBLE_FREE, "omni_drop")
     assert signature(read) == signature(freed)
