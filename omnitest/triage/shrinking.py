@@ -245,9 +245,9 @@ def shrink(
 ) -> Reduction:
     """The smallest subject found within ``seconds`` that diverges in the same way under ``oracle``.
 
-    Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What those see may be another bug of
-    the same program: the small program that is left is reduced once more without them. What is to be accepted has to
-    pass the verifier, too, if ``oracle`` asks it, and then ``confirm``.
+    Candidates are tested by cheaper oracles first, in ``executor`` if there is one. What those see may be another bug
+    of the same program: the small program that is left is reduced once more without them. What is to be accepted has
+    to pass the verifier, too, if ``oracle`` asks it, and then ``confirm``.
     """
     started = time.monotonic()
     test = candidate_test(oracle, subject, diverged)
