@@ -49,10 +49,14 @@ class CampaignOptions:
     corpus: Path | None = None
 
     @property
+    def further_engines(self) -> tuple[str, ...]:
+        """What a share of the programs runs on besides ``engines``."""
+        return tuple(name for name in self.full_engines if name not in self.engines) if self.full_percent else ()
+
+    @property
     def all_engines(self) -> tuple[str, ...]:
         """The engines of both tiers, each once."""
-        more = self.full_engines if self.full_percent else ()
-        return tuple(dict.fromkeys((*self.engines, *more)))
+        return (*self.engines, *self.further_engines)
 
     def to_json(self) -> dict[str, Any]:
         """What :meth:`from_json` reads: all but where the campaign runs (``jobs``, ``cluster``)."""

@@ -2,7 +2,7 @@
 
 The parent only schedules: it keeps tasks under way in the workers, merges what comes back and decides which suspects
 are worth a triage. One bug is triaged once, however many programs hit it. A worker that dies costs nothing but time:
-its task is done again, alone, and only a task that kills its worker twice is given up, as a failure of the harness.
+its task is done again, alone, and only one that kills three is given up, as a failure of the harness.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ from omnitest.triage.triage import Suspect, describe
 GRACE_SECONDS: Final = 90.0
 #: A task that takes longer than this hangs: its worker is killed.
 TASK_SECONDS: Final = 1800.0
+#: A task is given up when so many workers have died with it, all but the first time alone.
+MOST_DEATHS: Final = 3
 _SAVE_SECONDS: Final = 1.0
 _TIMELINE_SECONDS: Final = 2.0
 _TIMELINE_POINTS: Final = 600
@@ -65,12 +67,12 @@ class Blind(Exception):
 
 @dataclass(slots=True)
 class _Running:
-    """A task under way since a time of the monotonic clock; ``alone`` after a worker's
-    death."""
+    """A task under way since a time of the monotonic clock. It was interrupted by the ``deaths`` of so many workers,
+    and runs alone since the first of them."""
 
     work: Task | TriageTask
     since: float
-    alone: bool = False
+    deaths: int = 0
 
 
 class Campaign:
@@ -95,7 +97,7 @@ class Campaign:
         self._restore()
         self._replays = deque(_replay_tasks(options))
         self._chosen: list[Chosen] = []
-        self._again: deque[Task | TriageTask] = deque()  # what a dying worker interrupted
+        self._again: deque[tuple[Task | TriageTask, int]] = deque()  # what dying workers interrupted, how often
         self._running: dict[Future[Any], _Running] = {}
         self._unsaved: list[tuple[Key, Suspect]] = []
         self._from_files: set[Key] = set()  # these are not among the generated programs
@@ -158,7 +160,10 @@ class Campaign:
         """Start the engines in the workers; what fails here will fail, and be shown, with the first batch."""
         options = self.options
         warming = [
-            workers.submit(warm_up, options.engines, options.settings, options.guided) for _ in range(workers.count)
+            workers.submit(warm_up, engines, options.settings, options.guided and engines == options.engines)
+            for engines in (options.engines, options.further_engines)
+            for _ in range(workers.count)
+            if engines
         ]
         wait(warming)
         if any(isinstance(future.exception(), WorkerDied) for future in warming):
@@ -212,9 +217,9 @@ class Campaign:
         """Keep the workers busy, with one task more than there are workers so that none waits for the parent."""
         if self._again:  # one at a time, so that the one that kills workers is known
             if not self._running:
-                self._submit(workers, self._again.popleft(), alone=True)
+                self._submit(workers, *self._again.popleft())
             return
-        if any(running.alone for running in self._running.values()):
+        if any(running.deaths for running in self._running.values()):
             return
         while len(self._running) <= workers.count:
             work = self._next(workers)
@@ -222,17 +227,17 @@ class Campaign:
                 return
             self._submit(workers, work)
 
-    def _submit(self, workers: Workers, work: Task | TriageTask, alone: bool = False) -> None:
+    def _submit(self, workers: Workers, work: Task | TriageTask, deaths: int = 0) -> None:
         try:
             if isinstance(work, TriageTask):
                 future: Future[Any] = workers.submit(run_triage, work)
             else:
                 future = workers.submit(run_task, work)
         except WorkerDied:
-            self._again.appendleft(work)
+            self._again.appendleft((work, deaths))
             self._revive(workers)
             return
-        self._running[future] = _Running(work, time.monotonic(), alone)
+        self._running[future] = _Running(work, time.monotonic(), deaths)
 
     def _next(self, workers: Workers) -> Task | TriageTask | None:
         """What to do next: triage at most in half of the workers, then regressions, then what fills a batch."""
@@ -280,7 +285,7 @@ class Campaign:
     def _submitted(self) -> int:
         """Programs that were generated or are being generated."""
         under_way = sum(r.work.size for r in self._running.values() if isinstance(r.work, GenerateTask))
-        waiting = sum(work.size for work in self._again if isinstance(work, GenerateTask))
+        waiting = sum(work.size for work, _ in self._again if isinstance(work, GenerateTask))
         return self.progress.tally.programs + under_way + waiting
 
     def _generate_task(self, workers: Workers) -> GenerateTask:
@@ -306,9 +311,7 @@ class Campaign:
             self._chosen.clear()  # they agreed on the engines of every program; there is no time for more
             return None
         taken, self._chosen = self._chosen[:size], self._chosen[size:]
-        already = set(self.options.engines)
-        engines = tuple(name for name in self.options.full_engines if name not in already)
-        return FullTask(tuple(taken), engines, self.options.settings)
+        return FullTask(tuple(taken), self.options.further_engines, self.options.settings)
 
     # ---- taking results ----
 
@@ -317,10 +320,10 @@ class Campaign:
         work = running.work
         failure = future.exception()
         if isinstance(failure, WorkerDied):
-            if running.alone:
-                self._give_up(work, "its worker process died twice")
+            if running.deaths + 1 == MOST_DEATHS:
+                self._give_up(work, f"its worker process died {MOST_DEATHS} times")
             else:
-                self._again.append(work)
+                self._again.append((work, running.deaths + 1))
             self._revive(workers)
         elif failure is not None:
             self._give_up(work, _with_cause(failure))
@@ -333,7 +336,7 @@ class Campaign:
 
     def _revive(self, workers: Workers) -> None:
         """New workers; what was under way is done again, one task at a time."""
-        self._again.extend(running.work for running in self._running.values())
+        self._again.extend((running.work, max(running.deaths, 1)) for running in self._running.values())
         self._running.clear()
         workers.restart()
 
