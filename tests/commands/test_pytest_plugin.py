@@ -82,12 +82,16 @@ def test_all_engines_run_by_default(pytester: pytest.Pytester) -> None:
 
 # ---- generated programs as tests ----
 
-#: Makes every shard compile with a planted fault.
+#: Makes every shard compile with a planted fault, and Hypothesis keep examples also where it finds itself in CI.
 PLANT = """
 from dataclasses import replace
+from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 from omnitest import pytest_plugin
 from omnitest.prepare import Settings
 
+settings.register_profile("kept", database=DirectoryBasedExampleDatabase("examples"))
+settings.load_profile("kept")
 sound = pytest_plugin._campaign
 pytest_plugin._campaign = lambda config: replace(
     sound(config), settings=Settings(plants=frozenset({"wrong-fold"})), reduce_seconds=10.0
