@@ -2,6 +2,7 @@
 
 #include "bytevector.h"
 #include "condition.h"
+#include "cycles.h"
 #include "datum_source.h"
 #include "datum_token.h"
 #include "heap.h"
@@ -302,6 +303,7 @@ static int resolve(reader *r) {
     omni_value v = *place;
     while (is_reference(v))
       v = r->labels[label_of(v)].value;
+    omni_storing(ctx, v); /* what is read may contain itself */
     *place = omni_dup(v);
   }
   omni_words_free(ctx, &todo);
