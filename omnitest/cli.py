@@ -16,6 +16,7 @@ from compiler.source import SourceUnreadable
 from omnitest import cli_bench, cli_bisect, cli_campaign
 from omnitest import console as show
 from omnitest.campaign.summary import SelfTestRow
+from omnitest.cli_corpus import corpus_app, enumerate_programs
 from omnitest.cli_errors import STATUSES, Exit, errors, fail, user_errors
 from omnitest.cli_findings import findings_app
 from omnitest.cli_options import (
@@ -33,7 +34,6 @@ from omnitest.cli_output import STDOUT, out, show_result, writable_folder, write
 from omnitest.compare import Agree, Diverged, Verdict
 from omnitest.engines.factory import ALL, ENGINE_NAMES
 from omnitest.engines.protocol import Limits
-from omnitest.guide.commands import corpus_app, enumerate_programs
 from omnitest.prepare import Settings
 from omnitest.reports import render_findings
 from omnitest.reports.page import installed_version

@@ -64,6 +64,8 @@ def _text(result: object) -> RenderableType:
         table.add_row(arm.name, f"{arm.each * 1000:.1f}", f"{ratio:.1f}", show.plain(stages))
     lines = [f"programs of {result.nodes:.0f} syntax nodes on average, {result.jobs} processes"]
     lines += [f"ten times as large: {name} {ratio:.1f} times the cost" for name, ratio in result.growth.items()]
+    if result.naive.unfinished:
+        lines.append(f"{result.naive.unfinished} runs of the naive loop came to no outcome")
     if result.undecided:
         lines.append(f"{result.undecided} judgements were not `agree`")
     return Group(table, *lines)

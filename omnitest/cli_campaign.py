@@ -201,13 +201,14 @@ def campaign(
         fail(str(problem), Exit.USAGE)
     with user_errors(), Store(store) as place:
         folder = writable_folder(report_to / name, "--report")
+        given = _Given(hours, programs, seed, tuple(engines), full_percent, tuple(profile), jobs, cluster)
         if resume:
+            _refuse_changes(given, config is not None or guided or corpus is not None or bool(plants) or coverage)
             record = place.campaigns.resume(place.campaigns.latest(name).id)
             options = CampaignOptions.from_json(record.options, jobs or JOBS, cluster)
             if hours is not None or programs is not None:
                 options = replace(options, seconds=hours * 3600 if hours is not None else None, programs=programs)
         else:
-            given = _Given(hours, programs, seed, tuple(engines), full_percent, tuple(profile), jobs, cluster)
             options = _guided(_options(file, given, frozenset(plants), coverage), guided, corpus)
             _refuse_unfinished(place, name)
             record = place.campaigns.begin(name, options.seed, options.to_json())
@@ -215,7 +216,8 @@ def campaign(
             with show.CampaignProgress(errors, options.seconds) as progress:
                 summary = run(options, StoreJournal(place, record), progress, progress.stage)
         except Blind as blind:
-            place.campaigns.end(record.id, CampaignState.INTERRUPTED)
+            # What was judged meanwhile counts for nothing: a resumed campaign judges it again.
+            place.campaigns.end(record.id, CampaignState.INTERRUPTED, record.progress)
             errors.print(show.self_test_table(blind.rows))
             fail(str(blind), Exit.TOOL)
         except ClusterProblem as problem:
@@ -276,6 +278,15 @@ def _options(file: CampaignFile, given: _Given, plants: frozenset[str], coverage
     )
 
 
+def _refuse_changes(given: _Given, others: bool) -> None:
+    """A campaign goes on as it was begun: only where it runs and how long may be another matter."""
+    if others or given.seed is not None or given.engines or given.full_percent is not None or given.profiles:
+        raise typer.BadParameter(
+            "a campaign goes on as it was begun; besides it there may be --hours, --programs, --jobs and --cluster",
+            param_hint="--resume",
+        )
+
+
 def _refuse_unfinished(store: Store, name: str) -> None:
     """A campaign that could be resumed is not started anew by accident."""
     for record in store.campaigns.load(name)[:1]:
@@ -312,4 +323,4 @@ def _status(summary: CampaignSummary, suppressed: int) -> Exit:
     if len(summary.findings) > suppressed or any(one.verdict == "diverged" for one in summary.replayed):
         return Exit.FOUND
     compared = summary.verdicts.agree + summary.verdicts.diverged
-    return Exit.FINE if compared else Exit.INCONCLUSIVE
+    return Exit.FINE if compared and not summary.regressed else Exit.INCONCLUSIVE

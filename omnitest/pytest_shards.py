@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from hypothesis.database import ExampleDatabase
 from rich.console import Console
 
 from omnitest.campaign.options import CampaignOptions
@@ -24,7 +25,7 @@ from omnitest.campaign.pace import Pace
 from omnitest.campaign.tally import Tally
 from omnitest.campaign.tasks import GUESSES, GenerateTask, generate_task
 from omnitest.campaign.worker import close_oracles, run_task
-from omnitest.compare import Diverged
+from omnitest.compare import Agree, Diverged
 from omnitest.console import finding_text
 from omnitest.oracle import Oracle
 from omnitest.reports.wording import number, percent
@@ -110,9 +111,15 @@ def _suspects(shard: Shard, tally: Tally) -> Iterator[Suspect]:
                 yield suspect
 
 
+def _database() -> ExampleDatabase | None:
+    """Hypothesis's database, if it keeps one here."""
+    default = hypothesis_settings.default
+    return default.database if default is not None else None
+
+
 def _failed_before(options: CampaignOptions) -> Iterator[Suspect]:
-    """The programs in Hypothesis's database that still diverge; the others are taken out of it."""
-    database = hypothesis_settings.default.database if hypothesis_settings.default is not None else None
+    """The programs in Hypothesis's database that still diverge; those that agree now are taken out of it."""
+    database = _database()
     if database is None:
         return
     with Oracle(options.engines, options.settings) as oracle:
@@ -121,14 +128,14 @@ def _failed_before(options: CampaignOptions) -> Iterator[Suspect]:
             (judgement,) = oracle.judge([source])
             if isinstance(judgement.verdict, Diverged):
                 yield Suspect(source, judgement.verdict, options.settings, options.engines)
-            else:
+            elif isinstance(judgement.verdict, Agree):  # and not because it could not be judged
                 database.delete(_KEY, entry)
 
 
 def _keep(finding: Finding) -> None:
     """Remember a finding: in the store, for its replay, and in Hypothesis's database, for the next session."""
     Store().add(finding)
-    database = hypothesis_settings.default.database if hypothesis_settings.default is not None else None
+    database = _database()
     if database is not None:
         database.save(_KEY, finding.reduced.encode())
 

@@ -39,9 +39,10 @@ def build_runtimes() -> None:
         runtime_library(FLAVOURS[name])
 
 
-def judge(text: str) -> dict[str, float]:
-    """Take one program through everything; wall seconds by step."""
+def judge(text: str) -> tuple[dict[str, float], int]:
+    """Take one program through everything; wall seconds by step, and how many of its runs came to no outcome."""
     spent: dict[str, float] = {}
+    missing = 0
     clock = time.monotonic()
 
     def lap(step: str) -> None:
@@ -60,18 +61,19 @@ def judge(text: str) -> dict[str, float]:
         for flavour in _BUILT:
             executable = folder / flavour
             build_program([unit], FLAVOURS[flavour], executable)
-            _execute(flavour, executable, folder)
+            missing += not _execute(flavour, executable, folder)
             lap(flavour)
         source, executable = folder / "program.c", folder / "tcc"
         source.write_text(unit, encoding="utf-8")
         library = str(runtime_library(FLAVOURS["tcc"]))
         run_tool(("tcc", "-w", "-I", str(RUNTIME / "include"), str(source), library, *LIBRARIES, "-o", str(executable)))
-        _execute("tcc", executable, folder)
+        missing += not _execute("tcc", executable, folder)
         lap("tcc")
-    return spent
+    return spent, missing
 
 
-def _execute(flavour: str, executable: Path, folder: Path) -> None:
+def _execute(flavour: str, executable: Path, folder: Path) -> bool:
+    """Run an executable; whether it wrote an outcome."""
     command = [str(executable)]
     if flavour == "valgrind":
         command = [*_VALGRIND, *command]
@@ -79,7 +81,8 @@ def _execute(flavour: str, executable: Path, folder: Path) -> None:
         command = ["setarch", "-R", *command]
     files = folder / f"{flavour}.files"
     files.mkdir()
-    environment = {**os.environ, "OMNI_OUTCOME": str(folder / f"{flavour}.outcome"), "OMNI_STACK": str(_STACK // 2)}
+    outcome = folder / f"{flavour}.outcome"
+    environment = {**os.environ, "OMNI_OUTCOME": str(outcome), "OMNI_STACK": str(_STACK // 2)}
     subprocess.run(
         command,
         cwd=files,
@@ -87,5 +90,6 @@ def _execute(flavour: str, executable: Path, folder: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=_SECONDS,
-        check=False,
+        check=False,  # a condition or a report is an outcome, too
     )
+    return outcome.exists()

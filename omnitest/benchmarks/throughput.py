@@ -2,7 +2,8 @@
 
 The naive loop (:mod:`omnitest.benchmarks.naive`), the fast tier and the full tier are given the same programs of the
 whole language, in the same number of processes. The parts alternate in rounds, so that what else the machine does
-hits all of them.
+hits all of them. Each has processes of its own: what one has learnt about a program (proofs, compiled procedures)
+would spare another the work. All have seen a batch of other programs before, as in the middle of a campaign.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from omnitest.benchmarks import naive
 from omnitest.campaign.tasks import BATCH_SIZE, program_seed
-from omnitest.campaign.worker import close_oracles, generated, judge_texts, warm_up
+from omnitest.campaign.worker import close_oracles, generated, judge_texts, prepare_texts, warm_up
 from omnitest.campaign.workers import LocalWorkers
 from omnitest.engines.factory import FAST_TIER, FULL_TIER
 from omnitest.generate.config import GeneratorConfig
@@ -29,12 +30,14 @@ SIZE: Final = 150
 
 @dataclass(slots=True)
 class Arm:
-    """One way of judging: wall seconds of its rounds, and seconds of worker processes by stage."""
+    """One way of judging: wall seconds of its rounds, milliseconds of worker processes by stage, and runs that came
+    to no outcome."""
 
     name: str
     programs: int = 0
     seconds: float = 0.0
     stages: Counter[str] = field(default_factory=Counter)
+    unfinished: int = 0
 
     @property
     def each(self) -> float:
@@ -45,6 +48,7 @@ class Arm:
         return {
             "programs": self.programs,
             "seconds": round(self.seconds, 3),
+            "unfinished": self.unfinished,
             "milliseconds_each": round(self.each * 1000, 2),
             "stages": {name: round(ms / 1000, 3) for name, ms in self.stages.items()},
         }
@@ -98,27 +102,31 @@ def measure(
     naive.build_runtimes()
     arms = {name: Arm(name) for name in ("naive", "fast", "full")}
     undecided = 0
-    workers = LocalWorkers(jobs)
+    others = [generated(program_seed(seed + 1, number), config).text for number in range(BATCH_SIZE)]
+    pools = {name: LocalWorkers(jobs) for name in arms}
     try:
         on_stage("starting the engines")
-        for engines in (FAST_TIER, FULL_TIER):
-            wait([workers.submit(warm_up, engines, Settings()) for _ in range(jobs)])
+        for name, engines in (("fast", FAST_TIER), ("full", FULL_TIER)):
+            wait([pools[name].submit(warm_up, engines, Settings()) for _ in range(jobs)])
+        on_stage("preparing other programs")
+        wait([pool.submit(prepare_texts, others) for pool in pools.values() for _ in range(jobs)])
         rounds = _rounds(texts, jobs)
         for number, part in enumerate(rounds, start=1):
             where = f"round {number} of {len(rounds)}"
             on_stage(f"{where}: naive loop")
-            _run_naive(workers, arms["naive"], part)
+            arms["naive"].unfinished += _run_naive(pools["naive"], arms["naive"], part)
             on_stage(f"{where}: fast tier")
-            undecided += _run_tier(workers, arms["fast"], part, FAST_TIER, jobs)
+            undecided += _run_tier(pools["fast"], arms["fast"], part, FAST_TIER, jobs)
             on_stage(f"{where}: full tier")
-            undecided += _run_tier(workers, arms["full"], part, FULL_TIER, jobs)
+            undecided += _run_tier(pools["full"], arms["full"], part, FULL_TIER, jobs)
         larger = {}
         if growth:
             on_stage("programs ten times as large")
-            larger = _growth(workers, arms, seed, jobs, max(jobs, programs // 10))
-        wait([workers.submit(close_oracles) for _ in range(jobs)])
+            larger = _growth(pools, arms, seed, jobs, max(jobs, programs // 10))
+        wait([pool.submit(close_oracles) for pool in pools.values() for _ in range(jobs)])
     finally:
-        workers.close()
+        for pool in pools.values():
+            pool.close()
     nodes = statistics.mean(program.nodes for program in made)
     return Throughput(jobs, nodes, arms["naive"], arms["fast"], arms["full"], undecided, larger)
 
@@ -129,13 +137,18 @@ def _rounds(texts: Sequence[str], jobs: int) -> list[Sequence[str]]:
     return [texts[start : start + size] for start in range(0, len(texts), size)]
 
 
-def _run_naive(workers: LocalWorkers, arm: Arm, texts: Sequence[str]) -> None:
+def _run_naive(workers: LocalWorkers, arm: Arm, texts: Sequence[str]) -> int:
+    """Take ``texts`` through the naive loop; how many runs did not come to an outcome."""
+    unfinished = 0
     started = time.monotonic()
     for future in [workers.submit(naive.judge, text) for text in texts]:
-        for step, seconds in future.result().items():
+        spent, missing = future.result()
+        unfinished += missing
+        for step, seconds in spent.items():
             arm.stages[step] += round(seconds * 1000)
     arm.seconds += time.monotonic() - started
     arm.programs += len(texts)
+    return unfinished
 
 
 def _run_tier(workers: LocalWorkers, arm: Arm, texts: Sequence[str], engines: tuple[str, ...], jobs: int) -> int:
@@ -153,13 +166,13 @@ def _run_tier(workers: LocalWorkers, arm: Arm, texts: Sequence[str], engines: tu
     return undecided
 
 
-def _growth(workers: LocalWorkers, arms: dict[str, Arm], seed: int, jobs: int, count: int) -> dict[str, float]:
+def _growth(pools: dict[str, LocalWorkers], arms: dict[str, Arm], seed: int, jobs: int, count: int) -> dict[str, float]:
     """What a program ten times as large costs, relative to the programs of each arm."""
     config = GeneratorConfig(size=10 * SIZE)
     texts = [generated(program_seed(seed, number), config).text for number in range(count)]
     ratios = {}
     for name, engines in (("fast", FAST_TIER), ("full", FULL_TIER)):
         arm = Arm(name)
-        _run_tier(workers, arm, texts, engines, jobs)
+        _run_tier(pools[name], arm, texts, engines, jobs)
         ratios[name] = arm.each / arms[name].each
     return ratios

@@ -32,6 +32,7 @@ class StoreJournal:
 
     def settle(self, progress: Progress, key: Key, finding: Finding | None) -> None:
         self._store.campaigns.settle(self._campaign.id, key, finding, progress.to_json())
+        # Attachments come behind: they can be made again from the finding.
         if finding is not None:
             self._store.findings.attach(finding.fingerprint, attachments_of(finding))
 

@@ -33,8 +33,7 @@ class Progress:
     """``seconds`` of wall time that the campaign has been running, without pauses between resumptions.
 
     Batches up to ``batches`` (not included) have been given to workers; those of ``unfinished`` have not come back.
-    ``hits`` are programs by the signature of what they showed; ``settled`` the fingerprint that triage gave to a
-    signature.
+    ``hits`` are programs by the key of what they showed; ``settled`` the fingerprint that triage gave to a key.
     """
 
     seconds: float = 0.0

@@ -136,6 +136,12 @@ def judge_texts(texts: list[str], engines: tuple[str, ...], settings: Settings) 
     return tally
 
 
+def prepare_texts(texts: list[str]) -> None:
+    """Compile programs and run them in the reference, as the middle of a campaign finds a process."""
+    oracle = _oracle((), Settings())
+    oracle.judge(texts)
+
+
 def generated(seed: int, config: GeneratorConfig, seen: Mapping[str, int] | None = None) -> GeneratedProgram:
     """The program with this seed (see :func:`~omnitest.campaign.tasks.program_seed`); ``seen`` as in
     :func:`~omnitest.generate.generate_program`."""

@@ -82,7 +82,7 @@ def test_all_engines_run_by_default(pytester: pytest.Pytester) -> None:
 
 # ---- generated programs as tests ----
 
-#: Makes every shard compile with a planted fault, and Hypothesis keep examples also where it finds itself in CI.
+#: Makes every shard compile with a fault that nearly every program shows, and Hypothesis keep examples also where it finds itself in CI.
 PLANT = """
 from dataclasses import replace
 from hypothesis import settings
@@ -94,7 +94,7 @@ settings.register_profile("kept", database=DirectoryBasedExampleDatabase("exampl
 settings.load_profile("kept")
 sound = pytest_plugin._campaign
 pytest_plugin._campaign = lambda config: replace(
-    sound(config), settings=Settings(plants=frozenset({"wrong-fold"})), reduce_seconds=10.0
+    sound(config), settings=Settings(plants=frozenset({"lost-drop"})), reduce_seconds=10.0
 )
 """
 

@@ -128,7 +128,7 @@ def enumerate_programs(
         int | None,
         typer.Option("--to", min=0, help="Number behind the last program; all without it.", show_default=False),
     ] = None,
-    engines: Engines = ["tcc"],  # noqa: B006 (typer copies the lists that are defaults of options)
+    engines: Engines = ["tcc"],
     as_json: AsJson = False,
 ) -> None:
     """Compare engines on all small programs.
