@@ -172,6 +172,7 @@ class Builder:
         self.weight = 1
         self.armed: str | None = None  # kind of the deliberate error that the next expressions shall hold
         self.planted: list[str] = []  # kinds of all deliberate errors so far
+        self.labelled = 0  # quoted data with labels so far
         self.raising: list[Tree] = []  # the expressions that are deliberate errors
         self.error_kind: str | None = None  # kind of the only deliberate errors that the program will hold
         self.points: list[Point] = []  # expressions for any place of what is generated next, innermost last

@@ -87,5 +87,8 @@ def condition_with_labels(g: Builder, type_: Any, size: int) -> Tree | None:
 
 @production(Any, weight=2, needs=(Feature.LABELS,))
 def literal_with_labels(g: Builder, type_: Any, size: int) -> Tree | None:
-    """A quoted datum with shared parts."""
-    return ["quote", g.pick(("(#0=(a) #0# . #0#)", '#(#1="s" #1# #2=(1 . 2) (#2#))', "(#0=x #0# #1=(b #0#) . #1#)"))]
+    """A quoted datum with shared parts. Its labels are its own: all data of a top-level form share their scope."""
+    first, second = 2 * g.labelled, 2 * g.labelled + 1
+    g.labelled += 1
+    text = g.pick(("(#A=(a) #A# . #A#)", '#(#A="s" #A# #B=(1 . 2) (#B#))', "(#A=x #A# #B=(b #A#) . #B#)"))
+    return ["quote", text.replace("#A", f"#{first}").replace("#B", f"#{second}")]

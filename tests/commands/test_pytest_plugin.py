@@ -82,7 +82,8 @@ def test_all_engines_run_by_default(pytester: pytest.Pytester) -> None:
 
 # ---- generated programs as tests ----
 
-#: Makes every shard compile with a fault that nearly every program shows, and Hypothesis keep examples also where it finds itself in CI.
+#: Makes every shard compile with a fault that nearly every program shows, and Hypothesis keep examples also where it
+#: finds itself in CI.
 PLANT = """
 from dataclasses import replace
 from hypothesis import settings

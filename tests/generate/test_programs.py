@@ -22,7 +22,9 @@ from omnitest.generate import (
     generate_program,
     swarm,
 )
-from omnitest.generate.builder import PRODUCTIONS
+from omnitest.generate.builder import PRODUCTIONS, Builder
+from omnitest.generate.labels import literal_with_labels
+from omnitest.generate.types import ANY
 from reference_interp import Result, parse, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,3 +160,10 @@ def test_tiny_and_huge_sizes_generate() -> None:
             program = generate_program(Random(seed), replace(CONFIG, size=size))
             parse(program.text)
             assert program.steps < STEP_LIMIT
+
+
+def test_labels_of_several_data_in_one_form_do_not_clash() -> None:
+    """All data of a top-level form share the scope of their labels."""
+    g = Builder(Random(1), GeneratorConfig())
+    data = [literal_with_labels(g, ANY, 10) for _ in range(6)]
+    parse("(list " + " ".join(f"'{datum[1]}" for datum in data if isinstance(datum, list)) + ")")
