@@ -17,12 +17,12 @@ from random import Random
 from typing import Any, Final
 
 from compiler.context import CompileOptions, Context
-from compiler.driver import deep_recursion
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import CHECKERS, PIPELINE
 from compiler.verifier import Verifier
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from reference_interp import parse, run
+from reference_interp.recursion import deep_recursion
 
 SEED: Final = 20260101
 #: The stages that are no part of preparing.

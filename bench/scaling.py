@@ -17,12 +17,12 @@ from functools import partial
 from typing import Any, Final
 
 from compiler.context import CompileOptions, Context
-from compiler.driver import deep_recursion
 from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import PIPELINE
 from compiler.verifier import verify
 from reference_interp.library import expand_program
 from reference_interp.reader import read_program
+from reference_interp.recursion import deep_recursion
 from reference_interp.running import run
 
 SIZES: Final = (10_000, 100_000, 1_000_000)

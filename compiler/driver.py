@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +11,7 @@ from compiler.ir.ctree_printer import print_unit
 from compiler.pipeline import CHECKERS, PIPELINE, PRINTERS
 from compiler.verifier import Verifier
 from reference_interp.core import Program
-
-#: Passes recurse along the nesting of programs. Python frames live on the heap, so the limit only
-#: has to be above the deepest program (the reader limits nesting, derived forms add a factor).
-_RECURSION_LIMIT = 400_000
+from reference_interp.recursion import deep_recursion
 
 #: Remembers what this process has read and proved of emitted C, whatever program it came in.
 _VERIFIER = Verifier()
@@ -56,17 +51,6 @@ def compile_program(
     context = Context(options)
     with deep_recursion():
         return _compile(program, context, dump)
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Let passes recurse deeply, and nobody else: deep recursion in C code would exhaust the C stack."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _compile(program: Program, context: Context, dump: Callable[[str, str], None] | None) -> CompiledProgram:

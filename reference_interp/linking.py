@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
 from reference_interp.builtins import APPLY, SUSPENDING, entry
@@ -59,14 +57,12 @@ from reference_interp.coverage import Coverage
 from reference_interp.machine import Code, ProcedureCode
 from reference_interp.observing import Observer
 from reference_interp.primitives import PRIMITIVES
+from reference_interp.recursion import deep_recursion
 from reference_interp.session import Session
 from reference_interp.values import NOTHING
 
 # How deep simple expressions nest: they are evaluated on the Python stack.
 _SIMPLE_HEIGHT: Final = 16
-
-# Python frames for linking one level of Core.
-_FRAMES_PER_LEVEL: Final = 5
 
 
 class Contour:
@@ -114,7 +110,7 @@ class Linker:
     def link(self) -> Code:
         """Code for the whole program."""
         top = Contour(None, ())
-        with _room_for(_depth(self._program.forms)):
+        with deep_recursion():
             parts = [self._link(form, top) for form in self._program.forms]
         return SeqCode(parts) if parts else Simple(constant(NOTHING))
 
@@ -250,25 +246,3 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return *values, body
         case Guard(body=body, handler=handler):
             return body, handler
-
-
-def _depth(forms: Sequence[Expr]) -> int:
-    """The number of levels of the deepest expression."""
-    deepest = 0
-    stack = [(form, 1) for form in forms]
-    while stack:
-        expr, level = stack.pop()
-        deepest = max(deepest, level)
-        stack.extend([(child, level + 1) for child in children(expr)])
-    return deepest
-
-
-@contextmanager
-def _room_for(levels: int) -> Iterator[None]:
-    """Room for the linker's recursion through ``levels`` of Core: long conditionals nest deeply."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(before + levels * _FRAMES_PER_LEVEL)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
