@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reference_interp.records import record, tree_node
 from reference_interp.values import Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """Where a form stands in its source: 1-based line and column of its first character.
 
@@ -53,7 +54,7 @@ class Variable:
         return self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Const:
     """A literal. Strings, pairs and vectors in it are immutable and shared by all evaluations."""
 
@@ -61,7 +62,7 @@ class Const:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class LocalRef:
     """The value of a local variable."""
 
@@ -69,7 +70,7 @@ class LocalRef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class GlobalRef:
     """Value of a program-level variable; raises ``unbound-variable`` before its definition ran."""
 
@@ -77,7 +78,7 @@ class GlobalRef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class PrimRef:
     """The built-in primitive ``name`` of :mod:`reference_interp.primitives`, whatever is in scope."""
 
@@ -85,7 +86,7 @@ class PrimRef:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class SetLocal:
     """``set!`` of a local variable; its value is ``nothing``."""
 
@@ -94,7 +95,7 @@ class SetLocal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class SetGlobal:
     """``set!`` of a program-level variable; raises ``unbound-variable`` if it has no value yet."""
 
@@ -103,7 +104,7 @@ class SetGlobal:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Define:
     """A program-level definition; only directly in ``Program.forms``. Its value is ``nothing``."""
 
@@ -112,7 +113,7 @@ class Define:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class If:
     """Only ``#f`` and ``nothing`` take the ``otherwise`` branch."""
 
@@ -122,7 +123,7 @@ class If:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Lambda:
     """A procedure. ``name`` is for printing and error messages ("" when anonymous).
 
@@ -137,7 +138,7 @@ class Lambda:
     self_variable: Variable | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Call:
     """A call: ``function``, then ``args`` from left to right, then the procedure."""
 
@@ -146,7 +147,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Seq:
     """Evaluate ``forms`` in order; the value is the last one's. Never empty."""
 
@@ -154,7 +155,7 @@ class Seq:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Let:
     """Evaluate the values left to right, then bind them all for ``body``."""
 
@@ -164,7 +165,7 @@ class Let:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Letrec:
     """``letrec*``: every variable is in scope in every value; initialised in order."""
 
@@ -174,7 +175,7 @@ class Letrec:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Guard:
     """Evaluate ``body``; if it raises, bind ``variable`` to what was raised and evaluate ``handler``.
 
@@ -190,7 +191,7 @@ class Guard:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Reraise:
     """Raise again what ``variable`` holds, with its position, in ``context``; a Guard bound both.
 
@@ -222,7 +223,7 @@ Expr = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Warning:
     """Something in a program that is well formed but hardly meant; ``hint`` says what to do about it."""
 
@@ -231,7 +232,7 @@ class Warning:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Program:
     """A whole program, the prelude definitions it uses first.
 

@@ -413,25 +413,30 @@ class _Reader:
     # ---- places -------------------------------------------------------------------------------------
 
     def _atom(self, value: Value, at: int, end: int) -> int:
-        self._deliver(Syntax(Kind.ATOM, self._through(self._place(at), end), value))
+        span = Span(self._file, *self._position(at), *self._position(end))
+        self._deliver(Syntax(Kind.ATOM, span, value))
         return end
 
     def _place(self, at: int) -> Span:
-        """The place of offset ``at``; offsets come in ascending order, so the whole reading stays linear."""
+        """The place of offset ``at``."""
+        line, column = self._position(at)
+        return Span(self._file, line, column)
+
+    def _position(self, at: int) -> tuple[int, int]:
+        """Line and column of offset ``at``; offsets come in ascending order, so the whole reading stays linear."""
         if at < self._scanned:  # only for messages about a part of a token
             line_start = self._text.rfind("\n", 0, at) + 1
-            return Span(self._file, self._text.count("\n", 0, at) + 1, at - line_start + 1)
+            return self._text.count("\n", 0, at) + 1, at - line_start + 1
         newlines = self._text.count("\n", self._scanned, at)
         if newlines:
             self._line += newlines
             self._line_start = self._text.rfind("\n", self._scanned, at) + 1
         self._scanned = at
-        return Span(self._file, self._line, at - self._line_start + 1)
+        return self._line, at - self._line_start + 1
 
     def _through(self, start: Span, end: int) -> Span:
         """The span from ``start`` to just before offset ``end``."""
-        stop = self._place(end)
-        return Span(self._file, start.line, start.column, stop.line, stop.column)
+        return Span(self._file, start.line, start.column, *self._position(end))
 
     def _problem(self, at: int, message: str, hint: str) -> SyntaxProblem:
         return problem_at(self._place(at), message, hint)

@@ -8,13 +8,13 @@ changed tree is built with :meth:`Syntax.replace_items` or the constructors belo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from reference_interp.core import Span
 from reference_interp.identifiers import Alias, Identifier
 from reference_interp.printer import write_atom
+from reference_interp.records import tree_node
 from reference_interp.values import Symbol, Value, intern
 
 #: The span of nodes that were built rather than read.
@@ -40,7 +40,7 @@ class Kind(Enum):
     REFERENCE = "reference"  # #0#: the number is the datum
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Syntax:
     """One datum of a program: an atom with its ``datum``, or a list or vector with its ``items``.
 

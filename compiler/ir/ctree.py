@@ -7,20 +7,20 @@ nesting limits out of the way, and make control flow explicit for the ownership 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reference_interp.records import record, tree_node
 
 #: What the names of a program's symbols begin with until the text is printed: no character of C.
 PREFIX = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A variable, constant or other expression that is used as it stands."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A call of the C function ``function``."""
 
@@ -28,14 +28,14 @@ class Call:
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Position:
     """The position of something in a table of the program: of the global or literal with this ``key``."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """The address of the cell of the global with this ``key``."""
 
@@ -45,7 +45,7 @@ class Cell:
 Expr = Name | Call | Position | Cell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign:
     """``target = value;``"""
 
@@ -54,7 +54,7 @@ class Assign:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Do:
     """A call whose result is of no interest."""
 
@@ -62,7 +62,7 @@ class Do:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IfGoto:
     """Jump to ``label`` when ``condition`` is non-zero."""
 
@@ -71,7 +71,7 @@ class IfGoto:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goto:
     """An unconditional jump to ``label``."""
 
@@ -79,7 +79,7 @@ class Goto:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """The place that jumps to ``name`` lead to."""
 
@@ -87,7 +87,7 @@ class Label:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return:
     """The end of the function, which returns ``value``."""
 
@@ -98,7 +98,7 @@ class Return:
 Stmt = Assign | Do | IfGoto | Goto | Label | Return
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     """A parameter; its type says who owns it."""
 
@@ -106,7 +106,7 @@ class Param:
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Function:
     """A static function returning ``omni_pending``.
 
@@ -124,14 +124,14 @@ class Function:
     library: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Data:
     """A static definition given as finished text (tables of literals, globals, codes)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """All C of one program: prototypes of ``functions`` first, then ``data``, then the functions.
 

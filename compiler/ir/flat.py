@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from reference_interp.core import Span
+from reference_interp.records import record, tree_node
 from reference_interp.values import Value
 
 
@@ -37,7 +38,7 @@ class Var:
         return f"{self.name}.{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Imm:
     """An immediate constant: a truth value, ``nothing``, ``()``, a character or a 63-bit integer.
 
@@ -73,7 +74,7 @@ class Gives(Enum):
         return Holds.REFERENCE if self in (Gives.OWNED, Gives.RESULT) else Holds.IMMEDIATE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrimOp:
     """Direct call of the C function ``symbol`` of primitive ``name``."""
 
@@ -84,7 +85,7 @@ class PrimOp:
     pure: bool  # may be removed when its result is unused and it cannot fail
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrimitiveValue:
     """The procedure value of the primitive with this index in the table."""
 
@@ -94,7 +95,7 @@ class PrimitiveValue:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Literal:
     """The literal ``value``, the same object each time."""
 
@@ -103,7 +104,7 @@ class Literal:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallValue:
     """Call the procedure in argument 0 with the other arguments (at most ``MAX_CALL_ARGS``)."""
 
@@ -111,7 +112,7 @@ class CallValue:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallList:
     """Call the procedure in argument 0 with the elements of the list in argument 1."""
 
@@ -119,7 +120,7 @@ class CallList:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallKnown:
     """Call the function ``label``; argument 0 is its ``self`` unless it is a top-level chunk."""
 
@@ -128,7 +129,7 @@ class CallKnown:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GroupMake:
     """Make a closure group of these functions; the result is member 0."""
 
@@ -138,7 +139,7 @@ class GroupMake:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptureInit:
     """Fill capture ``index`` of the group of argument 0 with argument 1."""
 
@@ -147,7 +148,7 @@ class CaptureInit:
     gives: Gives = Gives.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptureGet:
     """Capture ``index`` of argument 0 (``self``)."""
 
@@ -156,7 +157,7 @@ class CaptureGet:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sibling:
     """Member ``index`` of the group of argument 0."""
 
@@ -165,7 +166,7 @@ class Sibling:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoxMake:
     """A new box with the given value."""
 
@@ -173,7 +174,7 @@ class BoxMake:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoxGet:
     """The value in the box; fails when ``name`` has no value yet."""
 
@@ -182,7 +183,7 @@ class BoxGet:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoxSet:
     """Put the second argument in the box that is the first."""
 
@@ -190,7 +191,7 @@ class BoxSet:
     gives: Gives = Gives.IMMEDIATE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GlobalGet:
     """Value of the program-level variable ``name``."""
 
@@ -199,7 +200,7 @@ class GlobalGet:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GlobalDefine:
     """Give the program-level variable ``name`` its value, or another one."""
 
@@ -208,7 +209,7 @@ class GlobalDefine:
     gives: Gives = Gives.IMMEDIATE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GlobalSet:
     """Assign the program-level variable ``name``; fails when it has no value yet."""
 
@@ -217,7 +218,7 @@ class GlobalSet:
     gives: Gives = Gives.CHECK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Catch:
     """First instruction of a handler block: take what was raised."""
 
@@ -225,7 +226,7 @@ class Catch:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reraise:
     """Raise argument 0 again, where it was first raised. Always fails."""
 
@@ -233,7 +234,7 @@ class Reraise:
     gives: Gives = Gives.CHECK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaughtContext:
     """Right after :class:`Catch`: what :class:`RaiseAgain` needs to go back to where the object was raised."""
 
@@ -241,7 +242,7 @@ class CaughtContext:
     gives: Gives = Gives.OWNED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RaiseAgain:
     """Raise argument 0 again in the context of argument 1; a handler may return a value."""
 
@@ -249,7 +250,7 @@ class RaiseAgain:
     gives: Gives = Gives.RESULT
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackCheck:
     """Fails when little C stack is left."""
 
@@ -287,7 +288,7 @@ MAX_CALL_ARGS = 4
 MAX_PARAMS = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Instr:
     """``result = op(args)``; ``op.ownership`` has one letter per argument."""
 
@@ -297,7 +298,7 @@ class Instr:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Jump:
     """To ``target``, whose parameters get ``args``."""
 
@@ -305,7 +306,7 @@ class Jump:
     args: tuple[Atom, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Branch:
     """To ``then`` unless the condition is false or nothing. Both blocks take no parameters."""
 
@@ -314,19 +315,19 @@ class Branch:
     otherwise: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Return:
     """The end of the function, with its value."""
 
     value: Atom
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Fail:
     """Where control cannot come: after an operation that always fails."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class TailCall:
     """Leave the call of argument 0 with the others to the caller; ``as_list`` as in CallList."""
 

@@ -7,13 +7,12 @@ brings it. ``Step.cleanup`` lists what a failing operation has to drop before it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compiler.ir import flat
 from reference_interp.core import Span
+from reference_interp.records import record, tree_node
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Dup:
     """``result`` becomes one more reference to what ``source`` holds."""
 
@@ -21,14 +20,14 @@ class Dup:
     source: flat.Var
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Drop:
     """Give up the reference that ``variable`` holds."""
 
     variable: flat.Var
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suspension:
     """How a step is continued after it has suspended: by the function ``resume`` at ``state``.
 
@@ -40,7 +39,7 @@ class Suspension:
     saved: tuple[flat.Var, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Step:
     """A Flat instruction; when it fails, ``cleanup`` is dropped and control goes to the handler.
 
@@ -55,7 +54,7 @@ class Step:
     suspension: Suspension | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Restore:
     """``result`` gets back what slot ``index`` of the frame being continued holds."""
 
@@ -63,7 +62,7 @@ class Restore:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resumed:
     """What the frame being continued waited for, or a failure; the frame is gone afterwards."""
 
@@ -77,7 +76,7 @@ RESUME = "~resume"
 Action = Step | Dup | Drop | Restore
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Dispatch:
     """End of the first block of a resume function: state ``n`` continues at ``targets[n - 1]``."""
 
@@ -92,7 +91,7 @@ def successors(terminator: Terminator) -> tuple[str, ...]:
     return terminator.targets if isinstance(terminator, Dispatch) else flat.successors(terminator)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Block:
     """Actions, then where control goes; a failure in it goes to ``handler``, or out of the function."""
 
@@ -103,7 +102,7 @@ class Block:
     handler: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class Function:
     """As :class:`compiler.ir.flat.Function`.
 
@@ -123,7 +122,7 @@ class Function:
     library: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@tree_node
 class OwnedProgram:
     """As :class:`compiler.ir.flat.FlatProgram`."""
 

@@ -12,23 +12,24 @@ from dataclasses import dataclass, field
 from pycparser import c_ast
 
 from compiler.verifier.parse import type_name
+from reference_interp.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """An identifier used as an expression."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Integer:
     """A decimal constant."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A call of the function with this name."""
 
@@ -36,7 +37,7 @@ class Call:
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Odd:
     """An expression or statement that has no form of its own here; ``kind`` is pycparser's name for it."""
 
@@ -46,7 +47,7 @@ class Odd:
 Expr = Name | Integer | Call | Odd
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assign:
     """``target = value;``"""
 
@@ -54,7 +55,7 @@ class Assign:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test:
     """``if (condition) goto label;``"""
 
@@ -62,14 +63,14 @@ class Test:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goto:
     """``goto label;``"""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return:
     """``return value;``"""
 
@@ -79,7 +80,7 @@ class Return:
 Statement = Assign | Call | Test | Goto | Return | Odd
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Local:
     """The declaration of one local variable."""
 
@@ -88,7 +89,7 @@ class Local:
     initialised: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """``name:`` before the statement that follows."""
 

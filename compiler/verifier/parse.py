@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from pycparser import c_ast
 from pycparser.c_parser import CParser, ParseError
 
+from reference_interp.records import record
 from runtime import include_directory
 
 #: What the header itself takes from <stddef.h> and <stdint.h>.
@@ -73,7 +74,7 @@ class Signature:
         return tuple([i for i, param in enumerate(self.params) if param == kind])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Header:
     """What the runtime's public header declares."""
 

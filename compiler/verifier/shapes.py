@@ -37,6 +37,8 @@ class Unexpected(Exception):
 class Place(Enum):
     """Where an item stands; the value is the declaration in which pycparser is shown its representative."""
 
+    __hash__ = object.__hash__  # as equality is: much cheaper than that of the name
+
     STATEMENT = "void holder(void) {{ {}; }}"
     ROW = "int holder[] = {{ {} }};"
     HEAD = "{} {{ }}"

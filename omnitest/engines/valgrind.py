@@ -65,7 +65,7 @@ class Memcheck:
             # Following jumps makes translations longer, and most code here runs once. None of it is ever changed.
             "--vex-guest-chase=no",
             "--smc-check=none",
-            # What libc keeps to the end is still reachable, which is no leak; freeing it costs a process 250 translations.
+            # What libc keeps is still reachable at the end, which is no leak; freeing it costs 250 translations.
             "--run-libc-freeres=no",
             f"--main-stacksize={stack_bytes}",
             *command,

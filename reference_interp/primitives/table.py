@@ -18,6 +18,8 @@ from enum import Enum
 class Type(Enum):
     """Argument and result types; the value is the ``{what}`` of a type-error message."""
 
+    __hash__ = object.__hash__  # as equality is: much cheaper than that of the name
+
     ANY = "a value"
     NUMBER = "a number"
     INTEGER = "an integer"
