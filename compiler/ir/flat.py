@@ -121,7 +121,7 @@ class CallList:
 
 @dataclass(frozen=True, slots=True)
 class CallKnown:
-    """Call the function ``label``; argument 0 is its ``self`` unless it is a top-level chunk."""
+    """Call the function ``label``; argument 0 is its ``self``."""
 
     label: str
     ownership: str
@@ -411,7 +411,7 @@ INSIDE = " in "
 class Function:
     """``blocks[0]`` is the entry and has no parameters of its own.
 
-    ``self_param`` is None for top-level chunks, which cannot be called as values. ``packed`` functions
+    ``self_param`` is None for top-level forms, which only the runtime calls. ``packed`` functions
     take all arguments as one list in their only parameter. ``library`` is the number of the definition of the
     prelude that the function is a part of; such a function refers to nothing that differs between programs.
     """
@@ -430,12 +430,12 @@ class Function:
 
 @dataclass(slots=True, eq=False)
 class FlatProgram:
-    """``run`` is the label of the function that evaluates the whole program.
+    """``forms`` are the labels of the functions that evaluate the program, one after the other.
 
-    ``globals`` are the names of the program-level variables, in the order of their cells.
+    The value of the last one is the program's. ``globals`` are the names of the program-level variables, in the order of their cells.
     """
 
     functions: tuple[Function, ...]
-    run: str
+    forms: tuple[str, ...]
     globals: tuple[str, ...]
     file: str

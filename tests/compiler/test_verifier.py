@@ -216,7 +216,7 @@ def test_text_that_is_not_c_is_rejected() -> None:
         verify("static omni_pending f(omni_context *ctx) { return @; }")
 
 
-DESCRIPTOR = 'const omni_program {} = {{"test.omni", 0, 0, 0, 0, 0, 0}};\n'
+DESCRIPTOR = 'const omni_program {} = {{"test.omni", 0, 0, 0, 0, 0, 0, 0}};\n'
 
 
 def complete(unit: ctree.Unit, function: ctree.Function, prefix: str) -> str:
