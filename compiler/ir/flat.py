@@ -91,7 +91,7 @@ class PrimitiveValue:
     index: int
     name: str
     ownership: str = ""
-    gives: Gives = Gives.OWNED
+    gives: Gives = Gives.IMMEDIATE  # the runtime never frees one
 
 
 @dataclass(frozen=True, slots=True, eq=False)

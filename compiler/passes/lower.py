@@ -21,6 +21,7 @@ _CONTEXT = ctree.Name("ctx")
 _LITERALS = ctree.Name(f"{_PREFIX}_literals")
 _STATE = ctree.Name("state")
 _SAVED = flat.Var("saved", 0, flat.Holds.IMMEDIATE)
+_DROPS = ("omni_drop", "omni_drop2", "omni_drop3", "omni_drop4")  # by the number of references, less one
 _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
 
 
@@ -196,7 +197,7 @@ class _FunctionLowering:
             self.block(block, following.label if following is not None else None)
         self.release()
         used = {s.label for s in self.body if isinstance(s, ctree.Goto | ctree.IfGoto)}
-        body = tuple(s for s in self.body if not isinstance(s, ctree.Label) or s.name in used)
+        body = _drops_together([s for s in self.body if not isinstance(s, ctree.Label) or s.name in used])
         taken = {p.name for p in params}
         variables = tuple(ctree.Param(kind, name) for name, kind in self.locals.items() if name not in taken)
         file, line = (f.span.file, f.span.line) if f.span is not None else ("", 0)
@@ -229,8 +230,12 @@ class _FunctionLowering:
 
     def block(self, block: owned.Block, following: str | None) -> None:
         self.body.append(ctree.Label(block.label, self.line))
-        for action in block.actions:
+        for position, action in enumerate(block.actions):
             match action:
+                case owned.Step() if position == len(block.actions) - 1 and self.is_returned(action, block):
+                    call = self.operation(action.op, tuple([self.atom(a) for a in action.args]))
+                    self.body.append(ctree.Return(call, self.line))
+                    return
                 case owned.Dup(result=result, source=source):
                     self.assign(result, ctree.Call("omni_dup", (self.atom(source),)))
                 case owned.Drop(variable=variable):
@@ -241,6 +246,13 @@ class _FunctionLowering:
                 case owned.Step():
                     self.step(action, block)
         self.end(block.end, following)
+
+    @staticmethod
+    def is_returned(step: owned.Step, block: owned.Block) -> bool:
+        """Whether the function returns what ``step``, the last of ``block``, gives, also when it fails."""
+        nothing_to_do = step.span is None and not step.cleanup and step.suspension is None and block.handler is None
+        returned = isinstance(block.end, flat.Return) and block.end.value is step.result
+        return step.op.gives.can_fail and nothing_to_do and returned
 
     def step(self, step: owned.Step, block: owned.Block) -> None:
         if step.span is not None:
@@ -413,6 +425,20 @@ class _FunctionLowering:
                 return ctree.Call("omni_resumed", (_CONTEXT,))
             case flat.StackCheck():
                 return ctree.Call("omni_stack_check", (_CONTEXT,))
+
+
+def _drops_together(statements: list[ctree.Stmt]) -> tuple[ctree.Stmt, ...]:
+    """``statements`` with one call for several drops in a row."""
+    result: list[ctree.Stmt] = []
+    for statement in statements:
+        before = result[-1] if result else None
+        if isinstance(statement, ctree.Do) and isinstance(before, ctree.Do) and before.line == statement.line:
+            variables = (*before.call.args[1:], *statement.call.args[1:])
+            if before.call.function in _DROPS[:-1] and statement.call.function == _DROPS[0]:
+                result[-1] = ctree.Do(ctree.Call(_DROPS[len(variables) - 1], (_CONTEXT, *variables)), statement.line)
+                continue
+        result.append(statement)
+    return tuple(result)
 
 
 def _layout(blocks: tuple[owned.Block, ...]) -> list[owned.Block]:

@@ -54,14 +54,15 @@ class Mode(Enum):
     RESUMING = "taking its frame apart"
 
 
+_DROPS = frozenset({"omni_drop", "omni_drop2", "omni_drop3", "omni_drop4"})
 #: The only functions that a path may call in a mode.
 _ALLOWED = {
-    Mode.FAILING: frozenset({"omni_suspend", "omni_at", "omni_drop", "omni_catch"}),
+    Mode.FAILING: frozenset({"omni_suspend", "omni_at", "omni_catch", *_DROPS}),
     Mode.ASKING: frozenset(),
     Mode.SAVING: frozenset({"omni_save", "omni_save_immediate"}),
     Mode.RESUMING: frozenset({"omni_restore", "omni_restore_immediate", "omni_resumed"}),
 }
-_ONLY_IN = {name: mode for mode, names in _ALLOWED.items() for name in names - {"omni_at", "omni_drop"}}
+_ONLY_IN = {name: mode for mode, names in _ALLOWED.items() for name in names - {"omni_at", *_DROPS}}
 _FAILED_IN = (Mode.FAILING, Mode.SAVING)  # where a function may return OMNI_FAILED
 _RETURNED_IN = (Mode.RUNNING,)  # where it may return anything else
 _UNTESTED = (State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE)
@@ -382,8 +383,8 @@ class _Function:
             self.complete(_FRAME, path)
         if isinstance(value, forms.Call):
             kind = self.call(value, path)
-            if kind not in ("omni_pending", "omni_owned", "omni_immediate"):
-                raise self.violation(Rule.UNTESTED, f"the {kind} of {self.operation} is returned untested", path=path)
+            if kind not in _RESULT_STATES and kind != "omni_pending":
+                raise self.violation(Rule.FORM, f"the {kind} of {self.operation} is returned", path=path)
         elif not failed:
             self.consume(value, path)
         for name, state in path.states.items():

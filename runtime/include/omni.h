@@ -64,6 +64,10 @@ static inline int omni_failed(omni_value v) { return v == OMNI_FAILED; }
 
 omni_owned omni_dup(omni_borrowed v);
 void omni_drop(omni_context *ctx, omni_owned v);
+/* Several drops, from left to right. */
+void omni_drop2(omni_context *ctx, omni_owned a, omni_owned b);
+void omni_drop3(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c);
+void omni_drop4(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c, omni_owned d);
 
 /* ---- boxes: assigned local variables that closures share ---- */
 
@@ -200,8 +204,8 @@ omni_owned omni_literal_get(omni_context *ctx, const omni_value *literals, int i
 omni_result omni_float_bits(omni_context *ctx, uint64_t bits);
 /* An integer of any 64-bit value. */
 omni_result omni_integer(omni_context *ctx, int64_t n);
-/* The procedure value of the primitive at `index` of the primitive table. */
-omni_owned omni_primitive(int index);
+/* The procedure value of the primitive at `index` of the primitive table: a static object, not counted. */
+omni_immediate omni_primitive(int index);
 
 /* Evaluates top-level forms and returns the value of the last one. It needs no stack check. */
 typedef omni_pending (*omni_form)(omni_context *ctx);
