@@ -121,7 +121,7 @@ class CallList:
 
 @dataclass(frozen=True, slots=True)
 class CallKnown:
-    """Call the function ``label``; argument 0 is its ``self``."""
+    """Call the function ``label``; argument 0 is its ``self`` if it has one."""
 
     label: str
     ownership: str
@@ -411,7 +411,7 @@ INSIDE = " in "
 class Function:
     """``blocks[0]`` is the entry and has no parameters of its own.
 
-    ``self_param`` is None for top-level forms, which only the runtime calls. ``packed`` functions
+    ``self_param`` is None for top-level forms and for procedures that are never values. ``packed`` functions
     take all arguments as one list in their only parameter. ``library`` is the number of the definition of the
     prelude that the function is a part of; such a function refers to nothing that differs between programs.
     """
@@ -432,7 +432,8 @@ class Function:
 class FlatProgram:
     """``forms`` are the labels of the functions that evaluate the program, one after the other.
 
-    The value of the last one is the program's. ``globals`` are the names of the program-level variables, in the order of their cells.
+    The value of the last one is the program's. ``globals`` are the names of the program-level variables, in the order
+    of their cells.
     """
 
     functions: tuple[Function, ...]

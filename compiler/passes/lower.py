@@ -313,7 +313,7 @@ class _FunctionLowering:
             self.body.append(_FAILED if handler is None else ctree.Goto(handler))
 
     def suspend(self, cleanup: _Cleanup) -> None:
-        """Save the frame if the operation suspended; else, or without memory for it, that is a failure like any other."""
+        """Save the frame if the operation suspended; if not, or without memory for it, the operation has failed."""
         suspension = cleanup.suspension
         assert suspension is not None
         self.body.append(ctree.Label(self.cleanups[cleanup]))
@@ -340,10 +340,10 @@ class _FunctionLowering:
                 if target != following:
                     self.body.append(ctree.Goto(target, self.line))
             case flat.Branch(condition=condition, then=then, otherwise=otherwise):
-                test = "omni_truthy"
+                decision = "omni_truthy"
                 if then == following:
-                    test, then, otherwise = "omni_falsy", otherwise, then
-                self.body.append(ctree.IfGoto(ctree.Call(test, (self.atom(condition),)), then, self.line))
+                    decision, then, otherwise = "omni_falsy", otherwise, then
+                self.body.append(ctree.IfGoto(ctree.Call(decision, (self.atom(condition),)), then, self.line))
                 if otherwise != following:
                     self.body.append(ctree.Goto(otherwise, self.line))
             case flat.Return(value=value):

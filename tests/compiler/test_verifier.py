@@ -227,7 +227,9 @@ def complete(unit: ctree.Unit, function: ctree.Function, prefix: str) -> str:
 
 def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> None:
     verifier = Verifier()
-    unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p)) (define (h x) (map f x '(1))) (list f g h)")
+    unit = unit_of(
+        "(define (f p q) (cons (car p) q)) (define (g p q) (f q p)) (define (h x) (map f x '(1))) (list f g h)"
+    )
     for function in unit.functions:
         verifier.verify(complete(unit, function, "p1"))
     for function in unit.functions:
