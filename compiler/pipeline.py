@@ -25,7 +25,7 @@ from compiler.ir import (
     owned_checker,
     owned_printer,
 )
-from compiler.passes import dead_code, fold_constants, lower, ownership, resumable, simplify_blocks
+from compiler.passes import dead_code, direct_procedures, fold_constants, lower, ownership, resumable, simplify_blocks
 from compiler.passes.contify import contifiable
 from compiler.passes.flatten import FlattenFacts, flatten
 from compiler.passes.free_variables import Variables
@@ -83,6 +83,7 @@ PIPELINE: tuple[Pass, ...] = (
     Pass("flatten", "core", "flat", False, "names every value and makes closures explicit", _flatten),
     Pass("simplify-blocks", "flat", "flat", True, "flattening leaves blocks that only jump", simplify_blocks.run),
     Pass("dead-code", "flat", "flat", True, "before ownership, which would have to drop dead values", dead_code.run),
+    Pass("direct-procedures", "flat", "flat", True, "after dead-code, which removes closures", direct_procedures.run),
     Pass("ownership", "flat", "owned", False, "last before C: no other pass has to know about counts", ownership.run),
     Pass("resumable", "owned", "owned", False, "after ownership, which says what a frame holds", resumable.run),
     Pass("lower", "owned", "c", False, "decides everything about the C text", _lower),

@@ -196,7 +196,8 @@ _COMPILER: Final = (
     ),
     _compiler(
         "extra-drop", "passes/ownership.py", "the last of several drops is made twice",
-        _OWNERSHIP | _FREED, "(define (first a b) (car a)) (first (list 1) (list 2))", VERIFIER, (VERIFIER, *_MEMORY),
+        _OWNERSHIP | _FREED, "(define (first a b c) (car a)) (first (list 1) (list 2) (list 3))",
+        VERIFIER, (VERIFIER, *_MEMORY),
     ),
     _compiler(
         "fold-minus-negative", "passes/fold_constants.py", "folded differences with a negative operand change sign",

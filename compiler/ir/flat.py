@@ -92,7 +92,7 @@ class PrimitiveValue:
     index: int
     name: str
     ownership: str = ""
-    gives: Gives = Gives.OWNED
+    gives: Gives = Gives.IMMEDIATE  # the runtime never frees one
 
 
 @tree_node
@@ -122,7 +122,7 @@ class CallList:
 
 @record
 class CallKnown:
-    """Call the function ``label``; argument 0 is its ``self`` unless it is a top-level chunk."""
+    """Call the function ``label``; argument 0 is its ``self`` if it has one."""
 
     label: str
     ownership: str
@@ -412,7 +412,7 @@ INSIDE = " in "
 class Function:
     """``blocks[0]`` is the entry and has no parameters of its own.
 
-    ``self_param`` is None for top-level chunks, which cannot be called as values. ``packed`` functions
+    ``self_param`` is None for top-level forms and for procedures that are never values. ``packed`` functions
     take all arguments as one list in their only parameter. ``library`` is the number of the definition of the
     prelude that the function is a part of; such a function refers to nothing that differs between programs.
     """
@@ -431,12 +431,13 @@ class Function:
 
 @dataclass(slots=True, eq=False)
 class FlatProgram:
-    """``run`` is the label of the function that evaluates the whole program.
+    """``forms`` are the labels of the functions that evaluate the program, one after the other.
 
-    ``globals`` are the names of the program-level variables, in the order of their cells.
+    The value of the last one is the program's. ``globals`` are the names of the program-level variables, in the order
+    of their cells.
     """
 
     functions: tuple[Function, ...]
-    run: str
+    forms: tuple[str, ...]
     globals: tuple[str, ...]
     file: str

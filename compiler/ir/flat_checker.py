@@ -13,8 +13,8 @@ def check_program(program: flat.FlatProgram) -> None:
     labels = {f.label for f in program.functions}
     if len(labels) != len(program.functions):
         raise MalformedIR("flat", program.file, "two functions share a label")
-    if program.run not in labels:
-        raise MalformedIR("flat", program.file, f"no function {program.run}")
+    if not labels.issuperset(program.forms):
+        raise MalformedIR("flat", program.file, f"no function {min(set(program.forms) - labels)}")
     for function in program.functions:
         called = _check(function) if function.library is None else _check_library(function)
         if not called <= labels:

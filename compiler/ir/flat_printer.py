@@ -8,7 +8,7 @@ from compiler.literal_code import literal_code
 
 def print_program(program: flat.FlatProgram) -> str:
     """The whole program, one function after the other."""
-    head = f"globals {' '.join(program.globals)}\n"
+    head = f"globals {' '.join(program.globals)}\nforms {' '.join(program.forms)}\n"
     return head + "\n".join(print_function(f) for f in program.functions)
 
 

@@ -127,7 +127,7 @@ class OwnedProgram:
     """As :class:`compiler.ir.flat.FlatProgram`."""
 
     functions: tuple[Function, ...]
-    run: str
+    forms: tuple[str, ...]
     globals: tuple[str, ...]
     file: str
 

@@ -8,7 +8,7 @@ from compiler.ir.flat_printer import print_block_head, print_end, print_instr
 
 def print_program(program: owned.OwnedProgram) -> str:
     """The whole program, one function after the other."""
-    head = f"globals {' '.join(program.globals)}\n"
+    head = f"globals {' '.join(program.globals)}\nforms {' '.join(program.forms)}\n"
     return head + "\n".join(print_function(f) for f in program.functions)
 
 

@@ -1,8 +1,13 @@
-"""Dead code: operations without effect whose result nobody uses."""
+"""Dead code: operations without effect whose result nobody uses, definitions that nobody reads, unused functions.
+
+Most procedures of the library are only called directly: then nobody reads the program-level variable, and the
+definition and its closure are not needed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from compiler.context import Context
 from compiler.ir import flat
@@ -10,11 +15,69 @@ from compiler.passes.library_once import once
 
 
 def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
-    """Clean every function; counts ``dead-code.removed``."""
-    return replace(program, functions=tuple([once(_clean, f, context) for f in program.functions]))
+    """Clean every function; counts ``dead-code.removed`` and ``.functions``."""
+    read = frozenset[str]().union(*[_mentions(f).read for f in program.functions])
+    cleaned = [
+        once(_clean, f, context) if f.library is not None else _clean(f, context, frozenset(program.globals) - read)
+        for f in program.functions
+    ]
+    functions = _reachable(cleaned, program.forms)
+    context.count("dead-code.functions", len(cleaned) - len(functions))
+    mentioned = frozenset[str]().union(*[_mentions(f).variables for f in functions])
+    variables = tuple([name for name in program.globals if name in mentioned])
+    return replace(program, functions=functions, globals=variables)
 
 
-def _clean(function: flat.Function, context: Context) -> flat.Function:
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """The program-level variables that a function mentions, those that it reads or assigns, and other functions."""
+
+    variables: frozenset[str]
+    read: frozenset[str]
+    functions: frozenset[str]
+
+
+def _mentions(function: flat.Function) -> _Mentions:
+    return _mentions_of_library(function) if function.library is not None else _mentioned(function)
+
+
+def _mentioned(function: flat.Function) -> _Mentions:
+    defined: set[str] = set()
+    read: set[str] = set()
+    functions: set[str] = set()
+    for block in function.blocks:
+        for instr in block.instrs:
+            match instr.op:
+                case flat.GlobalDefine(name=name):
+                    defined.add(name)
+                case flat.GlobalGet(name=name) | flat.GlobalSet(name=name):
+                    read.add(name)
+                case flat.CallKnown(label=label):
+                    functions.add(label)
+                case flat.GroupMake(labels=labels):
+                    functions.update(labels)
+                case _:
+                    pass
+    return _Mentions(frozenset(defined | read), frozenset(read), frozenset(functions))
+
+
+_mentions_of_library = lru_cache(maxsize=4096)(_mentioned)  # the same objects in each program
+
+
+def _reachable(functions: list[flat.Function], forms: tuple[str, ...]) -> tuple[flat.Function, ...]:
+    """The functions that the top-level forms lead to."""
+    by_label = {f.label: f for f in functions}
+    seen = set(forms)
+    work = list(forms)
+    while work:
+        fresh = _mentions(by_label[work.pop()]).functions - seen
+        seen |= fresh
+        work += fresh
+    return tuple([f for f in functions if f.label in seen])
+
+
+def _clean(function: flat.Function, context: Context, unread: frozenset[str] = frozenset()) -> flat.Function:
+    """``function`` without what is dead; nobody reads the program-level variables ``unread``."""
     uses: dict[flat.Var, int] = {}
     defined_by: dict[flat.Var, flat.Instr] = {}
     for block in function.blocks:
@@ -30,7 +93,7 @@ def _clean(function: flat.Function, context: Context) -> flat.Function:
     work = [i for i in defined_by.values() if i.result is not None and not uses.get(i.result)]
     while work:
         instr = work.pop()
-        if not (_removable(instr.op) or (errors_die and isinstance(instr.op, flat.PrimOp) and instr.op.pure)):
+        if not (_removable(instr.op, unread) or (errors_die and isinstance(instr.op, flat.PrimOp) and instr.op.pure)):
             continue
         dead.add(instr)
         for var in flat.variables(instr.args):
@@ -44,11 +107,15 @@ def _clean(function: flat.Function, context: Context) -> flat.Function:
     return replace(function, blocks=tuple(blocks))
 
 
-def _removable(op: flat.Operation) -> bool:
+def _removable(op: flat.Operation, unread: frozenset[str]) -> bool:
     match op:
         case flat.PrimOp(pure=pure, gives=gives):
             return pure and not gives.can_fail
         case flat.Literal() | flat.PrimitiveValue() | flat.CaptureGet() | flat.Sibling():
             return True
+        case flat.GroupMake():  # which can fail for want of memory alone
+            return True
+        case flat.GlobalDefine(name=name):
+            return name in unread
         case _:
             return False

@@ -1,11 +1,12 @@
 """Core → Flat: A-normal form, closure conversion, assignment conversion, control as blocks.
 
-Top-level forms become chunk functions that ``run`` calls in order; every lambda becomes a function, built
+Top-level forms become functions, which the runtime calls in order; every lambda becomes a function, built
 by :mod:`compiler.passes.flatten_function`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from compiler.context import CompileOptions, Context
@@ -20,12 +21,12 @@ from reference_interp.primitives import INDEX
 
 __all__ = ["FlattenFacts", "flatten"]
 
-_FORMS_PER_CHUNK = 40
+_MOST_TOGETHER = 40  # top-level forms in one function
 _LIMIT = 2048  # library procedures, each with the facts it was built for, that a process remembers
 
 
 def flatten(program: core.Program, facts: FlattenFacts, context: Context) -> flat.FlatProgram:
-    """Convert a whole program; top-level forms become chunk functions that ``run`` calls in order.
+    """Convert a whole program.
 
     Counts the decisions that few programs lead to: ``flatten.packed-parameters``, ``.call-with-list`` and others.
     """
@@ -49,30 +50,23 @@ class ProgramBuilder:
         for name in self.facts.known.procedures:
             library = definition_number(name) is not None
             self.known_global_labels[name] = name if library else self.new_label(name)
-        chunks: list[str] = []
-        pending: list[core.Expr] = []
-        for form in self.program.forms:
-            if isinstance(form, core.Define) and isinstance(form.value, core.Lambda):
-                pending.append(form)
-                if len(pending) < _FORMS_PER_CHUNK:
-                    continue
-            else:
-                if pending:
-                    chunks.append(self.chunk(pending))
-                pending = [form]
-            chunks.append(self.chunk(pending))
-            pending = []
-        if pending:
-            chunks.append(self.chunk(pending))
-        run = self.run_function(chunks)
-        return flat.FlatProgram(tuple(self.functions), run, tuple(self.globals), self.program.file)
+        *_, last = (None, *self.program.forms)
+        wanted = [form for form in self.program.forms if form is last or not _is_constant(form)]
+        forms = [self.form(together) for together in _together([*self.primitive_definitions(), *wanted])]
+        return flat.FlatProgram(tuple(self.functions), tuple(forms), tuple(self.globals), self.program.file)
 
     def new_label(self, name: str) -> str:
         """A fresh function label that shows the source name."""
         self.label_count += 1
         return f"{name or 'lambda'}#{self.label_count}{self.label_suffix}"
 
-    def chunk(self, forms: list[core.Expr]) -> str:
+    def primitive_definitions(self) -> list[core.Expr]:
+        """Definitions of the program-level variables that start with a primitive of their name as the value."""
+        start = core.Span(self.program.file, 1, 1)
+        names = [name for name in self.program.globals if name in INDEX]
+        return [core.Define(name, core.PrimRef(name, start), start) for name in names]
+
+    def form(self, forms: list[core.Expr]) -> str:
         """A function for consecutive top-level forms; its result is the last one's value."""
         label = self.new_label("top")
         builder = FunctionBuilder(self, label, self_index=None)
@@ -80,21 +74,7 @@ class ProgramBuilder:
             builder.effect(form)
         # Not a tail call: a failure in the library is shown at the call that the user wrote here.
         builder.end(flat.Return(builder.value(forms[-1])))
-        self.functions.append(builder.finish("", None, (), span=forms[0].span))
-        return label
-
-    def run_function(self, chunks: list[str]) -> str:
-        label = self.new_label("run")
-        builder = FunctionBuilder(self, label, self_index=None)
-        for name in self.program.globals:
-            if name in INDEX:
-                builtin = builder.emit(flat.PrimitiveValue(INDEX[name], name), (), name=name)
-                builder.emit(flat.GlobalDefine(name), (builtin,))
-        result: flat.Atom = flat.NOTHING
-        for chunk in chunks:
-            result = builder.emit(flat.CallKnown(chunk, ""), ())
-        builder.end(flat.Return(result))
-        self.functions.append(builder.finish("", None, (), span=core.Span(self.program.file, 1, 1)))
+        self.functions.append(builder.finish("", None, (), span=forms[-1].span))
         return label
 
     def mention(self, name: str) -> None:
@@ -139,6 +119,23 @@ class ProgramBuilder:
                 span=procedure.span,
             )
         )
+
+
+def _is_constant(expr: core.Expr) -> bool:
+    """Whether evaluating ``expr`` does nothing but give a value."""
+    return isinstance(expr, core.Const | core.Lambda | core.PrimRef)
+
+
+def _together(forms: Sequence[core.Expr]) -> Iterator[list[core.Expr]]:
+    """Cut a program into what becomes one function each: forms that only define, and one of another kind."""
+    together: list[core.Expr] = []
+    for form in forms:
+        together.append(form)
+        if not (isinstance(form, core.Define) and _is_constant(form.value)) or len(together) == _MOST_TOGETHER:
+            yield together
+            together = []
+    if together:
+        yield together
 
 
 @lru_cache(maxsize=_LIMIT)

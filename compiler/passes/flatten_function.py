@@ -199,10 +199,13 @@ class FunctionBuilder:
         arity: int = 0,
         span: core.Span | None = None,
     ) -> flat.Function:
-        """The finished function, with a stack check when it calls others other than in tail position."""
+        """The finished function, with a stack check when it calls others other than in tail position.
+
+        Functions of top-level forms have none: they begin at the base of the stack, where the runtime has checked.
+        """
         blocks = flat.reachable(tuple(self.blocks))
         calls = (flat.CallValue, flat.CallList, flat.CallKnown)
-        if any(isinstance(i.op, calls) for b in blocks for i in b.instrs):
+        if self_param is not None and any(isinstance(i.op, calls) for b in blocks for i in b.instrs):
             check = flat.Instr(self.var("t", flat.Holds.IMMEDIATE), flat.StackCheck(), (), _shown(span))
             blocks[0].instrs = (check, *blocks[0].instrs)
         library = self.program.library

@@ -1,12 +1,13 @@
 """Owned → C tree: every operation becomes a call, every block a label, every failure a jump.
 
-Blocks are laid out in order; the cleanup of failing operations follows at the end of the function. Cleanups
-drop the youngest variable first, so that those with the same older variables share their ends.
+A block is followed by one that it jumps to, where there is one left; the cleanup of failing operations comes at the
+end of the function. Cleanups drop the youngest variable first, so that those with the same older variables share
+their ends.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from compiler.c_text import c_identifier, c_string
@@ -20,6 +21,7 @@ _CONTEXT = ctree.Name("ctx")
 _LITERALS = ctree.Name(f"{_PREFIX}_literals")
 _STATE = ctree.Name("state")
 _SAVED = flat.Var("saved", 0, flat.Holds.IMMEDIATE)
+_DROPS = ("omni_drop", "omni_drop2", "omni_drop3", "omni_drop4")  # by the number of references, less one
 _FAILED = ctree.Return(ctree.Name("OMNI_FAILED"))
 
 
@@ -88,7 +90,7 @@ def _lower_library(function: owned.Function) -> _Lowered:
 
 
 class _Tables:
-    """The static data of a program: globals, literals, procedure codes, the descriptor."""
+    """The static data of a program: globals, literals, procedure codes, top-level forms, the descriptor."""
 
     def __init__(self, program: owned.OwnedProgram, names: _Names) -> None:
         self.program = program
@@ -131,18 +133,26 @@ class _Tables:
         for labels in self.groups:
             members = ", ".join([f"&{coded[label]}" for label in labels])
             out.append(f"static const omni_code *const {self.names.group(labels)}[{len(labels)}] = {{{members}}};")
+        if self.program.forms:
+            rows = ",\n".join(f"  {self.names[label]}" for label in self.program.forms)
+            out.append(f"static const omni_form {_PREFIX}_forms[{len(self.program.forms)}] = {{\n{rows}\n}};")
         return [ctree.Data(text) for text in out]
 
     def descriptor(self) -> ctree.Data:
         """The ``omni_program`` that hosts run."""
         p, program = _PREFIX, self.program
+        forms = f"{p}_forms" if program.forms else "0"
         tables_of_globals = f"{p}_globals" if program.globals else "0"
         literals = f"{p}_literal_codes, {p}_literals" if self.literals else "0, 0"
         fields = (
-            f"{c_string(program.file.encode())}, {self.names[program.run]}, {tables_of_globals}, "
-            f"{len(program.globals)}, {literals}, {len(self.literals)}, 0, 0"
+            f"{c_string(program.file.encode())}, {forms}, {len(program.forms)}, "
+            f"{tables_of_globals}, {len(program.globals)}, {literals}, {len(self.literals)}, 0, 0"
         )
         return ctree.Data(f"const omni_program {p} = {{{fields}}};")
+
+
+#: What a failure has to drop, youngest last, and the block that it goes to, if not out of the function.
+_Chain = tuple[tuple[flat.Var, ...], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,8 @@ class _FunctionLowering:
         self.locals: dict[str, str] = {}
         self.spellings: dict[flat.Var, str] = {}
         self.cleanups: dict[_Cleanup, str] = {}
-        self.chains: dict[tuple[tuple[flat.Var, ...], str | None], str] = {}
+        self.chains: dict[_Chain, str] = {}
+        self.written: set[_Chain] = set()
         self.line = 0
         self.blocks = {b.label: b for b in function.blocks}
 
@@ -181,14 +192,12 @@ class _FunctionLowering:
         params.extend(ctree.Param("omni_owned", self.name(p)) for p in f.params)
         if f.resumes is not None:
             params.append(ctree.Param("int", _STATE.text))
-        for position, block in enumerate(f.blocks):
-            following = f.blocks[position + 1].label if position + 1 < len(f.blocks) else None
-            self.block(block, following)
-        for cleanup, label in self.cleanups.items():
-            self.cleanup(cleanup, label)
-        self.release_chains()
+        blocks = _layout(f.blocks)
+        for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+            self.block(block, following.label if following is not None else None)
+        self.release()
         used = {s.label for s in self.body if isinstance(s, ctree.Goto | ctree.IfGoto)}
-        body = tuple(s for s in self.body if not isinstance(s, ctree.Label) or s.name in used)
+        body = _drops_together([s for s in self.body if not isinstance(s, ctree.Label) or s.name in used])
         taken = {p.name for p in params}
         variables = tuple(ctree.Param(kind, name) for name, kind in self.locals.items() if name not in taken)
         file, line = (f.span.file, f.span.line) if f.span is not None else ("", 0)
@@ -221,8 +230,12 @@ class _FunctionLowering:
 
     def block(self, block: owned.Block, following: str | None) -> None:
         self.body.append(ctree.Label(block.label, self.line))
-        for action in block.actions:
+        for position, action in enumerate(block.actions):
             match action:
+                case owned.Step() if position == len(block.actions) - 1 and self.is_returned(action, block):
+                    call = self.operation(action.op, tuple([self.atom(a) for a in action.args]))
+                    self.body.append(ctree.Return(call, self.line))
+                    return
                 case owned.Dup(result=result, source=source):
                     self.assign(result, ctree.Call("omni_dup", (self.atom(source),)))
                 case owned.Drop(variable=variable):
@@ -233,6 +246,13 @@ class _FunctionLowering:
                 case owned.Step():
                     self.step(action, block)
         self.end(block.end, following)
+
+    @staticmethod
+    def is_returned(step: owned.Step, block: owned.Block) -> bool:
+        """Whether the function returns what ``step``, the last of ``block``, gives, also when it fails."""
+        nothing_to_do = step.span is None and not step.cleanup and step.suspension is None and block.handler is None
+        returned = isinstance(block.end, flat.Return) and block.end.value is step.result
+        return step.op.gives.can_fail and nothing_to_do and returned
 
     def step(self, step: owned.Step, block: owned.Block) -> None:
         if step.span is not None:
@@ -249,67 +269,64 @@ class _FunctionLowering:
             self.body.append(ctree.IfGoto(failed, label, self.line))
 
     def cleanup_label(self, step: owned.Step, handler: str | None) -> str:
-        span, drops = step.span, step.cleanup
-        if step.suspension is None:
-            if span is None and drops:
-                return self.chain_label(drops, handler)
-            if span is None and handler is not None:
-                return handler
-        line, column = (span.line, span.column) if span is not None else (0, 0)
-        cleanup = _Cleanup(line, column, drops, handler, step.suspension)
+        line, column = (step.span.line, step.span.column) if step.span is not None else (0, 0)
+        return self.label_of(_Cleanup(line, column, step.cleanup, handler, step.suspension))
+
+    def label_of(self, cleanup: _Cleanup) -> str:
+        """The label where ``cleanup`` happens; one that only drops is a chain."""
+        if cleanup.suspension is None and not cleanup.line:
+            if cleanup.drops:
+                return self.chain_label((cleanup.drops, cleanup.handler))
+            if cleanup.handler is not None:
+                return cleanup.handler
         return self.cleanups.setdefault(cleanup, f"F{len(self.cleanups) + 1}")
 
-    def cleanup(self, cleanup: _Cleanup, label: str) -> None:
-        """Where a failing operation jumps to: note the position, then join the chain of drops."""
-        self.body.append(ctree.Label(label, cleanup.line))
-        if cleanup.suspension is not None:
-            self.suspend(cleanup.suspension, cleanup.handler is not None, label)
-        if cleanup.line:
-            position = (_CONTEXT, ctree.Name(str(cleanup.line)), ctree.Name(str(cleanup.column)))
-            self.body.append(ctree.Do(ctree.Call("omni_at", position), cleanup.line))
-        if cleanup.drops:
-            self.body.append(ctree.Goto(self.chain_label(cleanup.drops, cleanup.handler), cleanup.line))
-        else:
-            self.leave(cleanup.handler)
+    def chain_label(self, chain: _Chain) -> str:
+        return self.chains.setdefault(chain, f"D{len(self.chains) + 1}")
 
-    def suspend(self, suspension: owned.Suspension, guarded: bool, label: str) -> None:
-        """Save the frame if the operation suspended; without memory for it, that is a failure like any other."""
-        failed = f"{label}_failed"
-        self.body.append(ctree.IfGoto(ctree.Call("omni_suspending", (_CONTEXT,)), f"{label}_suspending"))
-        self.body.append(ctree.Goto(failed))
-        self.body.append(ctree.Label(f"{label}_suspending"))
-        numbers = (suspension.state, len(suspension.saved), int(guarded))
+    def release(self) -> None:
+        """All cleanups: frames are saved, positions noted, variables dropped."""
+        for cleanup in [c for c in self.cleanups if c.suspension is not None]:
+            self.suspend(cleanup)
+        # A chain stands where the first cleanup runs into it, and longer ones run into shorter ones.
+        for cleanup in sorted([c for c in self.cleanups if c.suspension is None], key=lambda c: -len(c.drops)):
+            self.body.append(ctree.Label(self.cleanups[cleanup], cleanup.line))
+            if cleanup.line:
+                position = (_CONTEXT, ctree.Name(str(cleanup.line)), ctree.Name(str(cleanup.column)))
+                self.body.append(ctree.Do(ctree.Call("omni_at", position), cleanup.line))
+            self.chain((cleanup.drops, cleanup.handler))
+        for chain in sorted(self.chains, key=lambda chain: -len(chain[0])):
+            if chain not in self.written:
+                self.chain(chain)
+
+    def chain(self, chain: _Chain) -> None:
+        """Drop the variables of a chain, up to where another one goes on that is written already."""
+        drops, handler = chain
+        while drops and (drops, handler) not in self.written:
+            self.written.add((drops, handler))
+            self.body.append(ctree.Label(self.chain_label((drops, handler))))
+            self.drop(drops[-1], 0)
+            drops = drops[:-1]
+        if drops:
+            self.body.append(ctree.Goto(self.chain_label((drops, handler))))
+        else:
+            self.body.append(_FAILED if handler is None else ctree.Goto(handler))
+
+    def suspend(self, cleanup: _Cleanup) -> None:
+        """Save the frame if the operation suspended; if not, or without memory for it, the operation has failed."""
+        suspension = cleanup.suspension
+        assert suspension is not None
+        self.body.append(ctree.Label(self.cleanups[cleanup]))
+        numbers = (suspension.state, len(suspension.saved), int(cleanup.handler is not None))
         resume = ctree.Name(self.names[suspension.resume])
         self.assign(_SAVED, ctree.Call("omni_suspend", (_CONTEXT, resume, *map(_number, numbers))))
-        self.body.append(ctree.IfGoto(ctree.Call("omni_failed", (self.atom(_SAVED),)), failed))
+        failed = ctree.Call("omni_failed", (self.atom(_SAVED),))
+        self.body.append(ctree.IfGoto(failed, self.label_of(replace(cleanup, suspension=None))))
         for index, variable in enumerate(suspension.saved):
             suffix = "_immediate" if variable.holds is flat.Holds.IMMEDIATE else ""
             save = ctree.Call(f"omni_save{suffix}", (_CONTEXT, _number(index), self.atom(variable)))
             self.body.append(ctree.Do(save))
         self.body.append(_FAILED)
-        self.body.append(ctree.Label(failed))
-
-    def chain_label(self, drops: tuple[flat.Var, ...], handler: str | None) -> str:
-        return self.chains.setdefault((drops, handler), f"D{len(self.chains) + 1}")
-
-    def release_chains(self) -> None:
-        """The drops of all cleanups, longest first; each goes on with the chain of one variable less."""
-        written: set[tuple[tuple[flat.Var, ...], str | None]] = set()
-        for start in list(self.chains):
-            drops, handler = start
-            while (drops, handler) not in written:
-                written.add((drops, handler))
-                self.body.append(ctree.Label(self.chain_label(drops, handler)))
-                self.drop(drops[-1], 0)
-                drops = drops[:-1]
-                if not drops:
-                    self.leave(handler)
-                    break
-            else:
-                self.body.append(ctree.Goto(self.chain_label(drops, handler)))
-
-    def leave(self, handler: str | None) -> None:
-        self.body.append(_FAILED if handler is None else ctree.Goto(handler))
 
     def end(self, end: owned.Terminator, following: str | None) -> None:
         match end:
@@ -323,8 +340,10 @@ class _FunctionLowering:
                 if target != following:
                     self.body.append(ctree.Goto(target, self.line))
             case flat.Branch(condition=condition, then=then, otherwise=otherwise):
-                test = ctree.Call("omni_truthy", (self.atom(condition),))
-                self.body.append(ctree.IfGoto(test, then, self.line))
+                decision = "omni_truthy"
+                if then == following:
+                    decision, then, otherwise = "omni_falsy", otherwise, then
+                self.body.append(ctree.IfGoto(ctree.Call(decision, (self.atom(condition),)), then, self.line))
                 if otherwise != following:
                     self.body.append(ctree.Goto(otherwise, self.line))
             case flat.Return(value=value):
@@ -406,6 +425,33 @@ class _FunctionLowering:
                 return ctree.Call("omni_resumed", (_CONTEXT,))
             case flat.StackCheck():
                 return ctree.Call("omni_stack_check", (_CONTEXT,))
+
+
+def _drops_together(statements: list[ctree.Stmt]) -> tuple[ctree.Stmt, ...]:
+    """``statements`` with one call for several drops in a row."""
+    result: list[ctree.Stmt] = []
+    for statement in statements:
+        before = result[-1] if result else None
+        if isinstance(statement, ctree.Do) and isinstance(before, ctree.Do) and before.line == statement.line:
+            variables = (*before.call.args[1:], *statement.call.args[1:])
+            if before.call.function in _DROPS[:-1] and statement.call.function == _DROPS[0]:
+                result[-1] = ctree.Do(ctree.Call(_DROPS[len(variables) - 1], (_CONTEXT, *variables)), statement.line)
+                continue
+        result.append(statement)
+    return tuple(result)
+
+
+def _layout(blocks: tuple[owned.Block, ...]) -> list[owned.Block]:
+    """The blocks in an order that lets most run into the next: each is followed by a successor that is still left."""
+    left = {block.label: block for block in blocks}
+    order: list[owned.Block] = []
+    for first in blocks:
+        block = left.pop(first.label, None)
+        while block is not None:
+            order.append(block)
+            following = owned.successors(block.end)
+            block = next((left.pop(label) for label in following if label in left), None)
+    return order
 
 
 def _number(n: int) -> ctree.Name:

@@ -19,7 +19,7 @@ _Live = frozenset[flat.Var]
 def run(program: flat.FlatProgram, context: Context) -> owned.OwnedProgram:
     """Insert the operations; counts ``ownership.dups``, ``.drops``, ``.moves`` and ``.cleanups``."""
     functions = tuple([once(_owned, f, context) for f in program.functions])
-    return owned.OwnedProgram(functions, program.run, program.globals, program.file)
+    return owned.OwnedProgram(functions, program.forms, program.globals, program.file)
 
 
 def _owned(function: flat.Function, context: Context) -> owned.Function:

@@ -49,19 +49,23 @@ class Mode(Enum):
 
     RUNNING = "running"
     FAILING = "failing"
-    SUSPENDING = "suspending"  # the failure turned out to be a suspension
+    ASKING = "asking whether it suspends"  # the answer of omni_suspend is not tested yet
     SAVING = "saving its frame"  # the frame exists and is filled; then the function returns
     RESUMING = "taking its frame apart"
 
 
+_DROPS = frozenset({"omni_drop", "omni_drop2", "omni_drop3", "omni_drop4"})
 #: The only functions that a path may call in a mode.
 _ALLOWED = {
-    Mode.FAILING: frozenset({"omni_at", "omni_drop", "omni_catch"}),
-    Mode.SUSPENDING: frozenset({"omni_suspend"}),
+    Mode.FAILING: frozenset({"omni_suspend", "omni_at", "omni_catch", *_DROPS}),
+    Mode.ASKING: frozenset(),
     Mode.SAVING: frozenset({"omni_save", "omni_save_immediate"}),
     Mode.RESUMING: frozenset({"omni_restore", "omni_restore_immediate", "omni_resumed"}),
 }
-_ONLY_IN = {name: mode for mode, names in _ALLOWED.items() if mode is not Mode.FAILING for name in names}
+_ONLY_IN = {name: mode for mode, names in _ALLOWED.items() for name in names - {"omni_at", *_DROPS}}
+_FAILED_IN = (Mode.FAILING, Mode.SAVING)  # where a function may return OMNI_FAILED
+_RETURNED_IN = (Mode.RUNNING,)  # where it may return anything else
+_UNTESTED = (State.UNTESTED_OWNED, State.UNTESTED_IMMEDIATE)
 _FRAME = "the frame"  # stands for the frame being filled or taken apart where locals are named
 _CONSTANTS = frozenset({"OMNI_FALSE", "OMNI_TRUE", "OMNI_NOTHING", "OMNI_NIL", "OMNI_EOF", "OMNI_UNBOUND"})
 
@@ -288,30 +292,24 @@ class _Function:
         self.operation = condition.function
         if self.operation == "omni_is_state":
             return self.resume(condition.args, path)
-        if self.operation == "omni_suspending":
-            if path.mode is not Mode.FAILING:
-                raise self.violation(Rule.UNTESTED, "omni_suspending without a failure", path=path)
-            suspending = path.jump(self.position)
-            suspending.mode = Mode.SUSPENDING
-            return suspending
         if len(condition.args) != 1:
             raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
         (arg,) = condition.args
-        if self.operation == "omni_truthy":
+        if self.operation in ("omni_truthy", "omni_falsy"):
             self.lend(arg, path)
             return path.jump(self.position)
         if self.operation != "omni_failed" or not isinstance(arg, forms.Name):
             raise self.violation(Rule.FORM, f"a condition cannot be {self.operation}", path=path)
         name = arg.name
         state = path.state(name)
-        if state is not State.UNTESTED_OWNED and state is not State.UNTESTED_IMMEDIATE:
+        if state not in _UNTESTED:
             raise self.violation(Rule.UNTESTED, f"{name} is tested for failure but {state.value}", name, path)
         failed = path.jump(self.position)
         del failed.states[name]
         failed.missing.pop(name, None)
         failed.mode = Mode.FAILING
         path.states[name] = State.OWNED if state is State.UNTESTED_OWNED else State.IMMEDIATE
-        if path.mode is Mode.SUSPENDING:
+        if path.mode is Mode.ASKING:
             path.mode = Mode.SAVING
             failed.missing.pop(_FRAME, None)
         return failed
@@ -346,6 +344,11 @@ class _Function:
                 )
             state = result
             if self.operation == "omni_suspend":
+                untested = [name for name, held in path.states.items() if held in _UNTESTED]
+                if untested:
+                    message = f"{untested[0]} is not tested before the frame is saved"
+                    raise self.violation(Rule.UNTESTED, message, untested[0], path)
+                path.mode = Mode.ASKING
                 path.missing[_FRAME] = frozenset(range(self.integer(value.args[3], path)))
             elif self.operation == "omni_group_make":
                 missing = frozenset(range(self.integer(value.args[3], path)))
@@ -373,15 +376,15 @@ class _Function:
 
     def leave(self, value: forms.Expr, path: _Path) -> None:
         failed = isinstance(value, forms.Name) and value.name == "OMNI_FAILED"
-        if failed != (path.mode is Mode.FAILING or path.mode is Mode.SAVING):
+        if path.mode not in (_FAILED_IN if failed else _RETURNED_IN):
             message = "failure without a condition" if failed else f"a value is returned while {path.mode.value}"
             raise self.violation(Rule.UNTESTED, message, path=path)
         if path.mode is Mode.SAVING:
             self.complete(_FRAME, path)
         if isinstance(value, forms.Call):
             kind = self.call(value, path)
-            if kind not in ("omni_pending", "omni_owned", "omni_immediate"):
-                raise self.violation(Rule.UNTESTED, f"the {kind} of {self.operation} is returned untested", path=path)
+            if kind not in _RESULT_STATES and kind != "omni_pending":
+                raise self.violation(Rule.FORM, f"the {kind} of {self.operation} is returned", path=path)
         elif not failed:
             self.consume(value, path)
         for name, state in path.states.items():
@@ -403,8 +406,6 @@ class _Function:
         if (allowed is not None and name not in allowed) or _ONLY_IN.get(name, mode) is not mode:
             raise self.violation(Rule.UNTESTED, f"{name} is called while {mode.value}", path=path)
         if name == "omni_catch":
-            if mode is not Mode.FAILING:
-                raise self.violation(Rule.UNTESTED, "omni_catch without a failure", path=path)
             path.mode = Mode.RUNNING
         elif mode is Mode.SAVING:
             self.fill(args[1], path)

@@ -38,10 +38,10 @@ _DIRECTIVE: Final = re.compile(r"#line [^\n]*\n")
 _PROTOTYPE: Final = re.compile(r"static omni_pending \w+\([^\n]*\);\n")
 _FUNCTION: Final = re.compile(r"static omni_pending (\w+)\([^\n]*\) \{\n")
 _CODE: Final = re.compile(r"static const omni_code (?:\*const )?(\w+)[^\n]* = \{[^\n]*\};\n")
-_TABLE: Final = re.compile(r"static (?:const )?omni_(global|literal) \w+\[\d+\] = \{\n")
+_TABLE: Final = re.compile(r"static (?:const )?omni_(global|literal|form) \w+\[\d+\] = \{\n")
 _VALUES: Final = re.compile(r"static omni_value \w+\[\d+\];\n")
 _STRINGS: Final = re.compile(_STRING)
-_DESCRIPTOR: Final = re.compile(rf"const omni_program \w+ = \{{({_STRING}), (\w+), [^\n]*\}};\n")
+_DESCRIPTOR: Final = re.compile(rf"const omni_program \w+ = \{{({_STRING}), [^\n]*\}};\n")
 
 
 def translation_unit(cases: Sequence[Case]) -> str:
@@ -105,11 +105,11 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """What the descriptor of a program says: ``run`` is a position among the definitions of the unit."""
+    """What the descriptor of a program says: ``forms`` are positions among the definitions of the unit."""
 
     symbol: str
     file: str
-    run: int
+    forms: list[int]
     globals: list[int]
     literals: list[int]
 
@@ -119,10 +119,10 @@ class _Pieces:
     """The text of one program taken apart."""
 
     definitions: list[tuple[str, str, bool]] = field(default_factory=list)  # name, text, whether a function
+    forms: list[str] = field(default_factory=list)
     globals: list[str] = field(default_factory=list)
     literals: list[str] = field(default_factory=list)
     file: str = ""
-    run: str = ""
 
 
 def _take_apart(text: str) -> _Pieces | None:
@@ -150,15 +150,17 @@ def _take_apart(text: str) -> _Pieces | None:
             rows = [row.removesuffix(",") for row in text[table.end() : end].split("\n")]
             if table[1] == "global":
                 pieces.globals = rows
-            else:
+            elif table[1] == "literal":
                 pieces.literals = rows
+            else:
+                pieces.forms = [row.strip() for row in rows]
             position = end + 4
         elif (descriptor := _DESCRIPTOR.match(text, position)) is not None:
             position = descriptor.end()
-            pieces.file, pieces.run = descriptor[1], descriptor[2]
+            pieces.file = descriptor[1]
         else:
             return None
-    return pieces if pieces.run else None
+    return pieces if pieces.file else None
 
 
 class _Merger:
@@ -175,14 +177,14 @@ class _Merger:
         pieces = _take_apart(text)
         if pieces is None or any(f"{prefix}_" in string for string in _STRINGS.findall(text)):
             return False  # foreign text, or a string that may look like a name
+        positions = {name: i for i, (name, _, _) in enumerate(pieces.definitions, start=len(self._definitions))}
         program = _Program(
             symbol,
             pieces.file,
-            len(self._definitions) + [name for name, _, _ in pieces.definitions].index(pieces.run),
+            [positions[name] for name in pieces.forms],
             self._globals.add(pieces.globals),
             self._literals.add(pieces.literals),
         )
-        positions = {name: i for i, (name, _, _) in enumerate(pieces.definitions, start=len(self._definitions))}
         for name, definition, is_function in pieces.definitions:
             marked = definition.replace(f"{prefix}_", _MARK)
             fragments, targets = [""], []
@@ -223,7 +225,9 @@ class _Merger:
                 )
                 (functions if definition.is_function else codes).append(text)
         prototypes = [f"{_DIRECTIVE.sub('', text).partition(' {')[0]};\n" for text in functions]
-        descriptors = [self._descriptor(program, names[classes[program.run]]) for program in self._programs]
+        descriptors = [
+            self._descriptor(program, [names[classes[form]] for form in program.forms]) for program in self._programs
+        ]
         return "".join((*prototypes, *self._tables(), *codes, *functions, *descriptors))
 
     def _classes(self) -> list[int]:
@@ -248,10 +252,10 @@ class _Merger:
             yield f"static omni_value {_LITERALS}[{len(self._literals.rows)}];\n"
 
     @staticmethod
-    def _descriptor(program: _Program, run: str) -> str:
+    def _descriptor(program: _Program, forms: list[str]) -> str:
         symbol = program.symbol
-        text = ""
-        fields = [program.file, run]
+        text = f"static const omni_form {symbol}_forms[] = {{{', '.join(forms)}}};\n" if forms else ""
+        fields = [program.file, f"{symbol}_forms" if forms else "0", str(len(forms))]
         entries: list[str] = []
         for what, tables, numbers in (
             ("global", [_GLOBALS], program.globals),

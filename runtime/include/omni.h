@@ -57,12 +57,17 @@ static inline omni_immediate omni_character(uint32_t code) {
 }
 /* False only for #f and nothing. */
 static inline int omni_truthy(omni_borrowed v) { return v != OMNI_FALSE && v != OMNI_NOTHING; }
+static inline int omni_falsy(omni_borrowed v) { return v == OMNI_FALSE || v == OMNI_NOTHING; }
 static inline int omni_failed(omni_value v) { return v == OMNI_FAILED; }
 
 /* ---- references ---- */
 
 omni_owned omni_dup(omni_borrowed v);
 void omni_drop(omni_context *ctx, omni_owned v);
+/* Several drops, from left to right. */
+void omni_drop2(omni_context *ctx, omni_owned a, omni_owned b);
+void omni_drop3(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c);
+void omni_drop4(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c, omni_owned d);
 
 /* ---- boxes: assigned local variables that closures share ---- */
 
@@ -140,19 +145,18 @@ omni_check omni_uninitialised(omni_context *ctx, const char *name);
  *
  * Some procedures capture, replace or extend the continuation (call/cc, prompts, generators, handlers,
  * dynamic-wind ...). They leave what is to be done in the context and return OMNI_FAILED. Every frame on
- * the way out asks omni_suspending(); if so, it saves what it holds as a heap frame and returns
+ * the way out calls omni_suspend(); if that succeeds, it saves what it holds as a heap frame and returns
  * OMNI_FAILED further, down to the driver (control.c), which then has the whole continuation as counted
  * objects and acts. A frame is continued by calling its function's second version, a `omni_resume`, which
  * takes back what was saved and goes on behind the call that suspended. A saved frame can be continued
  * any number of times. */
 
-/* Whether the failure under way is a suspension, not an error. */
-int omni_suspending(omni_context *ctx);
 /* What continues a frame: goes on at `state`. */
 typedef omni_pending (*omni_resume)(omni_context *ctx, int state);
-/* Save the activation of the calling function: it will be continued by `resume` at `state`. `slots`
- * references follow, each with omni_save. `guarded` says whether a handler of the function itself waits
- * for errors there. Fails when there is no memory: the suspension is an error then. */
+/* On the way out: save the activation of the calling function, which will be continued by `resume` at
+ * `state`. `slots` references follow, each with omni_save. `guarded` says whether a handler of the function
+ * itself waits for errors there. Fails when the failure under way is no suspension but an error, as it
+ * becomes when there is no memory for the frame. */
 omni_check omni_suspend(omni_context *ctx, omni_resume resume, int state, int slots, int guarded);
 /* Put a reference into slot `index` of the frame made last. */
 void omni_save(omni_context *ctx, int index, omni_owned v);
@@ -200,19 +204,23 @@ omni_owned omni_literal_get(omni_context *ctx, const omni_value *literals, int i
 omni_result omni_float_bits(omni_context *ctx, uint64_t bits);
 /* An integer of any 64-bit value. */
 omni_result omni_integer(omni_context *ctx, int64_t n);
-/* The procedure value of the primitive at `index` of the primitive table. */
-omni_owned omni_primitive(int index);
+/* The procedure value of the primitive at `index` of the primitive table: a static object, not counted. */
+omni_immediate omni_primitive(int index);
 
-/* A compiled program. `run` evaluates the program-level forms and returns the last value. Programs of one
- * translation unit may share their tables: then `global_entries` and `literal_entries` are the indices of
+/* Evaluates top-level forms and returns the value of the last one. It needs no stack check. */
+typedef omni_pending (*omni_form)(omni_context *ctx);
+
+/* A compiled program: its forms are run one after the other, and the value of the last one is the
+ * program's. Programs of one translation unit may share their tables: then `global_entries` and `literal_entries` are the indices of
  * the entries that this one uses, as many as the counts say. NULL: the entries from 0 on. */
 typedef struct omni_program {
   const char *file;
-  omni_pending (*run)(omni_context *ctx);
+  const omni_form *forms;
+  int form_count;
   omni_global *globals;
   int global_count;
   const omni_literal *literals;
-  omni_value *literal_values; /* filled before run, dropped after */
+  omni_value *literal_values; /* filled before the forms run, dropped after */
   int literal_count;
   const int *global_entries;
   const int *literal_entries;

@@ -45,6 +45,8 @@ struct omni_context {
   uintptr_t stack_limit; /* the lowest address at which omni_stack_check is content */
   omni_symbol_table symbols;
   omni_io io;
+  const omni_form *forms; /* of the program, and how many */
+  int form_count;
   const char *program;    /* its name, the first part of its command line */
   char *const *arguments; /* the others, up to a NULL; NULL if there are none */
   uint64_t plants; /* set of the planted faults to obey; only read by builds with OMNI_PLANTS */

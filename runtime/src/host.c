@@ -8,6 +8,7 @@
 #include "outcome.h"
 #include "plant.h"
 #include "stack.h"
+#include "top_level.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ static int run_in(omni_context *ctx, const omni_program *program, const omni_hos
   omni_decoding decoding = build_literals(ctx, program);
   omni_result result = OMNI_FAILED;
   if (decoding == OMNI_DECODED)
-    result = omni_drive(ctx, program->run(ctx));
+    result = omni_drive(ctx, omni_top_level(ctx));
   int status = decoding == OMNI_MALFORMED ? complain(program->file, "malformed literal")
                                           : describe(ctx, program, options, result, outcome);
   omni_io_flush(ctx);
@@ -130,6 +131,8 @@ int omni_host_run(const omni_program *program, const omni_host_options *options)
   ctx->heap.limit = options->heap_limit;
   ctx->plants = plants;
   ctx->program = program->file;
+  ctx->forms = program->forms;
+  ctx->form_count = program->form_count;
   ctx->arguments = options->arguments;
   omni_heap_arm(ctx, options->fail_allocation);
   omni_stack_limit(ctx, options->stack_bytes);

@@ -187,3 +187,21 @@ void omni_drop(omni_context *ctx, omni_owned v) {
   if (dead != NULL)
     omni_object_release(ctx, dead);
 }
+
+void omni_drop2(omni_context *ctx, omni_owned a, omni_owned b) {
+  omni_drop(ctx, a);
+  omni_drop(ctx, b);
+}
+
+void omni_drop3(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c) {
+  omni_drop(ctx, a);
+  omni_drop(ctx, b);
+  omni_drop(ctx, c);
+}
+
+void omni_drop4(omni_context *ctx, omni_owned a, omni_owned b, omni_owned c, omni_owned d) {
+  omni_drop(ctx, a);
+  omni_drop(ctx, b);
+  omni_drop(ctx, c);
+  omni_drop(ctx, d);
+}

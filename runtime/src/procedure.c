@@ -37,7 +37,7 @@ omni_owned omni_sibling(omni_borrowed self, int index) {
   return omni_dup(omni_object_value(&group_of(self)->member[index]));
 }
 
-omni_owned omni_primitive(int index) { return omni_object_value(&omni_primitives[index]); }
+omni_immediate omni_primitive(int index) { return omni_object_value(&omni_primitives[index]); }
 
 const char *omni_procedure_name(omni_borrowed procedure) {
   if (omni_has_tag(procedure, OMNI_TAG_PRIMITIVE))

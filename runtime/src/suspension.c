@@ -56,6 +56,8 @@ omni_pending omni_leave(omni_context *ctx, omni_action *action, omni_owned a, om
 int omni_suspending(omni_context *ctx) { return ctx->control.suspending; }
 
 omni_check omni_suspend(omni_context *ctx, omni_resume resume, int state, int slots, int guarded) {
+  if (!omni_suspending(ctx))
+    return OMNI_FAILED;
   omni_capture *capture = &ctx->control.capture;
   omni_frame *frame = omni_frame_make(ctx, resume, state, (uint32_t)slots);
   omni_mark *mark = NULL;

@@ -54,6 +54,8 @@ void omni_control_raised(omni_context *ctx);
 /* Give way to the driver. Always fails. */
 omni_pending omni_leave(omni_context *ctx, omni_action *action, omni_owned a, omni_owned b,
                         omni_owned c);
+/* Whether the failure under way is a suspension, not an error. */
+int omni_suspending(omni_context *ctx);
 /* In the driver: complete the continuation and act. */
 omni_pending omni_act(omni_context *ctx);
 /* In the driver: continue a frame with a value or OMNI_FAILED. */

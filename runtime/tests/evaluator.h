@@ -180,7 +180,7 @@ static inline void check_continuation(const omni_context *ctx) {
 /* What follows a failed call: the activation is saved (1) or what it holds is dropped (0). */
 static inline int saved(omni_context *ctx, omni_resume resume, int state, int slots,
                         const omni_value *values) {
-  int suspends = omni_suspending(ctx) && !omni_failed(omni_suspend(ctx, resume, state, slots, 0));
+  int suspends = !omni_failed(omni_suspend(ctx, resume, state, slots, 0));
   for (int i = 0; i < slots; i++) {
     if (suspends)
       omni_save(ctx, i, values[i]);
@@ -324,14 +324,12 @@ static inline omni_pending guard_from(omni_context *ctx, int state, omni_result 
   for (;;) {
     int outer_left = two && state < IN_OUTER_TEST; /* whether the outer guard is active */
     if (omni_failed(t)) {
-      if (omni_suspending(ctx)) {
+      int guarded = state == IN_BODY || outer_left;
+      if (!omni_failed(omni_suspend(ctx, resume_guard, state, 4, guarded))) {
         const omni_value slots[] = {expr, env, object, context};
-        int guarded = state == IN_BODY || outer_left;
-        if (!omni_failed(omni_suspend(ctx, resume_guard, state, 4, guarded))) {
-          for (int i = 0; i < 4; i++)
-            omni_save(ctx, i, slots[i]);
-          return OMNI_FAILED;
-        }
+        for (int i = 0; i < 4; i++)
+          omni_save(ctx, i, slots[i]);
+        return OMNI_FAILED;
       }
       if (state == IN_BODY || outer_left) {
         omni_drop(ctx, object);

@@ -48,7 +48,8 @@ static omni_pending run(omni_context *ctx) {
 }
 
 int main(int argc, char **argv) {
-  const omni_program program = {"input.omni", run, NULL, 0, NULL, NULL, 0, NULL, NULL};
+  const omni_program program = {
+      "input.omni", (const omni_form[]){run}, 1, NULL, 0, NULL, NULL, 0, NULL, NULL};
   omni_host_options options;
   CHECK(argc == 2);
   omni_host_options_from_environment(&options);

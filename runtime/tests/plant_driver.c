@@ -33,7 +33,8 @@ static omni_pending run(omni_context *ctx) {
 }
 
 int main(void) {
-  const omni_program program = {"plants.omni", run, NULL, 0, NULL, NULL, 0, NULL, NULL};
+  const omni_program program = {
+      "plants.omni", (const omni_form[]){run}, 1, NULL, 0, NULL, NULL, 0, NULL, NULL};
   omni_host_options options;
   omni_host_options_from_environment(&options);
   return omni_host_run(&program, &options);

@@ -39,8 +39,10 @@ static const omni_literal literals[] = {{"i1;s3:a\xCE\xBB"
 static omni_value literal_values[2];
 static omni_global globals[] = {{OMNI_UNBOUND, "kept"}};
 
-static omni_program program_of(omni_pending (*run)(omni_context *ctx)) {
-  omni_program program = {"test.omni", run, globals, 1, literals, literal_values, 2, NULL, NULL};
+/* A program of forms that stay where they are. */
+static omni_program program_of(const omni_form *forms, int count) {
+  omni_program program = {"test.omni", forms,          count, globals, 1,
+                          literals,    literal_values, 2,     NULL,    NULL};
   return program;
 }
 
@@ -126,7 +128,7 @@ static omni_pending run_exit(omni_context *ctx) {
 /* ---- tests ---- */
 
 static void test_values(void) {
-  omni_program program = program_of(run_literal);
+  omni_program program = program_of((const omni_form[]){run_literal}, 1);
   const char *expected = "omni-outcome 1\nend value\nvalue 9\n(1 \"a\xCE\xBB\")\nlive 0\n";
   check_outcome(&program, plain, OMNI_EXIT_OK, expected);
   check_outcome(&program, plain, OMNI_EXIT_OK, expected); /* it can run again */
@@ -140,7 +142,8 @@ static void test_values(void) {
 }
 
 static void test_conditions(void) {
-  omni_program error = program_of(run_error), raised = program_of(run_raise);
+  omni_program error = program_of((const omni_form[]){run_error}, 1),
+               raised = program_of((const omni_form[]){run_raise}, 1);
   check_outcome(&error, plain, OMNI_EXIT_CONDITION,
                 "omni-outcome 1\nend condition\nkind type-error\nmessage 20\n"
                 "car: expected a pair\nirritant 3\nboo\nposition 3 14\nlive 0\n");
@@ -153,7 +156,7 @@ static void test_conditions(void) {
 static void test_exit(void) {
   static const char record[] = "omni-outcome 1\nend condition\nkind exit\nmessage 4\nexit\n"
                                "irritant 1\n3\nposition 0 0\nlive 0\n";
-  omni_program program = program_of(run_exit);
+  omni_program program = program_of((const omni_form[]){run_exit}, 1);
   omni_host_options own = plain;
   own.keep_exit_status = 1;
   check_outcome(&program, plain, OMNI_EXIT_CONDITION, record);
@@ -161,7 +164,7 @@ static void test_exit(void) {
 }
 
 static void test_leak(void) {
-  omni_program program = program_of(run_leak);
+  omni_program program = program_of((const omni_form[]){run_leak}, 1);
   check_outcome(&program, plain, OMNI_EXIT_OK,
                 "omni-outcome 1\nend value\nvalue 7\nnothing\nlive 2\n");
 }
@@ -171,15 +174,16 @@ static void test_limits(void) {
                                "memory limit reached\nposition 0 0\nlive 0\n";
   omni_host_options small = plain;
   small.heap_limit = 100000;
-  omni_program hungry = program_of(run_hungry), endless = program_of(run_endless);
+  omni_program hungry = program_of((const omni_form[]){run_hungry}, 1),
+               endless = program_of((const omni_form[]){run_endless}, 1);
   check_outcome(&hungry, small, OMNI_EXIT_CONDITION, memory);
   check_outcome(&endless, small, OMNI_EXIT_CONDITION, memory);
-  omni_program caught = program_of(run_caught);
+  omni_program caught = program_of((const omni_form[]){run_caught}, 1);
   check_outcome(
       &caught, small, OMNI_EXIT_OK,
       "omni-outcome 1\nend value\nvalue 13\nout-of-memory\ncaught out-of-memory\nlive 0\n");
 
-  omni_program deep = program_of(run_deep);
+  omni_program deep = program_of((const omni_form[]){run_deep}, 1);
   small.stack_bytes = 2 << 20;
   const char *text = outcome_of(&deep, small, OMNI_EXIT_CONDITION);
   CHECK(strstr(text, "kind stack-overflow\nmessage 21\nrecursion is too deep\nposition ") != NULL);
@@ -194,9 +198,9 @@ static omni_pending run_string(omni_context *ctx) {
 
 /* Whatever allocation fails, the program ends with out-of-memory and nothing is left. */
 static void test_allocation_failure(void) {
-  omni_pending (*const runs[])(omni_context *) = {run_literal, run_error, run_raise, run_string};
+  const omni_form runs[] = {run_literal, run_error, run_raise, run_string};
   for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
-    omni_program program = program_of(runs[i]);
+    omni_program program = program_of(&runs[i], 1);
     omni_host_options options = plain;
     for (int failed = 1; failed;) {
       options.fail_allocation++;
@@ -216,13 +220,36 @@ static void test_allocation_failure(void) {
 }
 #endif
 
+static omni_pending run_add(omni_context *ctx) {
+  omni_value sum = omni_fixnum(1);
+  if (globals[0].value != OMNI_UNBOUND)
+    sum = omni_add(ctx, globals[0].value, omni_fixnum(1));
+  omni_global_define(ctx, &globals[0], sum);
+  return sum;
+}
+
+static void test_forms(void) {
+  omni_program none = program_of(NULL, 0);
+  check_outcome(&none, plain, OMNI_EXIT_OK,
+                "omni-outcome 1\nend value\nvalue 7\nnothing\nlive 0\n");
+  const omni_form three[] = {run_add, run_add, run_add};
+  omni_program program = program_of(three, 3);
+  check_outcome(&program, plain, OMNI_EXIT_OK, "omni-outcome 1\nend value\nvalue 1\n3\nlive 0\n");
+  const omni_form failing[] = {run_error, run_raise, run_literal};
+  omni_program error = program_of(failing, 3), alone = program_of(failing, 1);
+  static char expected[4096];
+  const char *text = outcome_of(&alone, plain, OMNI_EXIT_CONDITION);
+  memcpy(expected, text, (size_t)(strstr(text, "allocations ") - text));
+  check_outcome(&error, plain, OMNI_EXIT_CONDITION, expected);
+}
+
 static void test_host_failures(void) {
   static const omni_literal wrong[] = {{"?", 1}};
-  omni_program program = {"wrong.omni",   run_literal, globals, 1,   wrong,
-                          literal_values, 1,           NULL,    NULL};
+  const omni_form forms[] = {run_literal};
+  omni_program program = {"wrong.omni", forms, 1, globals, 1, wrong, literal_values, 1, NULL, NULL};
   omni_host_options options = plain;
   CHECK(omni_host_run(&program, &options) == OMNI_EXIT_HOST);
-  omni_program good = program_of(run_literal);
+  omni_program good = program_of((const omni_form[]){run_literal}, 1);
   options.plants = "no-such-fault";
   CHECK(omni_host_run(&good, &options) == OMNI_EXIT_HOST);
   options.plants = NULL;
@@ -235,6 +262,7 @@ int main(void) {
   CHECK(fd >= 0);
   close(fd);
   test_values();
+  test_forms();
   test_conditions();
   test_exit();
   test_leak();

@@ -5,6 +5,7 @@
 static omni_value fixnum(int64_t n) { return (omni_fixnum)(n); }
 static omni_value character(uint32_t code) { return (omni_character)(code); }
 static int truthy(omni_value v) { return (omni_truthy)(v); }
+static int falsy(omni_value v) { return (omni_falsy)(v); }
 static int failed(omni_value v) { return (omni_failed)(v); }
 static int is_state(int state, int n) { return (omni_is_state)(state, n); }
 
@@ -27,6 +28,7 @@ static void test_words(omni_context *ctx) {
                               character(0), character(2), character(0x20A0), pair};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     CHECK(omni_truthy(words[i]) == truthy(words[i]));
+    CHECK(omni_falsy(words[i]) == falsy(words[i]) && falsy(words[i]) == !truthy(words[i]));
     CHECK(omni_failed(words[i]) == failed(words[i]));
   }
   omni_drop(ctx, pair);
@@ -36,6 +38,7 @@ static void test_arguments_are_evaluated_once(void) {
   int64_t n = 1;
   CHECK(omni_fixnum(n++) == fixnum(1) && n == 2);
   CHECK(omni_truthy(fixnum(n++)) && n == 3);
+  CHECK(!omni_falsy(fixnum(n++)) && n == 4);
   for (int state = 0; state < 3; state++)
     CHECK(omni_is_state(state, 1) == is_state(state, 1));
 }

@@ -25,6 +25,7 @@ CASES = [
     ("closure_group", "ownership"),
     ("assigned_capture", "flatten"),
     ("self_tail_call", "ownership"),
+    ("direct_procedure", "ownership"),
     ("suspending_call", "resumable"),
     ("folded_constants", "fold-constants"),
 ]

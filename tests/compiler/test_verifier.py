@@ -22,7 +22,8 @@ from reference_interp import parse
 EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
 
 #: Statements whose only purpose is ownership: each is needed exactly once.
-_OPERATIONS = frozenset({"omni_drop", "omni_dup", "omni_capture_init", "omni_save", "omni_save_immediate"})
+_DROPS = frozenset({"omni_drop", "omni_drop2", "omni_drop3", "omni_drop4"})
+_OPERATIONS = _DROPS | frozenset({"omni_dup", "omni_capture_init", "omni_save", "omni_save_immediate"})
 
 VERIFIER = Verifier()
 
@@ -216,7 +217,7 @@ def test_text_that_is_not_c_is_rejected() -> None:
         verify("static omni_pending f(omni_context *ctx) { return @; }")
 
 
-DESCRIPTOR = 'const omni_program {} = {{"test.omni", 0, 0, 0, 0, 0, 0}};\n'
+DESCRIPTOR = 'const omni_program {} = {{"test.omni", 0, 0, 0, 0, 0, 0, 0}};\n'
 
 
 def complete(unit: ctree.Unit, function: ctree.Function, prefix: str) -> str:
@@ -226,7 +227,9 @@ def complete(unit: ctree.Unit, function: ctree.Function, prefix: str) -> str:
 
 def test_a_remembered_proof_covers_the_same_function_and_no_mutant_of_it() -> None:
     verifier = Verifier()
-    unit = unit_of("(define (f p q) (cons (car p) q)) (define (g p q) (f q p)) (define (h x) (map f x '(1)))")
+    unit = unit_of(
+        "(define (f p q) (cons (car p) q)) (define (g p q) (f q p)) (define (h x) (map f x '(1))) (list f g h)"
+    )
     for function in unit.functions:
         verifier.verify(complete(unit, function, "p1"))
     for function in unit.functions:

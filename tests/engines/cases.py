@@ -58,7 +58,8 @@ def _case(program: Lisp | C, prefix: str, libc: bool) -> Case:
         case C(body, before, stdin):
             function = f"static omni_pending PREFIXrun(omni_context *ctx) {{\n(void)ctx;\n{body}\n}}\n"
             table = (
-                'static const omni_program PREFIX = {"program.omni", PREFIXrun, NULL, 0, NULL, NULL, 0, NULL, NULL};\n'
+                "static const omni_form PREFIXforms[] = {PREFIXrun};\n"
+                'static const omni_program PREFIX = {"program.omni", PREFIXforms, 1, NULL, 0, NULL, NULL, 0, 0, 0};\n'
             )
             text = f"{LIBC if libc else ''}{before}\n{function}{table}".replace("PREFIX", prefix)
             return Case("", _NOTHING, CompiledProgram(text, prefix, prefix, "program.omni"), stdin)

@@ -57,7 +57,8 @@ def test_a_program_gets_the_stack_it_asks_for(tmp_path: Path) -> None:
           char here;
           return omni_integer(ctx, (int64_t)((uintptr_t)&here - ctx->stack_limit) >> 20);
         }
-        const omni_program omni_program_main = {"stack.omni", run, NULL, 0, NULL, NULL, 0, NULL, NULL};
+        static const omni_form forms[] = {run};
+        const omni_program omni_program_main = {"stack.omni", forms, 1, NULL, 0, NULL, NULL, 0, NULL, NULL};
         """,
         encoding="utf-8",
     )
