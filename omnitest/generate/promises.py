@@ -60,7 +60,8 @@ def forced_value(g: Builder, type_: Type, size: int) -> Tree | None:
 
 @production(Any, weight=3, needs=(Feature.PROMISES, Feature.ASSIGNMENT))
 def forced_twice(g: Builder, type_: Any, size: int) -> Tree | None:
-    """A promise whose expression counts how often it is evaluated, or forces the promise again."""
+    """A promise whose expression counts how often it is evaluated, or forces the promise again; the first time maybe
+    by way of another promise."""
     if size < 8 or not g.affords(3 * VALUE_COST):
         return None
     g.charge(3 * VALUE_COST)
@@ -73,10 +74,11 @@ def forced_twice(g: Builder, type_: Any, size: int) -> Tree | None:
         forcing = tree("(guard (e (#t (list 'caught e))) (force $promise))", promise=promise)
     else:
         forcing = ["force", promise]
+    first = forcing if g.randrange(3) else tree("(force (delay-force $promise))", promise=promise)
     body = tree(
         "(begin (set! $promise (delay (begin (set! $count (+ $count 1)) $value)))"
-        " (list $forcing $forcing $count (promise? $promise)))",
-        promise=promise, count=count, value=value, forcing=forcing,
+        " (list $first $forcing $count (promise? $promise)))",
+        promise=promise, count=count, value=value, first=first, forcing=forcing,
     )  # fmt: skip
     return Form(["let", [[count, "0"], [promise, "#f"]], body], ([count, promise], [body]))
 

@@ -33,9 +33,15 @@ _ON_PROCEDURES: Final = frozenset({"fold-constants"})
 
 #: What the verifier says where paths meet and only one of them has dropped a local: on the other it was forgotten.
 _LOST: Final = re.compile(
-    r"paths meet where (\w+) (?:{0}, but {1}|{1}, but {0})".format(State.OWNED.value, State.EMPTY.value)
+    r"paths meet where (\w+) "
+    rf"(?:{State.OWNED.value}, but {State.EMPTY.value}|{State.EMPTY.value}, but {State.OWNED.value})"
 )
 _LOCAL: Final = re.compile(r"\b\w*_\d+\b|\d+")
+
+
+def names_procedures(manner: Manner, passes: tuple[str, ...]) -> bool:
+    """Whether culprits are part of the names of bugs of this manner that need these optional passes."""
+    return manner in CONSEQUENCES and (not passes or not _ON_PROCEDURES.isdisjoint(passes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class Evidence:
             return _role(fault, self.c_text)
         if manner not in CONSEQUENCES:
             return place_of(self.diverged)
-        if self.passes and not _ON_PROCEDURES.intersection(self.passes):
+        if not names_procedures(manner, self.passes):
             return ()
         if manner is Manner.LEAK and fault is not None and _is_cycle(fault):
             return (CYCLE,)

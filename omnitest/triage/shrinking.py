@@ -24,7 +24,7 @@ from reference_interp.coverage import Coverage
 #: much.
 _SLOWER: Final = 4
 _LEAST_STEPS: Final = 20_000
-_LEAST_CPU_SECONDS: Final = 2.0
+_LEAST_CPU_SECONDS: Final = 1.0
 
 #: Engines from the cheapest to the dearest, for small programs by the dozen.
 BY_COST: Final = (

@@ -23,7 +23,7 @@ from omnitest.tools import tool_versions
 from omnitest.triage.blame import PassBlame, blame_passes
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.culprits import culprits
-from omnitest.triage.fingerprint import CONSEQUENCES, Evidence
+from omnitest.triage.fingerprint import Evidence, names_procedures
 from omnitest.triage.literals import with_literals
 from omnitest.triage.shrinking import cheapest_oracle, same, shrink
 from omnitest.triage.signature import Manner, manner_of, sighting, signature
@@ -39,6 +39,9 @@ _CHECKERS: Final = ("asan", "valgrind")
 _LOOKED_INTO: Final = frozenset({Manner.OUTCOME, Manner.MEMORY, Manner.LEAK})
 
 _EVERYTHING: Final = frozenset(OPTIONAL_PASSES)
+
+#: CPU seconds of an experiment with a reduced program: some run until they are stopped.
+_EXPERIMENT_SECONDS: Final = 1.0
 
 #: Of the time for a reduction, so much is for the first attempt: what is left is needed if that trades one bug for
 #: another.
@@ -184,8 +187,12 @@ def _evidence(suspect: Suspect, cheapest: Oracle, smallest: Subject, diverged: D
             0
         ]:  # all that was needed were its constants
             program, blame = folded, PassBlame((), _EVERYTHING)
-    test = _Test(cheapest, diverged, smallest.stdin, blame.disabled)
-    guilty = culprits(program, test, leak=manner is Manner.LEAK) if manner in CONSEQUENCES else ()
+    guilty: tuple[str, ...] = ()
+    if names_procedures(manner, blame.passes):
+        limits = replace(cheapest.settings.limits, cpu_seconds=_EXPERIMENT_SECONDS)
+        with Oracle(cheapest.engines, replace(cheapest.settings, limits=limits)) as hasty:
+            test = _Test(hasty, diverged, smallest.stdin, blame.disabled)
+            guilty = culprits(program, test, leak=manner is Manner.LEAK)
     return Evidence(look_closer(suspect, smallest, by_all), blame.passes, guilty, suspect.engines, by_all.engines)
 
 

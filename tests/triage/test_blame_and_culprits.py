@@ -11,7 +11,8 @@ from omnitest.compare import Agree, Diverged
 from omnitest.oracle import Oracle
 from omnitest.prepare import Settings
 from omnitest.triage.blame import blame_passes
-from omnitest.triage.culprits import Fails, culprits
+from omnitest.triage.culprits import culprits
+from omnitest.triage.literals import Fails
 from omnitest.triage.probes import probe
 from reference_interp.primitives import PRIMITIVES
 
