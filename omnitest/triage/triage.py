@@ -183,9 +183,8 @@ def _evidence(suspect: Suspect, cheapest: Oracle, smallest: Subject, diverged: D
     program = smallest.program
     if blame.passes:
         folded = with_literals(tuple(read_program(program, "<reduced>")))
-        if _Test(cheapest, diverged, smallest.stdin, _EVERYTHING)([folded])[
-            0
-        ]:  # all that was needed were its constants
+        (fails_alike,) = _Test(cheapest, diverged, smallest.stdin, _EVERYTHING)([folded])
+        if fails_alike:  # nothing was needed of the passes but the constants that they make
             program, blame = folded, PassBlame((), _EVERYTHING)
     guilty: tuple[str, ...] = ()
     if names_procedures(manner, blame.passes):
