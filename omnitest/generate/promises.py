@@ -69,16 +69,15 @@ def forced_twice(g: Builder, type_: Any, size: int) -> Tree | None:
     value = _delayed(g, g.scalar_type(), size - 7)
     if g.randrange(3) == 2:
         value = tree("(if (< $count 3) (force $promise) $value)", count=count, promise=promise, value=value)
+    first: Tree = ["force", promise if g.randrange(3) else ["delay-force", promise]]
+    second: Tree = ["force", promise]
     if g.has(Feature.GUARD) and g.randrange(3) == 2:  # an error leaves the promise as it was
         value = tree("(if (< $count 2) (raise 'early) $value)", count=count, value=value)
-        forcing = tree("(guard (e (#t (list 'caught e))) (force $promise))", promise=promise)
-    else:
-        forcing = ["force", promise]
-    first = forcing if g.randrange(3) else tree("(force (delay-force $promise))", promise=promise)
+        first, second = (tree("(guard (e (#t (list 'caught e))) $forcing)", forcing=one) for one in (first, second))
     body = tree(
         "(begin (set! $promise (delay (begin (set! $count (+ $count 1)) $value)))"
-        " (list $first $forcing $count (promise? $promise)))",
-        promise=promise, count=count, value=value, first=first, forcing=forcing,
+        " (list $first $second $count (promise? $promise)))",
+        promise=promise, count=count, value=value, first=first, second=second,
     )  # fmt: skip
     return Form(["let", [[count, "0"], [promise, "#f"]], body], ([count, promise], [body]))
 
