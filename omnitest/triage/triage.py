@@ -25,7 +25,7 @@ from omnitest.triage.c_positions import excerpt
 from omnitest.triage.culprits import culprits
 from omnitest.triage.fingerprint import Evidence, names_procedures
 from omnitest.triage.literals import with_literals
-from omnitest.triage.shrinking import cheapest_oracle, same, shrink
+from omnitest.triage.shrinking import cheapest_oracle, for_variants, same, shrink
 from omnitest.triage.signature import Manner, manner_of, sighting, signature
 from omnitest.triage.suspect_json import diverged_from_json, diverged_to_json, settings_from_json, settings_to_json
 from reference_interp.library import library_procedures
@@ -39,9 +39,6 @@ _CHECKERS: Final = ("asan", "valgrind")
 _LOOKED_INTO: Final = frozenset({Manner.OUTCOME, Manner.MEMORY, Manner.LEAK})
 
 _EVERYTHING: Final = frozenset(OPTIONAL_PASSES)
-
-#: CPU seconds of an experiment with a reduced program: some run until they are stopped.
-_EXPERIMENT_SECONDS: Final = 1.0
 
 #: Of the time for a reduction, so much is for the first attempt: what is left is needed if that trades one bug for
 #: another.
@@ -188,8 +185,7 @@ def _evidence(suspect: Suspect, cheapest: Oracle, smallest: Subject, diverged: D
             program, blame = folded, PassBlame((), _EVERYTHING)
     guilty: tuple[str, ...] = ()
     if names_procedures(manner, blame.passes):
-        limits = replace(cheapest.settings.limits, cpu_seconds=_EXPERIMENT_SECONDS)
-        with Oracle(cheapest.engines, replace(cheapest.settings, limits=limits)) as hasty:
+        with Oracle(cheapest.engines, for_variants(cheapest.settings, smallest, diverged)) as hasty:
             test = _Test(hasty, diverged, smallest.stdin, blame.disabled)
             guilty = culprits(program, test, leak=manner is Manner.LEAK)
     return Evidence(look_closer(suspect, smallest, by_all), blame.passes, guilty, suspect.engines, by_all.engines)
