@@ -20,6 +20,8 @@ from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 #: Combinations of arguments that one probe tries, and values of each type.
 _COMBINATIONS: Final = 16
 _VALUES_OF_A_TYPE: Final = 4
+#: Of the program's own values, so many are tried besides.
+_OWN_VALUES: Final = 2
 #: Arguments beyond those that a primitive must have.
 _OPTIONAL: Final = 2
 
@@ -119,4 +121,4 @@ def _choice(wanted: Type, index: int, own: list[tuple[Type, str]]) -> list[str]:
     known = _VALUES.get(wanted, ())
     turned = (*known[index % len(known) :], *known[: index % len(known)]) if known else ()
     mine = [text for kind, text in own if kind is wanted or (wanted is Type.NUMBER and kind is Type.INTEGER)]
-    return list(dict.fromkeys((*mine[:2], *turned)))[:_VALUES_OF_A_TYPE]
+    return list(dict.fromkeys((*mine[:_OWN_VALUES], *turned)))[: _VALUES_OF_A_TYPE + _OWN_VALUES]

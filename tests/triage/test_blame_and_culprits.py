@@ -56,6 +56,7 @@ LEAVE_TWO_WINDS = (
     [
         ("leak", ['(reverse (list ""))', "(map list (list 1 2))", "(reverse (cons 1.5 '()))"], "reverse"),
         ("modulo-negative", ["(modulo 7 -2)", "(print (modulo (length (list 1)) -3))"], "floor-remainder/modulo"),
+        ("round-half-up", ["(round 2.5)", "(define (f x) (round (/ x 2))) (list 1 2 (f 5))"], "round"),
         ("wrong-error-kind", ["(vector-ref (vector) 0)", "(guard (e (#t e)) (vector-ref (vector 1) 5))"], "vector-ref"),
         ("lost-wind", [LEAVE_TWO_WINDS, f"(list {LEAVE_TWO_WINDS})"], "dynamic-wind"),
         ("float-literal-sign", ["-1.5", "(list -2.5)"], "float literal"),
