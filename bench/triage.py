@@ -25,6 +25,7 @@ from random import Random
 
 from omnitest.compare import Diverged
 from omnitest.generate import GeneratorConfig, generate_program, swarm
+from omnitest.generate.vocabulary import BUILTINS
 from omnitest.oracle import Oracle
 from omnitest.plants import PLANTS
 from omnitest.prepare import VERIFIER, Settings
@@ -66,7 +67,7 @@ class Named:
 def programs(seed: int, plants: Sequence[str]) -> Iterator[list[str]]:
     """Generated programs without end, in batches.
 
-    In every other one are programs that use the rarest procedure of the program by which a fault is known: most
+    In every other one are programs that use the rarest procedure or form of the program by which a fault is known: most
     faults are in procedures that few programs use, and judging costs much more than generating.
     """
     random = Random(seed)
@@ -89,8 +90,8 @@ def _words(text: str) -> set[str]:
 
 
 def _rarest(trigger: str, texts: Sequence[str]) -> str:
-    """The word of ``trigger`` that the fewest of ``texts`` have, some having it."""
-    used = Counter(word for text in texts for word in _words(text))
+    """The procedure or form in ``trigger`` that the fewest of ``texts`` have, some having it."""
+    used = Counter(word for text in texts for word in _words(text) & BUILTINS)
     return min(sorted(_words(trigger) & used.keys()), key=lambda word: used[word], default="")
 
 

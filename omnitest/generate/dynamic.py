@@ -26,7 +26,8 @@ def wound(g: Builder, type_: Type, size: int) -> Tree | None:
     with g.calm(), g.repeated(2):
         before = _on_the_way(g, f'"[{label}"', first)
         after = _on_the_way(g, f'"{label}]"', second)
-    body = g.body(type_, third)
+    inner = wound(g, type_, third) if g.randrange(4) == 3 else None  # jumps leave and enter several at once
+    body = g.body(type_, third) if inner is None else [inner]
     return ["dynamic-wind", ["lambda", [], *before], ["lambda", [], *body], ["lambda", [], *after]]
 
 

@@ -62,7 +62,7 @@ def _anywhere(g: Builder, item: Type, size: int) -> list[Tree]:
     """A body in which any expression for effect may yield."""
     point = Point(NOTHING, lambda piece: _yield(g, item, piece), left=g.between(2, 6), yields=True)
     with g.waiting(point):
-        body = g.body(NOTHING if g.randrange(2) else g.scalar_type(), size)
+        body = g.body(NOTHING if g.randrange(2) else g.data_type(1), size)
         if not point.placed or g.randrange(2):
             point.left += 1
             body.insert(g.randrange(len(body) + 1), g.place(point, 4))

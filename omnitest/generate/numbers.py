@@ -32,6 +32,8 @@ _NUMERALS: Final = (
     "12", "-7", "+3", "1.5", "-.5e3", "1e", "abc", "#xff", "#b101", "", "1e400", "--1", "+inf.0", "0009",
 )  # fmt: skip
 
+_ROUNDINGS: Final = ("floor", "ceiling", "round", "truncate")
+
 
 def _around_zero(type_: Int) -> bool:
     return type_.low <= 0 <= type_.high
@@ -80,13 +82,15 @@ def _modulus_operand(g: Builder, size: int) -> Tree:
 
 @production(Int, weight=4)
 def modulo(g: Builder, type_: Int, size: int) -> Tree | None:
-    """(modulo x k) with a constant k, shifted when the interval does not hold 0."""
+    """(modulo x k) with a constant k, negative now and then, shifted when the interval does not hold 0."""
     if type_.high < 1:
         return None
     if type_.low > 0:
         width = type_.high - type_.low + 1
         return ["+", str(type_.low), ["modulo", _modulus_operand(g, size - 2), str(g.between(1, min(width, 100)))]]
     divisor = g.between(1, min(type_.high + 1, g.pick((10, 100, 2**31))))
+    if type_.low < 0 and g.randrange(4) == 3:  # the result has the sign of the divisor
+        divisor = -min(divisor + 1, 1 - type_.low)
     return ["modulo", _modulus_operand(g, size - 1), str(divisor)]
 
 
@@ -257,6 +261,8 @@ def float_function(g: Builder, type_: Float, size: int) -> Tree | None:
 @production(Float, weight=5)
 def float_to_float(g: Builder, type_: Float, size: int) -> Tree | None:
     name = g.pick(("floor", "ceiling", "round", "truncate", "abs", "square", "-", "sqrt"))
+    if name in _ROUNDINGS and size > 3 and g.randrange(2):  # between two integers, where roundings differ
+        return [name, ["+", g.expr(SMALL, size - 3), g.pick(("0.5", "0.5", "-0.5", "0.25"))]]
     return [name, g.expr(FLOAT, size - 1)]
 
 

@@ -60,7 +60,8 @@ def forced_value(g: Builder, type_: Type, size: int) -> Tree | None:
 
 @production(Any, weight=3, needs=(Feature.PROMISES, Feature.ASSIGNMENT))
 def forced_twice(g: Builder, type_: Any, size: int) -> Tree | None:
-    """A promise whose expression counts how often it is evaluated, or forces the promise again."""
+    """A promise whose expression counts how often it is evaluated, or forces the promise again; the first time maybe
+    by way of another promise."""
     if size < 8 or not g.affords(3 * VALUE_COST):
         return None
     g.charge(3 * VALUE_COST)
@@ -68,15 +69,15 @@ def forced_twice(g: Builder, type_: Any, size: int) -> Tree | None:
     value = _delayed(g, g.scalar_type(), size - 7)
     if g.randrange(3) == 2:
         value = tree("(if (< $count 3) (force $promise) $value)", count=count, promise=promise, value=value)
+    first: Tree = ["force", promise if g.randrange(3) else ["delay-force", promise]]
+    second: Tree = ["force", promise]
     if g.has(Feature.GUARD) and g.randrange(3) == 2:  # an error leaves the promise as it was
         value = tree("(if (< $count 2) (raise 'early) $value)", count=count, value=value)
-        forcing = tree("(guard (e (#t (list 'caught e))) (force $promise))", promise=promise)
-    else:
-        forcing = ["force", promise]
+        first, second = (tree("(guard (e (#t (list 'caught e))) $forcing)", forcing=one) for one in (first, second))
     body = tree(
         "(begin (set! $promise (delay (begin (set! $count (+ $count 1)) $value)))"
-        " (list $forcing $forcing $count (promise? $promise)))",
-        promise=promise, count=count, value=value, forcing=forcing,
+        " (list $first $second $count (promise? $promise)))",
+        promise=promise, count=count, value=value, first=first, second=second,
     )  # fmt: skip
     return Form(["let", [[count, "0"], [promise, "#f"]], body], ([count, promise], [body]))
 

@@ -37,5 +37,5 @@ def change_of_range(g: Builder, type_: Nothing, size: int) -> Tree | None:
     if g.randrange(2):
         return [f"{name}-fill!", target, g.expr(item, size - 3), *[str(start), str(end)][: g.randrange(3)]]
     same = [v for v, other in known if other == of]
-    source = g.pick(same) if g.randrange(2) else g.expr(of, size - 5)
+    source = g.expr(of, size - 5) if g.randrange(2) else target if g.randrange(2) else g.pick(same)
     return [f"{name}-copy!", target, str(length - end), source, str(start), str(start + min(end - start, end))]

@@ -58,11 +58,27 @@ def new_table(g: Builder, type_: Table, size: int) -> Tree | None:
     if size < 6:
         return None
     table = Var(type_)
+    if type_.mixed and size >= 10 and g.has(Feature.HIGHER_ORDER) and g.randrange(3) == 2:
+        return _large_table(g, type_, table)
     count = g.between(1, 3)
     forms: list[Tree] = []
     for piece in g.split(size - 4, count):
         forms.append(["hash-set!", table, key(g, type_, 2), g.expr(type_.value, piece)])
     forms.append(table)
+    return Form(["let", [[table, g.constant(type_)]], *forms], ([table], forms))
+
+
+def _large_table(g: Builder, type_: Table, table: Var) -> Tree:
+    """A table that grows while it is filled, with the keys that need no object of their own."""
+    keys = [one for one in _KEYS if type(one) is str and not one.startswith('"')]
+    g.charge(len(keys) * 2 * PER_ITEM)
+    item = Var(NOTHING, hint="k")
+    with g.repeated(len(keys)):
+        put: Tree = ["hash-set!", table, item, g.leaf(type_.value)]
+    forms: list[Tree] = [
+        ["for-each", Form(["lambda", [item], put], ([item], [put])), ["list", *keys[g.between(0, 2) :]]],
+        table,
+    ]
     return Form(["let", [[table, g.constant(type_)]], *forms], ([table], forms))
 
 

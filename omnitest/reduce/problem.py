@@ -19,6 +19,11 @@ from reference_interp.syntax import count_nodes, same_syntax, unparse
 Proposals = Callable[[Forest, int], Iterable[tuple[int, Forms]]]
 
 
+#: Where testing a batch takes more seconds, the next one is smaller: time is looked at between batches only, and some
+#: candidates run until they are stopped.
+_LONG: Final = 2.0
+
+
 class OutOfTime(Exception):
     """The time for the reduction is over."""
 
@@ -146,7 +151,9 @@ class Problem:
                 if not under_way:
                     self.proposed += self._drawn
                     return None
+                started = monotonic()
                 batch = self._finish(under_way.popleft())
+                long = monotonic() - started > _LONG
                 for place, candidate in enumerate(batch):
                     if candidate.subject not in self._answers:  # the test stopped at an earlier one, which was refused
                         under_way.appendleft(self._start(batch[place:]))
@@ -156,7 +163,8 @@ class Problem:
                         self._batch = max(1, self._batch // 2)
                         self._accept(candidate.subject)
                         return candidate.position
-                self._batch = min(self._search.batch_size, 2 * self._batch)
+                self._check_time()
+                self._batch = max(1, self._batch // 4) if long else min(self._search.batch_size, 2 * self._batch)
         finally:
             for rest in under_way:
                 if rest.future is not None:

@@ -13,10 +13,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from compiler.verifier import Rule, State
 from omnitest.compare import Diverged
 from omnitest.engines.factory import ENGINE_NAMES
 from omnitest.outcome import Fault, Frame
-from omnitest.triage.culprits import LITERAL
+from omnitest.triage.literals import LITERAL
+from omnitest.triage.mechanisms import CYCLE
 from omnitest.triage.signature import Manner, manner_of, place_of, runtime_frames
 
 #: Engines that differ in nothing but the C compiler.
@@ -29,7 +31,17 @@ CONSEQUENCES: Final = frozenset({Manner.LEAK, Manner.MEMORY, Manner.UNINITIALISE
 #: Passes that work on procedures of the language, so that a bug in one may concern some of them only.
 _ON_PROCEDURES: Final = frozenset({"fold-constants"})
 
+#: What the verifier says where paths meet and only one of them has dropped a local: on the other it was forgotten.
+_LOST: Final = re.compile(
+    r"paths meet where (\w+) "
+    rf"(?:{State.OWNED.value}, but {State.EMPTY.value}|{State.EMPTY.value}, but {State.OWNED.value})"
+)
 _LOCAL: Final = re.compile(r"\b\w*_\d+\b|\d+")
+
+
+def names_procedures(manner: Manner, passes: tuple[str, ...]) -> bool:
+    """Whether culprits are part of the names of bugs of this manner that need these optional passes."""
+    return manner in CONSEQUENCES and (not passes or not _ON_PROCEDURES.isdisjoint(passes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +82,13 @@ class Evidence:
     def _where(self, manner: Manner) -> tuple[str, ...]:
         fault = self.diverged.fault
         if manner is Manner.OWNERSHIP and fault is not None:
-            return *place_of(self.diverged), *_role(fault, self.c_text)
+            return _role(fault, self.c_text)
         if manner not in CONSEQUENCES:
             return place_of(self.diverged)
-        if self.passes and not _ON_PROCEDURES.intersection(self.passes):
+        if not names_procedures(manner, self.passes):
             return ()
         if manner is Manner.LEAK and fault is not None and _is_cycle(fault):
-            return ("a cycle",)
+            return (CYCLE,)
         if self.passes:  # folding works on literals: they say nothing
             return tuple(culprit for culprit in self.culprits if not culprit.endswith(LITERAL))
         return self.culprits or (_allocation(fault) if manner is Manner.LEAK and fault is not None else ())
@@ -96,10 +108,12 @@ def _allocation(fault: Fault) -> tuple[str, ...]:
 def _role(fault: Fault, c_text: str) -> tuple[str, ...]:
     """What is wrong with a local of emitted C, without its name: what the verifier says, whether a branch led there,
     and whether the local was duplicated, which says that the reference too many was made on purpose."""
-    message = fault.summary.partition(":")[2].strip()
+    rule, _, message = (part.strip() for part in fault.summary.partition(":"))
     local = _LOCAL.search(message)
-    role = [_LOCAL.sub("a local", message)]
-    if "omni_truthy(" in fault.text:
+    if (lost := _LOST.search(message)) is not None:
+        rule, message = Rule.LEAKED.value, f"{lost[1]} owns a reference that nobody consumes"
+    role = [rule, _LOCAL.sub("a local", message)]
+    if "omni_truthy(" in fault.text or lost is not None:
         role.append("on a branch")
     if local is not None and fault.stacks and _duplicated(local[0], fault.stacks[0][0], c_text):
         role.append("duplicated")

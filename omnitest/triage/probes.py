@@ -8,16 +8,20 @@ and shows the results, the errors and what became of the arguments.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
 from compiler.passes.free_variables import children
 from reference_interp import core
+from reference_interp.library import library_procedures
 from reference_interp.primitives import PRIMITIVES, Effect, Primitive, Type
 
 #: Combinations of arguments that one probe tries, and values of each type.
 _COMBINATIONS: Final = 16
 _VALUES_OF_A_TYPE: Final = 4
+#: Of the program's own values, so many are tried besides.
+_OWN_VALUES: Final = 2
 #: Arguments beyond those that a primitive must have.
 _OPTIONAL: Final = 2
 
@@ -56,21 +60,36 @@ def primitives_of(program: core.Program) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def family(name: str) -> tuple[str, ...]:
-    """The other primitives that take and give the same types."""
-    row = PRIMITIVES.get(name)
-    if row is None:
+    """The other procedures that take and give the same types, as far as is known.
+
+    They are primitives, and procedures of the library (``member``) behind which there is one for the library alone
+    (``%member``): that one looks at its arguments itself, so any type may be meant where it says none.
+    """
+    own = _row(name)
+    if own is None:
         return ()
-    shape = _shape(row)
-    return tuple(other.name for other in PRIMITIVES.values() if other is not row and _shape(other) == shape)
+    rows = {other: row for other in (*PRIMITIVES, *library_procedures()) if (row := _row(other)) is not None}
+    return tuple(other for other, row in rows.items() if other != name and _alike(own, row))
 
 
-def _shape(row: Primitive) -> tuple[object, ...]:
-    return row.params, row.rest, row.optional, row.result, row.effect
+def _row(name: str) -> Primitive | None:
+    return PRIMITIVES.get(name) or PRIMITIVES.get(f"%{name}")
 
 
-def probe(name: str, literals: Iterable[tuple[Type, str]] = ()) -> str | None:
-    """A program that calls primitive ``name``; None for one that cannot be called on its own.
+def _alike(one: Primitive, other: Primitive) -> bool:
+    if (one.rest, one.optional, one.result, one.effect) != (other.rest, other.optional, other.result, other.effect):
+        return False
+    loose = one.name.startswith("%") or other.name.startswith("%")
+    return len(one.params) == len(other.params) and all(
+        a is b or (loose and Type.ANY in (a, b)) for a, b in zip(one.params, other.params, strict=True)
+    )
+
+
+def probe(name: str, literals: Iterable[tuple[Type, str]] = (), called: str = "") -> str | None:
+    """A program that calls primitive ``name``, or the procedure ``called`` as if it was that one; None for one that
+    cannot be called on its own.
 
     ``literals`` are values, with their types, that are tried before others.
     """
@@ -78,11 +97,11 @@ def probe(name: str, literals: Iterable[tuple[Type, str]] = ()) -> str | None:
     if name.startswith("%") or row.effect not in _QUIET or not row.deterministic:
         return None
     own = list(literals)
-    calls = list(islice(_calls(row, own), _COMBINATIONS))
+    calls = list(islice(_calls(row, called or name, own), _COMBINATIONS))
     return "\n".join(calls) + "\n" if calls else None
 
 
-def _calls(row: Primitive, own: list[tuple[Type, str]]) -> Iterator[str]:
+def _calls(row: Primitive, name: str, own: list[tuple[Type, str]]) -> Iterator[str]:
     """Calls with the fewest arguments first; the value of each shows the result and the arguments."""
     most = row.min_args + _OPTIONAL if row.max_args is None else min(row.max_args, row.min_args + _OPTIONAL)
     for argc in range(row.min_args, most + 1):
@@ -90,10 +109,10 @@ def _calls(row: Primitive, own: list[tuple[Type, str]]) -> Iterator[str]:
         if all(choices):
             by_place = sorted(product(*map(enumerate, choices)), key=lambda pairs: sum(place for place, _ in pairs))
             for values in ([value for _, value in pairs] for pairs in by_place[: _COMBINATIONS // 2]):
-                names = [f"x{index}" for index in range(argc)]
-                bindings = " ".join(f"({name} {value})" for name, value in zip(names, values, strict=True))
-                call = f"({' '.join([row.name, *names])})"
-                shown = f"(write (list {' '.join([call, *names])}))"
+                locals_ = [f"x{index}" for index in range(argc)]
+                bindings = " ".join(f"({local} {value})" for local, value in zip(locals_, values, strict=True))
+                call = f"({' '.join([name, *locals_])})"
+                shown = f"(write (list {' '.join([call, *locals_])}))"
                 yield f"(guard (e (#t (write e))) (let ({bindings}) {shown}))"
 
 
@@ -102,4 +121,4 @@ def _choice(wanted: Type, index: int, own: list[tuple[Type, str]]) -> list[str]:
     known = _VALUES.get(wanted, ())
     turned = (*known[index % len(known) :], *known[: index % len(known)]) if known else ()
     mine = [text for kind, text in own if kind is wanted or (wanted is Type.NUMBER and kind is Type.INTEGER)]
-    return list(dict.fromkeys((*mine[:2], *turned)))[:_VALUES_OF_A_TYPE]
+    return list(dict.fromkeys((*mine[:_OWN_VALUES], *turned)))[: _VALUES_OF_A_TYPE + _OWN_VALUES]

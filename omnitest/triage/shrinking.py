@@ -24,7 +24,7 @@ from reference_interp.coverage import Coverage
 #: much.
 _SLOWER: Final = 4
 _LEAST_STEPS: Final = 20_000
-_LEAST_CPU_SECONDS: Final = 2.0
+_LEAST_CPU_SECONDS: Final = 1.0
 
 #: Engines from the cheapest to the dearest, for small programs by the dozen.
 BY_COST: Final = (
@@ -197,12 +197,7 @@ def candidate_test(oracle: Oracle, subject: Subject, diverged: Diverged) -> Same
         settings = replace(settings, limits=replace(limits, steps=1))
         return SameFailure(None, settings, (Stage((), settings, wanted),))
     kinds, steps = _kinds_and_steps(settings, subject)
-    limits = replace(
-        limits,
-        steps=min(limits.steps, max(_LEAST_STEPS, _SLOWER * steps)),
-        cpu_seconds=min(limits.cpu_seconds, max(_LEAST_CPU_SECONDS, _SLOWER * diverged.observation.seconds)),
-    )
-    settings = replace(settings, limits=limits, verify=False)
+    settings = replace(_limited(settings, steps, diverged), verify=False)
     expected = Expectation(_REFERENCE_FINISHES.get(diverged.kind), kinds)
     stages = [Stage(oracle.engines, settings, wanted)]
     for screen in _SCREENS:
@@ -212,6 +207,23 @@ def candidate_test(oracle: Oracle, subject: Subject, diverged: Diverged) -> Same
         if symptom is not None:
             stages.insert(-1, Stage((screen,), settings, signature(symptom)))
     return SameFailure(expected, settings, tuple(stages))
+
+
+def for_variants(settings: Settings, subject: Subject, diverged: Diverged) -> Settings:
+    """``settings`` with no more steps and CPU seconds than a variant of ``subject`` may take: some run without end."""
+    return _limited(settings, _kinds_and_steps(settings, subject)[1], diverged)
+
+
+def _limited(settings: Settings, steps: int, diverged: Diverged) -> Settings:
+    limits = settings.limits
+    return replace(
+        settings,
+        limits=replace(
+            limits,
+            steps=min(limits.steps, max(_LEAST_STEPS, _SLOWER * steps)),
+            cpu_seconds=min(limits.cpu_seconds, max(_LEAST_CPU_SECONDS, _SLOWER * diverged.observation.seconds)),
+        ),
+    )
 
 
 def _seen_by(engine: str, settings: Settings, subject: Subject) -> Diverged | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
 
+from compiler.pipeline import OPTIONAL_PASSES
 from omnitest.compare import Diverged, verdicts_by_engine
 from omnitest.engines.protocol import Case
 from omnitest.json_fields import Fields
@@ -22,10 +23,13 @@ from omnitest.tools import tool_versions
 from omnitest.triage.blame import PassBlame, blame_passes
 from omnitest.triage.c_positions import excerpt
 from omnitest.triage.culprits import culprits
-from omnitest.triage.fingerprint import CONSEQUENCES, Evidence
-from omnitest.triage.shrinking import cheapest_oracle, same, shrink
+from omnitest.triage.fingerprint import Evidence, names_procedures
+from omnitest.triage.literals import with_literals
+from omnitest.triage.shrinking import cheapest_oracle, for_variants, same, shrink
 from omnitest.triage.signature import Manner, manner_of, sighting, signature
 from omnitest.triage.suspect_json import diverged_from_json, diverged_to_json, settings_from_json, settings_to_json
+from reference_interp.library import library_procedures
+from reference_interp.reader import read_program
 
 #: The engines that say more than an outcome, in the order in which they are asked about a reduced program.
 _CHECKERS: Final = ("asan", "valgrind")
@@ -33,6 +37,8 @@ _CHECKERS: Final = ("asan", "valgrind")
 #: Manners that a checker may know more about: an outcome may come from memory that was not its own, a leak that the
 #: runtime has counted was allocated somewhere.
 _LOOKED_INTO: Final = frozenset({Manner.OUTCOME, Manner.MEMORY, Manner.LEAK})
+
+_EVERYTHING: Final = frozenset(OPTIONAL_PASSES)
 
 #: Of the time for a reduction, so much is for the first attempt: what is left is needed if that trades one bug for
 #: another.
@@ -166,17 +172,36 @@ def blamed(oracle: Oracle, subject: Subject, diverged: Diverged, disabled: froze
 def _evidence(suspect: Suspect, cheapest: Oracle, smallest: Subject, diverged: Diverged, by_all: Diverged) -> Evidence:
     """All that names the bug; ``diverged`` is what ``cheapest`` sees, ``by_all`` what all engines do."""
     blame = blamed(cheapest, smallest, diverged, suspect.settings.disabled)
-    test = _Test(cheapest, diverged, smallest.stdin, blame.disabled)
-    guilty = culprits(smallest.program, test) if manner_of(diverged) in CONSEQUENCES else ()
-    owned = manner_of(by_all) is Manner.OWNERSHIP
-    return Evidence(
-        look_closer(suspect, smallest, by_all),
-        blame.passes,
-        guilty,
-        suspect.engines,
-        by_all.engines,
-        _c_text(smallest.program, suspect.settings) if owned else "",
-    )
+    manner = manner_of(by_all)
+    if manner is Manner.OWNERSHIP:
+        c_text = _c_text(smallest.program, suspect.settings)
+        evidence = Evidence(by_all, blame.passes, (), suspect.engines, by_all.engines, c_text)
+        return replace(evidence, passes=()) if blame.passes and _of_library(cheapest, evidence) else evidence
+    program = smallest.program
+    if blame.passes:
+        folded = with_literals(tuple(read_program(program, "<reduced>")))
+        (fails_alike,) = _Test(cheapest, diverged, smallest.stdin, _EVERYTHING)([folded])
+        if fails_alike:  # nothing was needed of the passes but the constants that they make
+            program, blame = folded, PassBlame((), _EVERYTHING)
+    guilty: tuple[str, ...] = ()
+    if names_procedures(manner, blame.passes):
+        with Oracle(cheapest.engines, for_variants(cheapest.settings, smallest, diverged)) as hasty:
+            test = _Test(hasty, diverged, smallest.stdin, blame.disabled)
+            guilty = culprits(program, test, leak=manner is Manner.LEAK)
+    return Evidence(look_closer(suspect, smallest, by_all), blame.passes, guilty, suspect.engines, by_all.engines)
+
+
+def _of_library(oracle: Oracle, evidence: Evidence) -> bool:
+    """Whether the broken rule of ownership is broken in the same way by some procedure of the library without any
+    optional pass: then those only shape what the bug needs."""
+    wanted = replace(evidence, passes=()).parts()
+    for judgement in oracle.judge(library_procedures(), disabled=_EVERYTHING):
+        seen = judgement.verdict
+        if isinstance(seen, Diverged) and manner_of(seen) is Manner.OWNERSHIP:
+            c_text = _c_text(judgement.source, replace(oracle.settings, disabled=_EVERYTHING))
+            if Evidence(seen, c_text=c_text).parts() == wanted:
+                return True
+    return False
 
 
 def look_closer(suspect: Suspect, reduced: Subject, diverged: Diverged) -> Diverged:

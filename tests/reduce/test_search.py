@@ -13,7 +13,7 @@ from zlib import crc32
 import pytest
 
 from omnitest.generate import GeneratorConfig, generate
-from omnitest.reduce import Interesting, Subject, reduce
+from omnitest.reduce import Interesting, Subject, problem, reduce
 from omnitest.reduce.subject import measure
 from reference_interp.reader import read_program
 from tests.reduce.texts import of_texts
@@ -34,6 +34,22 @@ def test_the_size_of_batches_does_not_change_the_result(seed: int) -> None:
     subject = Subject(program(seed, 60))
     results = {reduce(subject, capricious, seconds=600, batch_size=size).subject for size in (1, 3, 64)}
     assert len(results) == 1
+
+
+def test_batches_get_smaller_when_they_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sizes(seconds: float) -> tuple[Subject, list[int]]:
+        monkeypatch.setattr(problem, "_LONG", seconds)
+        seen: list[int] = []
+
+        def interesting(subjects: Sequence[Subject]) -> list[bool]:
+            seen.append(len(subjects))
+            return capricious(subjects)
+
+        return reduce(Subject(program(2, 60)), interesting, seconds=600).subject, seen
+
+    patient, hasty = sizes(600), sizes(0)
+    assert patient[0] == hasty[0]
+    assert max(patient[1]) > max(hasty[1]) == 1
 
 
 @pytest.mark.parametrize("seed", range(15))
