@@ -119,7 +119,7 @@ def test_each_bug_fails_once_reduced_with_its_replay_and_is_tried_first_the_next
 ) -> None:
     monkeypatch.setenv("OMNITEST_HOME", str(pytester.path / "home"))
     pytester.makeconftest(PLANT)
-    first = campaign(pytester, "--omni-seconds", "5", "-n", "2")
+    first = campaign(pytester, "--omni-seconds", "8", "-n", "2")
     names = set(re.findall(r"^  replay: omnitest replay (\S+)", first.stdout.str(), re.MULTILINE))
     assert names
     assert first.parseoutcomes()["failed"] == len(names)
