@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ from omnitest.campaign.worker import generated
 from omnitest.compare import Diverged, Divergence
 from omnitest.generate.config import GeneratorConfig
 from omnitest.prepare import Settings
+from omnitest.store.finding import Finding
 from omnitest.store.store import Store
 from omnitest.triage.replay import replay
 from omnitest.triage.triage import Suspect, triage
@@ -28,6 +30,8 @@ QUICK = CampaignOptions(
 )
 
 CONFIG = GeneratorConfig(size=90)
+
+CampaignWith = Callable[[str], tuple[CampaignSummary, list[Finding]]]
 
 
 def planted(name: str, programs: int) -> CampaignOptions:
@@ -47,13 +51,23 @@ def test_a_sound_compiler_gives_no_findings() -> None:
     assert {engine.name for engine in summary.engines} == {"reference", "tcc"}
 
 
+@pytest.fixture(scope="module")
+def campaign_with(tmp_path_factory: pytest.TempPathFactory) -> CampaignWith:
+    """The summary and the stored findings of a campaign with a planted fault."""
+
+    @cache
+    def run(plant: str) -> tuple[CampaignSummary, list[Finding]]:
+        with Store(tmp_path_factory.mktemp(plant)) as store:
+            return fuzz(planted(plant, programs=24), FindingsJournal(store)), list(store.load().findings)
+
+    return run
+
+
 @pytest.mark.parametrize("plant", ["lost-drop", "extra-drop", "wrong-fold"])
-def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    summary = fuzz(planted(plant, programs=40), FindingsJournal(store))
+def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, campaign_with: CampaignWith) -> None:
+    summary, stored = campaign_with(plant)
     assert summary.findings
     assert summary.verdicts.diverged > 0
-    stored = store.load().findings
     assert {f.fingerprint for f in stored} == {f.fingerprint for f in summary.findings}
     smallest = min(stored, key=lambda f: nodes(f.reduced))
     assert nodes(smallest.reduced) <= 15
@@ -63,8 +77,8 @@ def test_a_planted_fault_is_found_reduced_stored_and_replayed(plant: str, tmp_pa
     assert not replay(healed).reproduced
 
 
-def test_a_bug_is_one_finding_however_many_programs_hit_it() -> None:
-    summary = fuzz(planted("wrong-fold", programs=40))
+def test_a_bug_is_one_finding_however_many_programs_hit_it(campaign_with: CampaignWith) -> None:
+    summary, _ = campaign_with("wrong-fold")
     assert sum(f.hits for f in summary.findings) == summary.verdicts.diverged
     assert len(summary.findings) < summary.verdicts.diverged
 
@@ -75,9 +89,8 @@ def test_the_same_seed_gives_the_same_programs() -> None:
     assert len({generated(s, CONFIG).text for s in seeds}) == 20
 
 
-def test_what_does_not_happen_again_is_flaky_and_no_finding() -> None:
-    summary_of = fuzz(planted("wrong-fold", programs=24)).findings
-    finding = summary_of[0]
+def test_what_does_not_happen_again_is_flaky_and_no_finding(campaign_with: CampaignWith) -> None:
+    finding = campaign_with("wrong-fold")[0].findings[0]
     diverged = Diverged(
         kind=Divergence(finding.kind),
         detail="",

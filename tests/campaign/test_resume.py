@@ -44,8 +44,10 @@ def found(store: Store) -> set[tuple[str, ...]]:
 
 def test_killed_campaigns_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
     chance = random.Random(KILLS)
+    config = tmp_path / "campaign.toml"
+    config.write_text("[campaign]\nreduce_seconds = 2\n", encoding="utf-8")
     first = ["--programs", str(PROGRAMS), "--seed", "5", "-e", "tcc", "--plant", "wrong-fold"]
-    process = start(tmp_path, *first)
+    process = start(tmp_path, *first, "--config", str(config))
     seen: set[tuple[str, ...]] = set()
     fingerprints: set[str] = set()
     with Store(tmp_path) as store:
@@ -90,7 +92,7 @@ def test_a_finished_campaign_is_not_resumed_and_an_unfinished_one_not_started_an
 
 def test_an_interrupted_campaign_triages_later_what_it_had_found(tmp_path: Path) -> None:
     options = CampaignOptions(
-        1, ("tcc",), None, 60, settings=Settings(plants=frozenset({"wrong-fold"})), self_test=False
+        1, ("tcc",), None, 60, settings=Settings(plants=frozenset({"wrong-fold"})), self_test=False, reduce_seconds=2.0
     )
     with Store(tmp_path) as store:
         record = store.campaigns.begin("stopped", 1, options.to_json())

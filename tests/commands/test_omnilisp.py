@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from compiler.cli import app
 
 OMNILISP = Path(sys.executable).with_name("omnilisp")
 
@@ -27,6 +30,16 @@ def omnilisp(
         timeout=120,
         check=False,
     )
+
+
+def inside(*args: str | Path) -> Result:
+    """The same in this process: for what is between the command line and a program that runs."""
+    result = CliRunner().invoke(
+        app, list(map(str, args)), env={"NO_COLOR": "1", "COLUMNS": "120"}, prog_name="omnilisp"
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
 
 
 @pytest.fixture
@@ -119,22 +132,22 @@ BAD_TEXT = {
 @pytest.mark.parametrize("command", ["interp", "run", "emit"])
 def test_bad_text_is_a_message_with_a_position(program: Path, command: str, text: bytes) -> None:
     program.write_bytes(text)
-    done = omnilisp(command, program)
-    lines = done.stderr.decode().splitlines()
-    assert done.returncode == 65
+    done = inside(command, program)
+    lines = done.stderr.splitlines()
+    assert done.exit_code == 65
     assert lines[0].startswith(f"{program}:1:")
-    assert "Traceback" not in done.stderr.decode()
+    assert "Traceback" not in done.stderr
     assert len(lines) <= 2
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, program: Path) -> None:
     program.write_text("1")
-    missing = omnilisp("interp", tmp_path / "progam.omni")
-    assert missing.returncode == 66
-    assert f"did you mean {program}?" in missing.stderr.decode()
-    folder = omnilisp("run", tmp_path)
-    assert folder.returncode == 66
-    assert "is a directory" in folder.stderr.decode()
+    missing = inside("interp", tmp_path / "progam.omni")
+    assert missing.exit_code == 66
+    assert f"did you mean {program}?" in missing.stderr
+    folder = inside("run", tmp_path)
+    assert folder.exit_code == 66
+    assert "is a directory" in folder.stderr
 
 
 @BOTH
@@ -177,23 +190,23 @@ def test_build_makes_an_executable_of_its_own(program: Path, tmp_path: Path) -> 
 def test_emit_writes_plain_c_that_leads_back_to_the_source(program: Path, tmp_path: Path) -> None:
     program.write_text("(define (f x)\n  (car x))\n")
     made = tmp_path / "f.c"
-    assert omnilisp("emit", program, "-o", made).returncode == 0
+    assert inside("emit", program, "-o", made).exit_code == 0
     text = made.read_text()
     assert f'#line 2 "{program}"' in text
     assert "__" not in text.replace("__omni", "")
-    refused = omnilisp("emit", program, "-o", tmp_path / "no" / "such" / "f.c")
-    assert refused.returncode == 73
+    refused = inside("emit", program, "-o", tmp_path / "no" / "such" / "f.c")
+    assert refused.exit_code == 73
 
 
 def test_dumps_and_statistics(program: Path) -> None:
     program.write_text("(define (f x) (car x))")
-    dump = omnilisp("emit", "--dump-after", "ownership", program)
-    assert b"drop" in dump.stdout
-    unknown = omnilisp("emit", "--dump-after", "ownershp", program)
-    assert unknown.returncode == 2
-    assert "ownership" in unknown.stderr.decode()
-    stats = omnilisp("emit", "--stats", "--json", program)
-    assert b"ownership.drops" in stats.stderr
+    dump = inside("emit", "--dump-after", "ownership", program)
+    assert "drop" in dump.stdout
+    unknown = inside("emit", "--dump-after", "ownershp", program)
+    assert unknown.exit_code == 2
+    assert "ownership" in unknown.stderr
+    stats = inside("emit", "--stats", "--json", program)
+    assert "ownership.drops" in stats.stderr
 
 
 def test_unknown_commands_suggest_the_nearest() -> None:
@@ -204,6 +217,6 @@ def test_unknown_commands_suggest_the_nearest() -> None:
 
 def test_help_has_examples_and_statuses() -> None:
     for command in ("interp", "run", "emit", "build"):
-        text = omnilisp(command, "--help").stdout.decode()
+        text = inside(command, "--help").stdout
         assert "Example" in text
         assert "Exit status" in text

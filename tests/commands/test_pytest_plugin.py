@@ -15,7 +15,8 @@ PLUGIN = ("-p", "no:omnitest", "-p", "omnitest.pytest_plugin", "-p", "no:cachepr
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess(*PLUGIN, "--omni-engines", "tcc", *arguments)
+    """A session on files, in this process: a new one would take longer to import all than the session takes."""
+    return pytester.runpytest_inprocess(*PLUGIN, "--omni-engines", "tcc", *arguments)
 
 
 def program(pytester: pytest.Pytester, name: str, text: str, expected: str | None = None) -> None:
@@ -76,7 +77,7 @@ def test_files_can_be_left_out(pytester: pytest.Pytester) -> None:
 
 def test_all_engines_run_by_default(pytester: pytest.Pytester) -> None:
     program(pytester, "open", "(")
-    result = pytester.runpytest_subprocess(*PLUGIN)
+    result = pytester.runpytest_inprocess(*PLUGIN)
     result.stdout.fnmatch_lines([f"*open.omni on {', '.join(ENGINE_NAMES)}*"])
 
 
@@ -101,7 +102,9 @@ pytest_plugin._campaign = lambda config: replace(
 
 
 def campaign(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return run(pytester, "--omni-seed", "7", "-p", "xdist", *arguments)
+    return pytester.runpytest_subprocess(
+        *PLUGIN, "--omni-engines", "tcc", "--omni-seed", "7", "-p", "xdist", *arguments
+    )
 
 
 def test_a_session_can_look_for_bugs_in_one_shard_per_worker(pytester: pytest.Pytester) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -55,17 +55,10 @@ def run_between_sound_ones(engine: Engine, program: C) -> Observation:
     return seen
 
 
-@on(NATIVE)
+@on(NATIVE)  # that a hang costs one verdict is said for all engines in test_conformance.py
 def test_a_crash_is_told_from_an_end(engine: Engine) -> None:
     seen = run_between_sound_ones(engine, C("volatile int *nowhere = NULL; return omni_fixnum(*nowhere);"))
     assert seen.end == Crashed(signal=signal.SIGSEGV) or (engine.name in WATCHING and isinstance(seen.end, Crashed))
-
-
-@on(NATIVE)
-def test_a_hang_costs_one_verdict(engine: Engine) -> None:
-    seen = run_between_sound_ones(engine, C("for (volatile unsigned i = 0;; i++) continue;"))
-    assert seen.end == LimitReached(Limit.CPU)
-    assert seen.seconds > 0.5
 
 
 @on(NATIVE)
@@ -165,15 +158,45 @@ static void PREFIXstay(void) {
 }"""
 
 
-@on(LINKED)
-@pytest.mark.parametrize("leaver", LEAVERS.values(), ids=LEAVERS.keys())
-def test_programs_leave_no_process(engine: Engine, leaver: str, tmp_path: Path) -> None:
-    note = tmp_path / "pids"
+@dataclass(frozen=True)
+class Left:
+    """How a program ended that left processes, which processes these were, and those that were still there then."""
+
+    end: End
+    pids: list[int]
+    alive: list[int]
+
+
+@pytest.fixture(scope="module", params=LINKED)
+def left(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Left]]:
+    """What became of LEAVERS, run in one batch with a sound program after each."""
+    folder = tmp_path_factory.mktemp("pids")
     pause = "struct timespec t = {0, 200000000}; nanosleep(&t, NULL);"
-    program = C(f"{leaver} {pause} return omni_fixnum(5);", STAY.replace("FILE", str(note)))
-    assert run_between_sound_ones(engine, program).end == Finished("5")
-    pids = [int(line) for line in note.read_text(encoding="utf-8").split()]
-    assert pids and not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    programs = [
+        program
+        for number, leaver in enumerate(LEAVERS.values())
+        for program in (
+            C(f"{leaver} {pause} return omni_fixnum(5);", STAY.replace("FILE", str(folder / str(number)))),
+            WELL,
+        )
+    ]
+    made = make_engine(request.param, EngineOptions(LIMITS))
+    found = {}
+    try:
+        seen = [observation.end for observation in made.run(cases(programs))]
+        for number, (name, end) in enumerate(zip(LEAVERS, seen[::2], strict=True)):
+            pids = [int(line) for line in (folder / str(number)).read_text(encoding="utf-8").split()]
+            found[name] = Left(end, pids, [pid for pid in pids if Path(f"/proc/{pid}").exists()])
+    finally:
+        made.close()
+    assert seen[1::2] == [Finished("7")] * len(LEAVERS)
+    yield found
+
+
+@pytest.mark.parametrize("name", LEAVERS)
+def test_programs_leave_no_process(left: dict[str, Left], name: str) -> None:
+    assert left[name].end == Finished("5")
+    assert left[name].pids and not left[name].alive
 
 
 @on(LINKED)
@@ -206,13 +229,12 @@ FAULTY = {
 
 
 @on(["valgrind", "asan"])
-@pytest.mark.parametrize("name", FAULTY)
-def test_memory_faults_are_reported_for_the_program_that_made_them(engine: Engine, name: str) -> None:
-    program, kind = FAULTY[name]
-    before, seen, after = engine.run(cases([WELL, program, WELL]))
-    assert (before.faults, after.faults) == ((), ())
-    assert [fault.kind for fault in seen.faults] == [kind]
-    assert any(frame.function.endswith(("run", "lose")) for frame in seen.faults[0].stacks[0])
+def test_memory_faults_are_reported_for_the_program_that_made_them(engine: Engine) -> None:
+    seen = engine.run(cases([WELL, *(each for program, _ in FAULTY.values() for each in (program, WELL))]))
+    assert {(one.end, one.faults) for one in seen[::2]} == {(Finished("7"), ())}
+    for (name, (_, kind)), one in zip(FAULTY.items(), seen[1::2], strict=True):
+        assert [fault.kind for fault in one.faults] == [kind], name
+        assert any(frame.function.endswith(("run", "lose")) for frame in one.faults[0].stacks[0]), name
 
 
 @on(["valgrind"])

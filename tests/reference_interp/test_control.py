@@ -307,7 +307,7 @@ LOOPS = [
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_loops_run_in_constant_space(loop: str) -> None:
-    assert outcome_of(loop % 20_000, depth=25) == "=> done"
+    assert outcome_of(loop % 5_000, depth=25) == "=> done"
 
 
 @pytest.mark.parametrize("loop", LOOPS[:3])

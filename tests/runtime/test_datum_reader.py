@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 from random import Random
@@ -18,6 +19,8 @@ from tests.reference_interp.data_texts import SAMPLES, mutated, random_text
 from tests.runtime.build import C_TESTS, build_c_test
 
 ROOM = 1 << 20  # as in the driver
+#: A nightly run asks for more.
+SEEDS = range(int(os.environ.get("OMNITEST_SEEDS", "1")))
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +68,14 @@ def test_samples_agree(driver: Path) -> None:
     check_agreement(driver, [text.encode() for text in SAMPLES])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_random_texts_agree(driver: Path, seed: int) -> None:
     random = Random(seed)
     texts = [random_text(random) for _ in range(1500)]
     check_agreement(driver, [text.encode() for text in texts])
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_damaged_texts_agree(driver: Path, seed: int) -> None:
     """Also bytes that are not UTF-8."""
     random = Random(seed)
