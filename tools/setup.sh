@@ -22,10 +22,11 @@ fail() {
   exit 1
 }
 
-# A Python from 3.11 on that can make virtual environments with pip in them.
+# A Python from 3.11 on that can make virtual environments with pip in them. Distributions build theirs with profile
+# and link-time optimisation, version managers by default without: a campaign's Python then takes a third longer.
 find_python() {
   local candidate
-  for candidate in "${PYTHON:-}" python3.11 python3.12 python3.13 python3; do
+  for candidate in "${PYTHON:-}" /usr/bin/python3.{11,12,13} python3.11 python3.12 python3.13 python3; do
     [ -n "$candidate" ] || continue
     if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
