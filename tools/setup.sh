@@ -22,18 +22,27 @@ fail() {
   exit 1
 }
 
-# A Python from 3.11 on that can make virtual environments with pip in them. Distributions build theirs with profile
-# and link-time optimisation, version managers by default without: a campaign's Python then takes a third longer.
+# A Python from 3.11 on that can make virtual environments with pip in them: $PYTHON, or else one of the PATH, rather the
+# distribution's, which is built with profile-guided optimisation. What version managers build by default takes a third
+# longer to prepare a program.
 find_python() {
-  local candidate
-  for candidate in "${PYTHON:-}" /usr/bin/python3.{11,12,13} python3.11 python3.12 python3.13 python3; do
-    [ -n "$candidate" ] || continue
-    if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      command -v "$candidate"
-      return
-    fi
+  local name candidate answer usable=
+  for name in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3.13 python3; do
+    while read -r candidate; do
+      answer=$("$candidate" - 2>/dev/null <<'PYTHON'
+import ensurepip, sys
+assert sys.version_info >= (3, 11)
+print(sys.prefix == "/usr")
+PYTHON
+      ) || continue
+      if [ "$answer" = True ] || [ "$name" = "${PYTHON:-}" ]; then
+        echo "$candidate"
+        return
+      fi
+      usable=${usable:-$candidate}
+    done < <(type -aP "$name")
   done
-  return 1
+  [ -n "$usable" ] && echo "$usable"
 }
 
 clang_runtime() {

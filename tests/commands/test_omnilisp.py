@@ -188,7 +188,7 @@ def test_build_makes_an_executable_of_its_own(program: Path, tmp_path: Path) -> 
 
 
 def test_emit_writes_plain_c_that_leads_back_to_the_source(program: Path, tmp_path: Path) -> None:
-    program.write_text("(define (f x)\n  (car x))\n")
+    program.write_text("(define (f x)\n  (car x))\nf\n")
     made = tmp_path / "f.c"
     assert inside("emit", program, "-o", made).exit_code == 0
     text = made.read_text()
@@ -199,7 +199,7 @@ def test_emit_writes_plain_c_that_leads_back_to_the_source(program: Path, tmp_pa
 
 
 def test_dumps_and_statistics(program: Path) -> None:
-    program.write_text("(define (f x) (car x))")
+    program.write_text("(define (f x) (car x)) f")
     dump = inside("emit", "--dump-after", "ownership", program)
     assert "drop" in dump.stdout
     unknown = inside("emit", "--dump-after", "ownershp", program)

@@ -70,7 +70,7 @@ def test_every_top_folder_explains_itself(folder: str) -> None:
 def test_every_module_is_named_in_the_readme_beside_it() -> None:
     unnamed = []
     for readme in files_of_the_tree():
-        if readme.name != "README.md" or readme.parent == ROOT:
+        if readme.name != "README.md" or readme.parent in (ROOT, ROOT / "reports"):  # campaigns leave theirs there
             continue
         text = readme.read_text(encoding="utf-8")
         names = re.findall(r"\w[\w.*-]*", text)  # some are patterns: builtins*.py
