@@ -64,7 +64,7 @@ LEAVE_TWO_WINDS = (
         ("member-last", ["(member 0 (list 0))", "(memv 0 (list 0))", "(case 1 ((0 1) 2))"], "member/memq/memv"),
         (
             "resumable-slots",
-            ['(hash-ref (make-hash-table) "" (call/cc list))', "(vector (list 1) (make-string 1) (call/cc (lambda a (list))))"],
+            ['(hash-ref (make-hash-table) "" (call/cc list))', "(vector (list 1) (list 2) (call/cc list))"],
             FRAMES,
         ),
     ],
