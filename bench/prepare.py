@@ -11,8 +11,10 @@ import argparse
 import json
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from compiler.verifier import Verifier
 from omnitest.generate import GeneratedProgram, GeneratorConfig, generate_program, swarm
 from reference_interp import parse, run
 from reference_interp.recursion import deep_recursion
+from reference_interp.session import Surroundings
 
 SEED: Final = 20260101
 #: The stages that are no part of preparing.
@@ -50,7 +53,8 @@ def measure(warm_up: int, programs: int, size: int) -> tuple[Stages, float]:
         nodes += program.nodes
         core = _timed(stages, "read and expand", parse, program.text, "program.omni")
         _compile(stages, core, f"p{number}", verifier)
-        _timed(stages, "reference run", run, core)
+        with tempfile.TemporaryDirectory() as directory:  # programs may write files
+            _timed(stages, "reference run", partial(run, surroundings=Surroundings(directory=directory)), core)
     return stages, nodes / programs
 
 
