@@ -107,11 +107,11 @@ class BatchProcess:
         if answer != f"ready {count}":
             raise self._died(f"said {answer!r} instead of being ready for {count} programs")
 
-    def warm_up(self, index: int) -> None:
-        """Run the trusted program ``index`` in the runner itself; :class:`RunnerDied` when that fails."""
+    def warm_up(self, index: int, status: int) -> None:
+        """Run the trusted program ``index`` in the runner; :class:`RunnerDied` unless it exits with ``status``."""
         self.send(f"warm {index}\n")
         answer = self.answer(self._wall_seconds + GRACE_SECONDS)
-        if answer.split() != [str(index), "warm", "0"]:
+        if answer.split() != [str(index), "warm", str(status)]:
             raise self._died(f"failed to warm up: {answer}")
 
     def run(self, index: int) -> Verdict:

@@ -18,7 +18,7 @@ from compiler.toolchain import PACKAGES, ToolFailure, build_program, runtime_lib
 from omnitest.engines import company
 from omnitest.engines.batch_process import BatchProcess, Ended, RunnerDied, RunnerLimits, Verdict
 from omnitest.engines.checker import Checker, CheckerFailed, ProgramRun, Unchecked
-from omnitest.engines.native_outcome import Ending, caught_limit, end_of, live_faults
+from omnitest.engines.native_outcome import EXIT_CONDITION, Ending, caught_limit, end_of, live_faults
 from omnitest.engines.outcome_record import MalformedRecord, Record, parse_record
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sandbox import SandboxError
@@ -135,7 +135,7 @@ class NativeEngine:
         try:
             process.await_ready(len(programs))
             if warm_up is not None:
-                process.warm_up(len(cases))
+                process.warm_up(len(cases), EXIT_CONDITION)
         except BaseException:
             self._abandon(process)
             raise

@@ -15,6 +15,7 @@ from omnitest.engines.batch_process import BatchProcess, RunnerDied
 from omnitest.engines.checker import Checker
 from omnitest.engines.images import Images, acquire_images, release_images
 from omnitest.engines.native import NativeEngine, Profile, build_tools
+from omnitest.engines.native_outcome import EXIT_CONDITION
 from omnitest.engines.protocol import Case, EngineOptions, Tool
 from omnitest.engines.sanitizer import Sanitizer
 from omnitest.engines.tsan import TSAN
@@ -117,7 +118,7 @@ class TccEngine(NativeEngine):
             self._provide([warm_up], Path(name))
             self._load(server, 1, Path(name))
             try:
-                server.warm_up(0)
+                server.warm_up(0, EXIT_CONDITION)
                 self._release(server)
             except RunnerDied:
                 self._abandon(server)

@@ -74,11 +74,13 @@ static int restore(int fd, int before) {
  * has run. */
 static int warm_up(const omni_batch_server *server, int index) {
   int nowhere = open("/dev/null", O_RDWR);
-  int input = replace(STDIN_FILENO, nowhere), output = replace(STDOUT_FILENO, nowhere);
+  int input = replace(STDIN_FILENO, nowhere), output = replace(STDOUT_FILENO, nowhere),
+      errors = replace(STDERR_FILENO, nowhere);
   omni_host_options options = omni_batch_host_options(server);
   options.outcome_path = "/dev/null";
   int status = omni_host_run(server->batch->programs[index], &options);
-  int restored = restore(STDIN_FILENO, input) && restore(STDOUT_FILENO, output);
+  int restored = restore(STDIN_FILENO, input) && restore(STDOUT_FILENO, output) &&
+                 restore(STDERR_FILENO, errors);
   close(nowhere);
   omni_batch_say(STDOUT_FILENO, "%d warm %d\n", index, status);
   return restored;
