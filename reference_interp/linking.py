@@ -114,6 +114,11 @@ class Linker:
             parts = [self._link(form, top) for form in self._program.forms]
         return SeqCode(parts) if parts else Simple(constant(NOTHING))
 
+    def forget(self) -> None:
+        """Empty the program's global variables after its run: procedures refer to them, and they to procedures."""
+        for cell in self._cells.values():
+            cell.value = None
+
     def _cell(self, name: str) -> Cell:
         cell = self._cells.get(name)
         if cell is None:

@@ -317,7 +317,7 @@ _COLLECTION_INTERVAL: Final = 20_000
 def _rare_collections() -> Iterator[None]:
     """Let Python look for cyclic garbage less often: deep continuations would be scanned again and again."""
     before = gc.get_threshold()
-    gc.set_threshold(_COLLECTION_INTERVAL, 50, before[2])
+    gc.set_threshold(max(_COLLECTION_INTERVAL, before[0]), max(50, before[1]), before[2])
     try:
         yield
     finally:

@@ -73,17 +73,20 @@ def run(
     """
     session = Session(stdin, memory, output_limit, write, surroundings, program.file)
     machine = Machine(steps, _listener(coverage, observer))
+    linker = Linker(program, session, depth, coverage, observer)
     value: str | None = None
     condition: Uncaught | None = None
     exhausted: str | None = None
     try:
-        value = session.text_of(machine.run(Linker(program, session, depth, coverage, observer).link()))
+        value = session.text_of(machine.run(linker.link()))
     except Raised as raised:
         condition = _uncaught(raised, memory)
     except StepsExhausted:
         exhausted = "steps"
     except OutputLimitReached:
         exhausted = "output"
+    finally:
+        linker.forget()
     if observer is not None:
         observer.ended(uncaught=condition is not None)
     return Result(session.output, value, condition, exhausted, machine.steps, machine.caught)
