@@ -14,7 +14,7 @@ import typer
 
 from omnitest import console as show
 from omnitest.campaign.config_file import CampaignFile, ConfigProblem, read
-from omnitest.campaign.options import REDUCE_SECONDS, CampaignOptions
+from omnitest.campaign.options import CAMPAIGN_LIMITS, REDUCE_SECONDS, CampaignOptions
 from omnitest.campaign.profiles import DEFAULT_QUOTAS
 from omnitest.campaign.summary import CampaignSummary
 from omnitest.cli_errors import Exit, errors, fail, user_errors
@@ -100,7 +100,7 @@ def fuzz(
         seconds=seconds,
         programs=programs,
         jobs=jobs,
-        settings=Settings(frozenset(disable), frozenset(plants)),
+        settings=Settings(frozenset(disable), frozenset(plants), CAMPAIGN_LIMITS),
         self_test=self_test,
         coverage=coverage,
         full_engines=() if engines else FULL_TIER,

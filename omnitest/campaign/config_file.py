@@ -23,7 +23,7 @@
     without = ["FILES", "UNICODE"]
 
     [limits]                    # of one run of a program
-    cpu_seconds = 5
+    cpu_seconds = 2
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from omnitest.campaign.options import CAMPAIGN_LIMITS
 from omnitest.campaign.profiles import PROFILES, Profile, UnknownProfile, profile_named
 from omnitest.engines.factory import UnknownEngine, engine_names
 from omnitest.engines.protocol import Limits
@@ -59,7 +60,7 @@ class CampaignFile:
     regressions: tuple[Path, ...] | None = None
     quotas: Mapping[str, int] | None = None
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = CAMPAIGN_LIMITS
 
 
 _CAMPAIGN: Final = (
@@ -238,4 +239,4 @@ class _Reader:
             )
             if value is not None:
                 values[name] = value
-        return Limits(**values)
+        return replace(CAMPAIGN_LIMITS, **values)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from omnitest.campaign.profiles import DEFAULT_QUOTAS, Profile
 from omnitest.engines.protocol import Limits
 from omnitest.generate.config import Feature, GeneratorConfig
 from omnitest.prepare import Settings
+
+#: What one run of a program may take. Generated programs need milliseconds, and a bug makes some of them endless: the
+#: engines, which allow many times this (up to 16), would wait for each of those and for every candidate like it.
+CAMPAIGN_LIMITS: Final = Limits(cpu_seconds=1.0)
 
 #: Wall seconds for reducing one finding.
 REDUCE_SECONDS = 25.0
