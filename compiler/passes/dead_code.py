@@ -6,62 +6,26 @@ definition and its closure are not needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 
 from compiler.context import Context
 from compiler.ir import flat
 from compiler.passes.library_once import once
+from compiler.passes.mentions import mentions
 
 
 def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
     """Clean every function; counts ``dead-code.removed`` and ``.functions``."""
-    read = frozenset[str]().union(*[_mentions(f).read for f in program.functions])
+    read = frozenset[str]().union(*[mentions(f).read for f in program.functions])
     cleaned = [
         once(_clean, f, context) if f.library is not None else _clean(f, context, frozenset(program.globals) - read)
         for f in program.functions
     ]
     functions = _reachable(cleaned, program.forms)
     context.count("dead-code.functions", len(cleaned) - len(functions))
-    mentioned = frozenset[str]().union(*[_mentions(f).variables for f in functions])
+    mentioned = frozenset[str]().union(*[names for f in functions for names in (mentions(f).defined, mentions(f).read)])
     variables = tuple([name for name in program.globals if name in mentioned])
     return replace(program, functions=functions, globals=variables)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mentions:
-    """The program-level variables that a function mentions, those that it reads or assigns, and other functions."""
-
-    variables: frozenset[str]
-    read: frozenset[str]
-    functions: frozenset[str]
-
-
-def _mentions(function: flat.Function) -> _Mentions:
-    return _mentions_of_library(function) if function.library is not None else _mentioned(function)
-
-
-def _mentioned(function: flat.Function) -> _Mentions:
-    defined: set[str] = set()
-    read: set[str] = set()
-    functions: set[str] = set()
-    for block in function.blocks:
-        for instr in block.instrs:
-            match instr.op:
-                case flat.GlobalDefine(name=name):
-                    defined.add(name)
-                case flat.GlobalGet(name=name) | flat.GlobalSet(name=name):
-                    read.add(name)
-                case flat.CallKnown(label=label):
-                    functions.add(label)
-                case flat.GroupMake(labels=labels):
-                    functions.update(labels)
-                case _:
-                    pass
-    return _Mentions(frozenset(defined | read), frozenset(read), frozenset(functions))
-
-
-_mentions_of_library = lru_cache(maxsize=4096)(_mentioned)  # the same objects in each program
 
 
 def _reachable(functions: list[flat.Function], forms: tuple[str, ...]) -> tuple[flat.Function, ...]:
@@ -70,7 +34,8 @@ def _reachable(functions: list[flat.Function], forms: tuple[str, ...]) -> tuple[
     seen = set(forms)
     work = list(forms)
     while work:
-        fresh = _mentions(by_label[work.pop()]).functions - seen
+        found = mentions(by_label[work.pop()])
+        fresh = (found.called | found.made) - seen
         seen |= fresh
         work += fresh
     return tuple([f for f in functions if f.label in seen])

@@ -12,40 +12,25 @@ from functools import lru_cache
 
 from compiler.context import Context
 from compiler.ir import flat
+from compiler.passes.mentions import mentions
 
 _Labels = frozenset[str]
 
 
 def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
     """Take the parameter away where it can go; counts ``direct-procedures.functions``."""
-    values: set[str] = set()
-    calls: dict[str, _Labels] = {}
-    for function in program.functions:
-        called, made = _mentions(function) if function.library is None else _mentions_of_library(function)
-        calls[function.label] = called
-        values |= made
+    values = frozenset[str]().union(*[mentions(f).made for f in program.functions])
     direct = frozenset(
         [f.label for f in program.functions if f.self_param is not None and f.label not in values and _is_closed(f)]
     )
     context.count("direct-procedures.functions", len(direct))
     functions: list[flat.Function] = []
     for function in program.functions:
-        changed = (calls[function.label] | {function.label}) & direct
+        changed = (mentions(function).called | {function.label}) & direct
         if changed:
             function = (_without if function.library is None else _without_in_library)(function, changed)
         functions.append(function)
     return replace(program, functions=tuple(functions))
-
-
-def _mentions(function: flat.Function) -> tuple[_Labels, _Labels]:
-    """The functions that ``function`` calls directly, and those that it makes closures of."""
-    operations = [instr.op for block in function.blocks for instr in block.instrs]
-    called = [op.label for op in operations if isinstance(op, flat.CallKnown)]
-    made = [label for op in operations if isinstance(op, flat.GroupMake) for label in op.labels]
-    return frozenset(called), frozenset(made)
-
-
-_mentions_of_library = lru_cache(maxsize=4096)(_mentions)  # the same objects in each program
 
 
 def _is_closed(function: flat.Function) -> bool:

@@ -39,7 +39,7 @@ class CampaignOptions:
     seconds: float | None = 60.0
     programs: int | None = None
     jobs: int = 1
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=lambda: Settings(limits=CAMPAIGN_LIMITS))
     self_test: bool = True
     coverage: bool = False
     full_engines: tuple[str, ...] = ()

@@ -211,8 +211,9 @@ omni_immediate omni_primitive(int index);
 typedef omni_pending (*omni_form)(omni_context *ctx);
 
 /* A compiled program: its forms are run one after the other, and the value of the last one is the
- * program's. Programs of one translation unit may share their tables: then `global_entries` and `literal_entries` are the indices of
- * the entries that this one uses, as many as the counts say. NULL: the entries from 0 on. */
+ * program's. Programs of one translation unit may share their tables: then `global_entries` and
+ * `literal_entries` are the indices of the entries that this one uses, as many as the counts say. NULL: the
+ * entries from 0 on. */
 typedef struct omni_program {
   const char *file;
   const omni_form *forms;

@@ -97,3 +97,36 @@ def test_a_complete_machine_changes_nothing_and_says_nothing() -> None:
         [str(ROOT / "tools" / "setup.sh"), "--system"], env=environment, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_python_of_the_distribution_is_preferred_and_the_one_asked_for_taken(tmp_path: Path) -> None:
+    """A Python answers whether it is the distribution's; one that is too old fails."""
+    script = (ROOT / "tools" / "setup.sh").read_text(encoding="utf-8")
+    start = script.index("find_python() {")
+    function = script[start : script.index("\n}\n", start) + 3]
+    answers = {"old": "exit 1", "manager": "cat >/dev/null; echo False", "usr": "cat >/dev/null; echo True"}
+    for folder, answer in answers.items():
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "python3.11"
+        path.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+        path.chmod(0o755)
+    base = tmp_path / "base"
+    base.mkdir()
+    for name in ("bash", "cat"):
+        (base / name).symlink_to(shutil.which(name) or name)
+
+    def found(*folders: str, python: str = "") -> str:
+        places = [str(tmp_path / folder) for folder in (*folders, "base")]
+        done = subprocess.run(
+            [str(base / "bash"), "-c", f"set -euo pipefail\n{function}\nfind_python || echo none"],
+            env={"PATH": ":".join(places), "PYTHON": python},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout.strip().removeprefix(f"{tmp_path}/")
+
+    assert found("old", "manager", "usr") == "usr/python3.11"
+    assert found("old", "manager") == "manager/python3.11"
+    assert found("usr", python=str(tmp_path / "manager" / "python3.11")) == "manager/python3.11"
+    assert found("old") == "none"
