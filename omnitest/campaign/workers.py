@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +27,9 @@ _T = TypeVar("_T")
 
 #: What the future of a task raises whose worker died.
 WorkerDied: Final = BrokenProcessPool
+
+#: How long killed processes are waited for: one that waits for a device ends when the device lets it.
+KILL_SECONDS: Final = 5.0
 
 _FOLDER: Final = "omnitest-workers-"
 
@@ -97,12 +101,29 @@ class LocalWorkers:
 
     def _end(self, started: Sequence[psutil.Process] = ()) -> None:
         """Kill what is left of the workers and of the processes that they started; remove their files."""
-        for process in (*started, *self._processes()):
+        killed = [*started, *self._processes()]
+        for process in killed:
             with contextlib.suppress(psutil.Error):
                 process.kill()  # which looks first whether it is still the same process
         self._pool.shutdown(wait=True, cancel_futures=True)
+        await_end(killed, KILL_SECONDS)
         for folder in list(self._folder.iterdir()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def await_end(processes: Sequence[psutil.Process], seconds: float) -> None:
+    """Wait until all of ``processes`` run no more, at most ``seconds``: a signal is sent before its receiver is gone."""
+    end = time.monotonic() + seconds
+    while any(map(runs, processes)) and time.monotonic() < end:
+        time.sleep(0.002)
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether ``process`` still runs. One that has ended and that its parent has not asked about does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def sweep() -> None:
