@@ -112,7 +112,7 @@ class LocalWorkers:
 
 
 def await_end(processes: Sequence[psutil.Process], seconds: float) -> None:
-    """Wait until all of ``processes`` run no more, at most ``seconds``: a signal is sent before its receiver is gone."""
+    """Wait at most ``seconds`` until none of ``processes`` runs: a signal is sent before its receiver is gone."""
     end = time.monotonic() + seconds
     while any(map(runs, processes)) and time.monotonic() < end:
         time.sleep(0.002)
