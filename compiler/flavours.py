@@ -39,7 +39,7 @@ class Flavour:
 
     def counting(self) -> Flavour:
         """This flavour with counters of executed lines, and without optimisation that would blur them."""
-        return replace(self, cflags=("-O0", "-g1", "--coverage"), ldflags=("--coverage",))
+        return replace(self, cflags=("-O0", "-g1", "--coverage"), ldflags=("--coverage",), program_cflags=())
 
     @property
     def compile_flags(self) -> tuple[str, ...]:
@@ -58,9 +58,11 @@ _TSAN: Final = ("-fsanitize=thread",)
 #: For programs that run under a checker. Compiling them costs more than running them and takes half the time like
 #: this, and every function keeps its frame in reports.
 _UNOPTIMISED: Final = ("-O0",)
+#: What users get from `omnilisp build`: the frequent cases of the runtime's operations are part of the program.
+_INLINE: Final = ("-DOMNI_INLINE",)
 _ROWS: Final = (
     Flavour("gcc-O0", "gcc", ("-O0",)),
-    Flavour("gcc-O2", "gcc", ("-O2",)),
+    Flavour("gcc-O2", "gcc", ("-O2",), (), (POSIX,), _INLINE),
     Flavour("clang", "clang", ("-O2",)),
     Flavour("valgrind", "gcc", ("-O1", *LINES), (), _DEBUG, _UNOPTIMISED),
     Flavour("asan", "gcc", ("-O1", *LINES, *_ASAN), _ASAN, _DEBUG, _UNOPTIMISED),

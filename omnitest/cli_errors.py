@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from types import FrameType
 from typing import Final, NoReturn
 
 import typer
@@ -51,10 +54,29 @@ def fail(message: str, status: Exit, hint: str = "") -> NoReturn:
 
 
 @contextmanager
+def _termination_interrupts() -> Iterator[None]:
+    """Take SIGTERM, with which services and CI systems end what takes too long, as an interrupt: what was found is kept
+    and nothing is left behind."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def user_errors() -> Iterator[None]:
     """Turn everything that is not a defect of this program into a message and an exit status."""
     try:
-        yield
+        with _termination_interrupts():
+            yield
     except SyntaxProblem as problem:
         where = f"{problem.file}:{problem.line}:{problem.column}"
         fail(f"{where}: {problem.message}", Exit.INCONCLUSIVE, f"hint: {problem.hint}" if problem.hint else "")

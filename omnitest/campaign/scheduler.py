@@ -7,7 +7,6 @@ its task is done again, alone, and only one that kills three is given up, as a f
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +34,7 @@ from omnitest.campaign.tasks import (
     generate_task,
 )
 from omnitest.campaign.worker import run_task, run_triage, warm_up
-from omnitest.campaign.workers import ClusterWorkers, LocalWorkers, WorkerDied, Workers
+from omnitest.campaign.workers import ClusterWorkers, LocalWorkers, WorkerDied, Workers, exchange_folder
 from omnitest.reduce import Subject
 from omnitest.selftest import prove
 from omnitest.store.finding import Finding
@@ -85,7 +84,7 @@ class Campaign:
         on_progress: Callable[[CampaignSummary], None] | None = None,
         on_stage: Callable[[str], None] | None = None,
     ) -> None:
-        self._exchange = tempfile.TemporaryDirectory(prefix="omnitest-corpus-")
+        self._exchange = exchange_folder()
         self.options = replace(options, corpus=options.corpus or Path(self._exchange.name))
         self.journal: Journal = journal or NoJournal()
         self.on_progress = on_progress or (lambda summary: None)

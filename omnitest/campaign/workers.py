@@ -32,6 +32,8 @@ WorkerDied: Final = BrokenProcessPool
 KILL_SECONDS: Final = 5.0
 
 _FOLDER: Final = "omnitest-workers-"
+#: Where a campaign without a corpus of its own lets its workers exchange what they learn.
+_EXCHANGE: Final = "omnitest-corpus-"
 
 
 class ClusterProblem(Exception):
@@ -126,12 +128,18 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
+def exchange_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what the workers of this process tell one another, swept up like theirs if this process dies."""
+    return tempfile.TemporaryDirectory(prefix=f"{_EXCHANGE}{os.getpid()}-")
+
+
 def sweep() -> None:
     """Remove the temporary files of campaigns whose process has died without doing so."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
-        owner = folder.name.removeprefix(_FOLDER).split("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
+    for prefix in (_FOLDER, _EXCHANGE):
+        for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+            owner = folder.name.removeprefix(prefix).split("-")[0]
+            if owner.isdigit() and not psutil.pid_exists(int(owner)):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 class ClusterWorkers:

@@ -233,4 +233,9 @@ typedef struct omni_program {
  * do not optimise call them, while the others take a tenth of their time to inline them. */
 #include "omni_macros.h"
 
+/* And what optimising compilers should see through. */
+#ifdef OMNI_INLINE
+#include "../src/inline.h"
+#endif
+
 #endif

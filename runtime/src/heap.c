@@ -63,10 +63,6 @@ void omni_heap_report(const omni_context *ctx) {
 
 #else
 
-struct omni_free_block {
-  omni_free_block *next;
-};
-
 struct omni_chunk {
   omni_chunk *next;
 };

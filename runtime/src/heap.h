@@ -17,7 +17,9 @@ enum { OMNI_SIZE_STEP = 8, OMNI_SMALL_BYTES = 256, OMNI_CHUNK_BYTES = 64 * 1024 
  * words of a block. */
 #define OMNI_BLOCK_LIMIT ((uint64_t)1 << 33)
 
-typedef struct omni_free_block omni_free_block;
+typedef struct omni_free_block {
+  struct omni_free_block *next; /* of the same size */
+} omni_free_block;
 typedef struct omni_chunk omni_chunk;
 
 typedef struct omni_heap {

@@ -11,6 +11,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from omnitest.campaign.journal import StoreJournal
 from omnitest.campaign.options import CampaignOptions
 from omnitest.campaign.profiles import PROFILES, Profile
@@ -127,3 +129,17 @@ def test_progress_and_options_survive_json() -> None:
         regressions=(Path("corpora"),), reduce_seconds=9.0,
     )  # fmt: skip
     assert CampaignOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+
+
+def test_a_terminated_campaign_ends_like_an_interrupted_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    process = start(tmp_path, "--hours", "1", "--seed", "5", "-e", "tcc")
+    with Store(tmp_path) as store:
+        while not (store.campaigns.load("killed") and (store.campaigns.latest("killed").progress or {}).get("batches")):
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(timeout=120) == 0, (tmp_path / "log").read_text(encoding="utf-8")
+        assert store.campaigns.latest("killed").state is CampaignState.INTERRUPTED
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["programs"] > 0
+    assert list((tmp_path / "tmp").iterdir()) == []

@@ -106,12 +106,14 @@ def test_what_a_killed_campaign_left_is_swept_up(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     process = subprocess.Popen(["true"])
     process.wait()
-    left, own = tmp_path / f"omnitest-workers-{process.pid}-x", tmp_path / f"omnitest-workers-{os.getpid()}-x"
-    for folder in (left, own):
+    left, own = (
+        [tmp_path / f"omnitest-{what}-{number}-x" for what in ("workers", "corpus")]
+        for number in (process.pid, os.getpid())
+    )
+    for folder in (*left, *own):
         (folder / "17").mkdir(parents=True)
     sweep()
-    assert not left.exists()
-    assert own.exists()
+    assert [folder.exists() for folder in (*left, *own)] == [False, False, True, True]
 
 
 def test_a_scheduler_that_does_not_answer_is_named() -> None:

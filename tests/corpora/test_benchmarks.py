@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.programs import FOLDER, names, size_of, with_size
+from omnitest.benchmarks.corpus import FOLDER, names, size_of, with_size
 from reference_interp import parse, run
 
 PROGRAMS = names()

@@ -1,0 +1,51 @@
+; Chez Scheme 9.5: what programs of corpora/benchmarks need and it has under another name, or not at all. What it has is
+; used as it is, so that nothing is slower than necessary.
+(define-syntax assert
+  (syntax-rules ()
+    ((_ test detail ...) (unless test (error 'assert "assertion failed" detail ...)))))
+
+(define-syntax define-record-type
+  (lambda (form)
+    (define (field spec)
+      (syntax-case spec ()
+        ((name accessor) #'(immutable name accessor))
+        ((name accessor modifier) #'(mutable name accessor modifier))))
+    (syntax-case form ()
+      ((_ type (maker argument ...) predicate spec ...)
+       (with-syntax (((field ...) (map field #'(spec ...))))
+         #'(native:define-record-type (type maker predicate) (fields field ...)))))))
+
+(define (square x) (* x x))
+(define (vector-copy v . range)
+  (let* ((start (if (pair? range) (car range) 0))
+         (end (if (and (pair? range) (pair? (cdr range))) (cadr range) (vector-length v)))
+         (copy (make-vector (- end start))))
+    (do ((i start (+ i 1))) ((= i end) copy) (vector-set! copy (- i start) (vector-ref v i)))))
+(define write-string
+  (case-lambda ((s) (put-string (current-output-port) s)) ((s port) (put-string port s))))
+(define read-line
+  (case-lambda (() (get-line (current-input-port))) ((port) (get-line port))))
+
+(define (sort items less?) (if (vector? items) (vector-sort less? items) (native:sort less? items)))
+
+(define call-with-output-string call-with-string-output-port)
+(define error-object-message condition-message)
+(define error-object-irritants condition-irritants)
+
+(define (make-hash-table) (make-hashtable equal-hash equal?))
+(define (make-eqv-hash-table) (make-eqv-hashtable))
+(define hash-set! hashtable-set!)
+(define hash-delete! hashtable-delete!)
+(define hash-count hashtable-size)
+(define hash-ref
+  (case-lambda
+    ((table key) (or (hashtable-ref table key #f) (error 'hash-ref "no such key" key)))
+    ((table key default) (hashtable-ref table key default))))
+(define (hash-update! table key f . default)
+  (hashtable-update! table key f (if (null? default) #f (car default))))
+(define (hash-fold f initial table)
+  (let-values (((keys values) (hashtable-entries table)))
+    (let loop ((i 0) (result initial))
+      (if (= i (vector-length keys))
+          result
+          (loop (+ i 1) (f (vector-ref keys i) (vector-ref values i) result))))))
