@@ -70,7 +70,8 @@ static inline void omni_inline_drop4(omni_context *ctx, omni_value a, omni_value
 static inline void *omni_inline_allocate(omni_context *ctx, omni_tag tag, size_t bytes) {
   omni_heap *heap = &ctx->heap;
   omni_free_block **list = &heap->free_blocks[bytes / OMNI_SIZE_STEP];
-  if (!OMNI_LIKELY(*list != NULL && heap->limit == 0))
+  /* One less on both sides: a limit of 0 is none. */
+  if (!OMNI_LIKELY(*list != NULL && heap->live_bytes + bytes - 1 <= heap->limit - 1))
     return NULL;
   omni_header *object = (omni_header *)*list;
   *list = (*list)->next;
@@ -161,8 +162,6 @@ static inline omni_value omni_inline_divide(omni_context *ctx, omni_value a, omn
   return omni_divide(ctx, a, b);
 }
 
-/* Fixnums are in the order of their words, taken as signed numbers: their difference in the order of numbers without
- * sign when the upper bits are flipped. */
 #define OMNI_INLINE_ORDER(name, operator)                                                          \
   static inline omni_value omni_inline_num_##name(omni_context *ctx, omni_value a, omni_value b) { \
     if (OMNI_LIKELY(omni_are_fixnums(a, b)))                                                       \
@@ -226,7 +225,9 @@ static inline omni_value omni_inline_not(omni_context *ctx, omni_value a) {
   return omni_boolean(!omni_truthy(a));
 }
 static inline omni_value omni_inline_eq_p(omni_context *ctx, omni_value a, omni_value b) {
-  return a == b ? OMNI_TRUE : omni_is_object(a) && omni_is_object(b) ? omni_eq_p(ctx, a, b) : OMNI_FALSE;
+  return a == b                                   ? OMNI_TRUE
+         : omni_is_object(a) && omni_is_object(b) ? omni_eq_p(ctx, a, b)
+                                                  : OMNI_FALSE;
 }
 
 /* ---- pairs, vectors, records, texts ---- */
@@ -327,14 +328,16 @@ static inline omni_value omni_inline_char_eq(omni_context *ctx, omni_value a, om
 /* ---- variables, calls ---- */
 
 static inline omni_value omni_inline_global_get(omni_context *ctx, const omni_global *g) {
-  return OMNI_LIKELY(g->value != OMNI_UNBOUND) ? omni_inline_dup(g->value) : omni_global_get(ctx, g);
+  return OMNI_LIKELY(g->value != OMNI_UNBOUND) ? omni_inline_dup(g->value)
+                                               : omni_global_get(ctx, g);
 }
 static inline omni_value omni_inline_box_get(omni_context *ctx, omni_value box, const char *name) {
   omni_value v = ((const omni_box *)omni_object(box))->value;
   return OMNI_LIKELY(v != OMNI_UNBOUND) ? omni_inline_dup(v) : omni_box_get(ctx, box, name);
 }
 static inline omni_value omni_inline_capture_get(omni_value self, int index) {
-  return omni_inline_dup(omni_group_captures(omni_group_of((const omni_procedure *)omni_object(self)))[index]);
+  return omni_inline_dup(
+      omni_group_captures(omni_group_of((const omni_procedure *)omni_object(self)))[index]);
 }
 
 static inline omni_value omni_inline_finish(omni_context *ctx, omni_value p) {
@@ -343,7 +346,9 @@ static inline omni_value omni_inline_finish(omni_context *ctx, omni_value p) {
 
 #if defined(__GNUC__)
 static inline omni_value omni_inline_stack_check(omni_context *ctx) {
-  return OMNI_LIKELY((uintptr_t)__builtin_frame_address(0) >= ctx->stack_limit) ? OMNI_NOTHING : omni_stack_check(ctx);
+  return OMNI_LIKELY((uintptr_t)__builtin_frame_address(0) >= ctx->stack_limit)
+             ? OMNI_NOTHING
+             : omni_stack_check(ctx);
 }
 #define omni_stack_check(ctx) omni_inline_stack_check(ctx)
 #endif
