@@ -20,6 +20,8 @@ PLANTS = (
     "jump-extra-dup",
     "resumable-slots",
     "float-literal-sign",
+    "inlining-swap",
+    "inlining-uncaught",
 )
 
 

@@ -25,7 +25,16 @@ from compiler.ir import (
     owned_checker,
     owned_printer,
 )
-from compiler.passes import dead_code, direct_procedures, fold_constants, lower, ownership, resumable, simplify_blocks
+from compiler.passes import (
+    dead_code,
+    direct_procedures,
+    fold_constants,
+    inlining,
+    lower,
+    ownership,
+    resumable,
+    simplify_blocks,
+)
 from compiler.passes.contify import contifiable
 from compiler.passes.flatten import FlattenFacts, flatten
 from compiler.passes.free_variables import Variables
@@ -81,6 +90,14 @@ def _lower(program: owned.OwnedProgram, context: Context) -> ctree.Unit:
 PIPELINE: tuple[Pass, ...] = (
     Pass("fold-constants", "core", "core", True, "on Core, where operands are still literals", fold_constants.run),
     Pass("flatten", "core", "flat", False, "names every value and makes closures explicit", _flatten),
+    Pass(
+        "inlining",
+        "flat",
+        "flat",
+        True,
+        "before simplify-blocks, which joins the bodies to what is around",
+        inlining.run,
+    ),
     Pass("simplify-blocks", "flat", "flat", True, "flattening leaves blocks that only jump", simplify_blocks.run),
     Pass("dead-code", "flat", "flat", True, "before ownership, which would have to drop dead values", dead_code.run),
     Pass("direct-procedures", "flat", "flat", True, "after dead-code, which removes closures", direct_procedures.run),

@@ -196,7 +196,7 @@ _COMPILER: Final = (
     ),
     _compiler(
         "extra-drop", "passes/ownership.py", "the last of several drops is made twice",
-        _OWNERSHIP | _FREED, "(define (first a b c) (car a)) (first (list 1) (list 2) (list 3))",
+        _OWNERSHIP | _FREED, "(define (first a b c) (list a (lambda () a) (map car (list a a)))) (first (list 1) (list 2) (list 3))",
         VERIFIER, (VERIFIER, *_MEMORY),
     ),
     _compiler(
@@ -231,6 +231,14 @@ _COMPILER: Final = (
         "resumable-slots", "passes/resumable.py", "the first two values of a frame are restored in each other's place",
         _VALUE,
         "(define (f a b) (let ((c (call/cc (lambda (k) (+ a 1))))) (list a b c))) (f 1 2)",
+    ),
+    _compiler(
+        "inlining-swap", "passes/inlining.py", "the first two arguments of what is inlined change places",
+        _VALUE, "(define (f a b) (- a b)) (+ (f 7 2) 0)",
+    ),
+    _compiler(
+        "inlining-uncaught", "passes/inlining.py", "errors of what is inlined pass by the guard around the call",
+        frozenset({Divergence.UNEXPECTED_ERROR}), "(define (f a) (car a)) (guard (e (#t 'caught)) (f 5))",
     ),
     _compiler(
         "float-literal-sign", "pipeline.py", "literals lose the sign of floats",

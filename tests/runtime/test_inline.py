@@ -19,7 +19,8 @@ MACROS = dict(re.findall(r"^#define (omni_\w+)\(([\w, ]*)\) omni_inline_\w+\(\2\
 VALUES = """
 0 1 -1 2 -7 2147483647 2147483648 -2147483648 -2147483649 4611686018427387903 4611686018427387904
 -4611686018427387904 -4611686018427387905 9223372036854775807 -9223372036854775808 0.0 -0.0 1.5 +nan.0
-#t nothing '() #\\a "text" 'symbol (cons 1 (list 2 3)) (vector 1 "two" 3.0) '#(1 2) (make-point 3 4) (bytevector 0 7 255)
+#t nothing '() #\\a "text" 'symbol (cons 1 (list 2 3)) (vector 1 "two" 3.0) '#(1 2) (make-point 3 4)
+(bytevector 0 7 255)
 """
 
 PROGRAM = f"""
