@@ -19,9 +19,9 @@ PLANTS = (
     "branch-edge-keeps",
     "jump-extra-dup",
     "resumable-slots",
-    "float-literal-sign",
     "inlining-swap",
     "inlining-uncaught",
+    "float-literal-sign",
 )
 
 

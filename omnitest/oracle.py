@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
+from typing import Final
 
 from omnitest.compare import Diverged, Inconclusive, Verdict, diverges, judge
 from omnitest.engines.factory import make_engine
@@ -16,8 +17,13 @@ from omnitest.engines.protocol import Case, Engine
 from omnitest.generate.config import GeneratorConfig
 from omnitest.outcome import Limit, LimitReached, Observation, Unsupported
 from omnitest.prepare import VERIFIER, Malformed, Rejected, Settings, prepare
+from reference_interp.primitives import PRIMITIVES
 
 REFERENCE = "reference"
+
+#: Primitives whose results are not the program's own doing. Generated programs look at them only in ways that have one
+#: answer; what users write, and what a reducer leaves of a program, need not.
+_UNPREDICTABLE: Final = tuple(row.name for row in PRIMITIVES.values() if not row.deterministic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,8 @@ class Oracle:
                 case Case(compiled=compiled):
                     observations = next(rows)
                     verdict = judge(observations[0], observations[1:])
+                    if isinstance(verdict, Diverged) and self._is_chance(item, observations[0], verdict):
+                        verdict = Inconclusive("unpredictable", "the reference itself has another outcome each time")
                     judgements.append(Judgement(source, verdict, observations, compiled.counters, disabled))
         return judgements
 
@@ -145,6 +153,13 @@ class Oracle:
             if seen.in_company and diverges(wanted, seen):
                 (column[index],) = self._run(engine, cases[index : index + 1])
         return column
+
+    def _is_chance(self, case: Case, expected: Observation, verdict: Diverged) -> bool:
+        """Whether the outcomes differ because the program shows what no two runs have in common, as the clock."""
+        if verdict.fault is not None or not any(name in case.source for name in _UNPREDICTABLE):
+            return False
+        (again,) = self._run(self._reference, [case])
+        return diverges(expected, again)
 
     def _run(self, engine: Engine, cases: Sequence[Case]) -> list[Observation]:
         started = time.monotonic()

@@ -113,7 +113,7 @@ def _role(fault: Fault, c_text: str) -> tuple[str, ...]:
     if (lost := _LOST.search(message)) is not None:
         rule, message = Rule.LEAKED.value, f"{lost[1]} owns a reference that nobody consumes"
     role = [rule, _LOCAL.sub("a local", message)]
-    if "omni_truthy(" in fault.text or lost is not None:
+    if "omni_truthy(" in fault.text or "omni_falsy(" in fault.text or lost is not None:
         role.append("on a branch")
     if local is not None and fault.stacks and _duplicated(local[0], fault.stacks[0][0], c_text):
         role.append("duplicated")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from omnitest.compare import Agree, Diverged, Divergence, Inconclusive, Verdict, judge
+from omnitest.oracle import Oracle
 from omnitest.outcome import (
     Crashed,
     End,
@@ -22,6 +23,7 @@ from omnitest.outcome import (
     Raised,
     Unsupported,
 )
+from omnitest.prepare import Settings
 
 REFERENCE = Observation("reference", Finished("1"), b"out")
 
@@ -100,3 +102,18 @@ def test_the_most_telling_report_is_shown_and_all_wrong_engines_are_named() -> N
     )
     assert isinstance(verdict, Diverged)
     assert (verdict.observation.engine, verdict.engines) == ("asan", ("gcc-O0", "asan"))
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("(current-jiffy)", "unpredictable"),
+        ("(write (current-second))", "unpredictable"),
+        ("(define (f x) (square x)) (current-jiffy) (f 46341)", "diverged"),
+        ("(list (current-jiffy) (reverse (list (list 1))))", "diverged"),  # a leak is one whatever is shown
+    ],
+)
+def test_what_no_two_runs_have_in_common_is_no_divergence(program: str, expected: str) -> None:
+    with Oracle(("tcc",), Settings(plants=frozenset({"square-boundary", "leak"}))) as oracle:
+        verdict = oracle.judge([program])[0].verdict
+    assert (verdict.reason if isinstance(verdict, Inconclusive) else type(verdict).__name__.lower()) == expected

@@ -109,12 +109,13 @@ def test_a_broken_rule_of_ownership_is_named_by_what_happened_to_the_local() -> 
     assert name(replace(leaked("c_4", "p9_f0_f"), c_text=C_TEXT)) == name(leaked("c_4", "p9_f0_f"))
 
 
+@pytest.mark.parametrize("test", ["omni_truthy", "not omni_falsy"])
 @pytest.mark.parametrize("states", ["owns a reference, but holds nothing", "holds nothing, but owns a reference"])
-def test_a_reference_that_one_of_two_paths_forgets_has_one_name(states: str) -> None:
+def test_a_reference_that_one_of_two_paths_forgets_has_one_name(states: str, test: str) -> None:
     meeting = diverged(
         FaultKind.OWNERSHIP, "p1_f0_f", summary=f"paths that meet disagree: paths meet where t_6 {states} after entry"
     )
-    text = "after omni_truthy(x_1)@12"
+    text = f"after {test}(x_1)@12"
     summary = "a reference is never consumed: a_2 owns a reference that nobody consumes"
     forgotten = Fault(FaultKind.OWNERSHIP, summary, ((Frame("p1_f0_f"),),), text)
     assert name(Evidence(meeting)) == name(Evidence(replace(meeting, fault=forgotten)))

@@ -13,6 +13,7 @@ from omnitest.compare import Agree, Diverged
 from omnitest.oracle import Oracle
 from omnitest.plants import PLANTS
 from omnitest.prepare import VERIFIER, Settings
+from omnitest.triage.fingerprint import Evidence
 
 PLANTED = [plant for plant in PLANTS.values() if plant.layer != "reference"]
 
@@ -25,6 +26,16 @@ def test_its_program_shows_the_fault(name: str) -> None:
         (judgement,) = oracle.judge([plant.trigger])
     assert isinstance(judgement.verdict, Diverged)
     assert judgement.verdict.kind in plant.kinds
+
+
+def test_a_drop_that_is_lost_and_one_that_a_branch_forgets_have_different_names() -> None:
+    names = set()
+    for name in ("lost-drop", "branch-edge-keeps"):
+        with Oracle((), Settings(plants=frozenset({name}))) as oracle:
+            (judgement,) = oracle.judge([PLANTS[name].trigger])
+        assert isinstance(judgement.verdict, Diverged)
+        names.add(Evidence(judgement.verdict).fingerprint())
+    assert len(names) == 2
 
 
 def test_without_a_plant_no_program_shows_anything() -> None:
