@@ -61,7 +61,7 @@ def test_the_same_bug_may_show_itself_in_another_way() -> None:
 def test_a_fault_of_the_compiler_is_reduced_without_an_engine() -> None:
     settings = Settings(plants=frozenset({"extra-drop"}))
     program = (
-        "(define (pick a b c) (car a)) (define (twice f x) (f (f x))) (print (twice list 3)) "
+        "(define (pick a b c) (map car (list a))) (define (twice f x) (f (f x))) (print (twice list 3)) "
         "(pick (list 1) (list 2) (list 3))"
     )
     with Oracle([], settings) as oracle:
