@@ -84,7 +84,9 @@ def test_procedures_that_call_one_another_are_merged_only_if_all_of_them_are_the
 
 
 def test_what_shows_where_it_is_in_the_source_is_merged_only_for_the_same_place() -> None:
-    unit = translation_unit(_batch("(define (f x)\n (+ 1 (f (car x)))) (f 1)", "(define (f x)\n\n (+ 1 (f (car x)))) (f 1)"))
+    unit = translation_unit(
+        _batch("(define (f x)\n (+ 1 (f (car x)))) (f 1)", "(define (f x)\n\n (+ 1 (f (car x)))) (f 1)")
+    )
     assert _functions(unit).count("_f") == 2
 
 
