@@ -115,14 +115,14 @@ PEERS: Final[dict[str, Peer]] = {
             "chez", "scheme", "chezscheme", ("scheme", "--version"), ".scm",
             ("scheme", "--script", "{here}/compile_chez.scm", "{source}", "{out}"),
             ("scheme", "--program", "{out}"),
-            ("chez.scm", "library.scm"),
+            ("chez.scm", "hash_tables.scm", "library.scm"),
             lacks={**_SCHEME_LACKS, "parameters": _PRINTED, "streams": "has no delay-force"},
         ),
         Peer(
             "guile", "guile", "guile-3.0", ("guile", "--version"), ".scm",
             ("guile", "--no-auto-compile", "{here}/compile_guile.scm", "{source}", "{out}"),
             ("guile", "--no-auto-compile", "-c", '(load-compiled "{out}")'),
-            ("guile.scm", "library.scm"),
+            ("guile.scm", "hash_tables.scm", "library.scm"),
             lacks={
                 **_SCHEME_LACKS,
                 "closures": _CURRIED,
