@@ -63,7 +63,7 @@ def lang(
     ] = [],
     peers: Annotated[
         str,
-        typer.Option(help="Peers, separated by commas: chez, guile, gambit, chicken, ocaml."),
+        typer.Option(help="Peers, separated by commas: chez, guile, gambit, chicken."),
     ] = "chez",
     seconds: Annotated[
         float, typer.Option(min=0.01, help="CPU time of the fastest, for which programs are sized.")

@@ -404,6 +404,16 @@ def reachable(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(b if b.can_fail or b.handler is None else replace(b, handler=None) for b in blocks if b.label in seen)
 
 
+def definitions(function: Function) -> Iterator[Var]:
+    """The variables that ``function`` defines, each once, in their order."""
+    if function.self_param is not None:
+        yield function.self_param
+    yield from function.params
+    for block in function.blocks:
+        yield from block.params
+        yield from (instr.result for instr in block.instrs if instr.result is not None)
+
+
 #: Between the label of a local procedure and that of the library procedure that it is a part of.
 INSIDE = " in "
 

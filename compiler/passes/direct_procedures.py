@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from compiler.context import Context
 from compiler.ir import flat
-from compiler.passes.mentions import mentions
+from compiler.passes.mentions import is_closed, mentions
 
 _Labels = frozenset[str]
 
@@ -21,7 +21,7 @@ def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
     """Take the parameter away where it can go; counts ``direct-procedures.functions``."""
     values = frozenset[str]().union(*[mentions(f).made for f in program.functions])
     direct = frozenset(
-        [f.label for f in program.functions if f.self_param is not None and f.label not in values and _is_closed(f)]
+        [f.label for f in program.functions if f.self_param is not None and f.label not in values and is_closed(f)]
     )
     context.count("direct-procedures.functions", len(direct))
     functions: list[flat.Function] = []
@@ -31,13 +31,6 @@ def run(program: flat.FlatProgram, context: Context) -> flat.FlatProgram:
             function = (_without if function.library is None else _without_in_library)(function, changed)
         functions.append(function)
     return replace(program, functions=tuple(functions))
-
-
-def _is_closed(function: flat.Function) -> bool:
-    """Whether ``function`` never uses the closure that it is called with."""
-    atoms = [atom for block in function.blocks for instr in block.instrs for atom in instr.args]
-    atoms += [atom for block in function.blocks for atom in flat.terminator_atoms(block.end)]
-    return function.self_param not in atoms
 
 
 def _without(function: flat.Function, direct: _Labels) -> flat.Function:

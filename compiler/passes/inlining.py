@@ -8,21 +8,20 @@ the call, where its errors are reported either way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from compiler.context import Context
 from compiler.ir import flat
-from compiler.passes.mentions import mentions
+from compiler.passes.mentions import is_closed, mentions
 from reference_interp.core import Span
 
 #: A body of more instructions is called. Those of record accessors have 6.
 MOST_INSTRUCTIONS: Final = 8
 #: No function grows by more than this many instructions.
 MOST_GROWTH: Final = 300
-#: Calling, these are what makes a procedure no leaf.
+#: What calls a procedure.
 _CALLS: Final = (flat.CallKnown, flat.CallValue, flat.CallList, flat.RaiseAgain)
 
 _Bodies = tuple[tuple[str, flat.Function], ...]
@@ -56,9 +55,7 @@ def _look(function: flat.Function) -> bool:
         return False
     if any(isinstance(block.end, flat.TailCall) or block.handler is not None for block in function.blocks):
         return False
-    atoms = [atom for instr in instrs for atom in instr.args]
-    atoms += [atom for block in function.blocks for atom in flat.terminator_atoms(block.end)]
-    return function.self_param not in atoms and not any(isinstance(instr.op, _CALLS) for instr in instrs)
+    return is_closed(function) and not any(isinstance(instr.op, _CALLS) for instr in instrs)
 
 
 _look_at_library = lru_cache(maxsize=4096)(_look)  # the same objects in each program
@@ -78,7 +75,7 @@ class _Inlining:
     ) -> None:
         self.function, self.bodies = function, bodies
         self.swapped, self.uncaught = swapped, uncaught
-        self.next_number = 1 + max((v.number for v in _variables_of(function)), default=0)
+        self.next_number = 1 + max((v.number for v in flat.definitions(function)), default=0)
         self.next_label = 1 + max(int(b.label.lstrip("L")) for b in function.blocks)
         self.blocks: list[flat.Block] = []
         self.growth = 0
@@ -136,15 +133,6 @@ class _Inlining:
 
 def _is_check(instr: flat.Instr) -> bool:
     return isinstance(instr.op, flat.StackCheck)
-
-
-def _variables_of(function: flat.Function) -> Iterable[flat.Var]:
-    if function.self_param is not None:
-        yield function.self_param
-    yield from function.params
-    for block in function.blocks:
-        yield from block.params
-        yield from (instr.result for instr in block.instrs if instr.result is not None)
 
 
 def _renamed(

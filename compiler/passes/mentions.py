@@ -49,3 +49,10 @@ def _mentions(function: flat.Function) -> Mentions:
 
 
 _mentions_of_library = lru_cache(maxsize=_LIMIT)(_mentions)
+
+
+def is_closed(function: flat.Function) -> bool:
+    """Whether ``function`` never uses the closure that it is called with, if it is called with one."""
+    atoms = [atom for block in function.blocks for instr in block.instrs for atom in instr.args]
+    atoms += [atom for block in function.blocks for atom in flat.terminator_atoms(block.end)]
+    return function.self_param not in atoms

@@ -35,7 +35,7 @@ class _FunctionOwnership:
         self.function = function
         self.context = context
         self.blocks = {b.label: b for b in function.blocks}
-        self.order = {v: i for i, v in enumerate(self._definitions())}
+        self.order = {v: i for i, v in enumerate(flat.definitions(function))}
         self.live_in = self._liveness()
         self.next_number = 1 + max((v.number for v in self.order), default=0)
         self.next_edge = 0
@@ -47,15 +47,6 @@ class _FunctionOwnership:
             if block.handler is not None:
                 self.predecessors[block.handler] = self.predecessors.get(block.handler, 0) + 1
         self.edge_drops: dict[str, tuple[flat.Var, ...]] = {}
-
-    def _definitions(self) -> list[flat.Var]:
-        found = [*self.function.params]
-        if self.function.self_param is not None:
-            found.insert(0, self.function.self_param)
-        for block in self.function.blocks:
-            found.extend(block.params)
-            found.extend(i.result for i in block.instrs if i.result is not None)
-        return found
 
     # ---- liveness ----
 

@@ -10,7 +10,7 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "corpora" / "benchmarks"
 
 SUFFIX: Final = ".omni"
 
-_SIZE: Final = re.compile(r"^(\(define size |let size = )(\d+)(\)?)$", re.MULTILINE)
+_SIZE: Final = re.compile(r"^\(define size (\d+)\)$", re.MULTILINE)
 
 
 class CorpusProblem(Exception):
@@ -31,14 +31,14 @@ def source_of(name: str) -> str:
 
 
 def size_of(source: str) -> int:
-    """The number in ``(define size N)``, or ``let size = N`` in OCaml. Raises ValueError if there is none."""
+    """The number in the program's ``(define size N)``. Raises ValueError if there is none."""
     found = _SIZE.search(source)
     if found is None:
         raise ValueError("this program defines no size")
-    return int(found[2])
+    return int(found[1])
 
 
 def with_size(source: str, size: int) -> str:
     """The program with another size. Raises ValueError if it defines none."""
     size_of(source)
-    return _SIZE.sub(lambda found: f"{found[1]}{size}{found[3]}", source, count=1)
+    return _SIZE.sub(f"(define size {size})", source, count=1)

@@ -37,8 +37,7 @@ _TRIALS: Final = 8
 _SLOWEST: Final = 8
 #: A run of a peer that takes so many times as long as was asked for is given up.
 _PATIENCE: Final = 60
-_EMPTY: Final = {".ml": "let size = 1\nlet () = print_string (string_of_int size)\n"}
-_EMPTY_SCHEME: Final = "(define size 1)\n(print size)\n"
+_EMPTY: Final = "(define size 1)\n(print size)\n"
 #: Milliseconds below which a difference from the empty program is noise.
 _LEAST: Final = 1.0
 
@@ -187,11 +186,13 @@ class _Bench:
     def measure_start(self) -> None:
         """What each implementation takes for nothing."""
         self.on_stage("empty programs")
-        commands = {OWN: self.build("(define size 1)\n(print size)\n", "empty")}
+        commands = {OWN: self.build(_EMPTY, "empty")}
         for peer in self.peers:
             try:
-                commands[peer.name] = peer.build(_EMPTY.get(peer.suffix, _EMPTY_SCHEME), self.folder, "empty")
-            except PeerFailed as problem:
+                commands[peer.name] = peer.build(_EMPTY, self.folder, "empty")
+                self.launcher.run(commands[peer.name], self.patience)
+            except (PeerFailed, ProgramFailed) as problem:
+                commands.pop(peer.name, None)
                 self.result.failures.append(f"{peer.name} does not work: {problem}")
         self.peers = [peer for peer in self.peers if peer.name in commands]
         runs: dict[str, list[float]] = {}
@@ -202,9 +203,7 @@ class _Bench:
 
     def measure(self, name: str, label: str) -> None:
         """One program, everywhere."""
-        source = source_of(name)
-        unit = size_of(source)
-        program = Program(name, unit)
+        program = Program(name, size_of(source_of(name)))
         wanted = self.result.seconds * 1000
         for _ in range(_TRIALS):
             self.on_stage(f"{label}: size {program.size}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from typing import Final
 from compiler.toolchain import run_tool
 
 _LAUNCHER: Final = Path(__file__).with_name("measured.c")
+
+#: The last line of what the launcher writes: exit status, microseconds, kilobytes.
+_REPORT: Final = re.compile(r"\d+ \d+ \d+")
 
 #: Stack of OmniLisp's programs, in bytes: what the harness gives them by default.
 _STACK_BYTES: Final = 1 << 30
@@ -54,7 +58,9 @@ class Launcher:
             os.killpg(process.pid, 9)
             process.communicate()
             raise ProgramFailed(f"took more than {seconds:.0f} seconds") from None
-        *complaint, report = errors.splitlines() or ["1 0 0"]
+        *complaint, report = errors.splitlines() or [""]
+        if _REPORT.fullmatch(report) is None:
+            raise ProgramFailed(f"the process that measures it failed: {errors.strip()[-300:]}")
         status, microseconds, kilobytes = map(int, report.split())
         if status != 0:
             raise ProgramFailed(" ".join([f"exit status {status}", *complaint])[:300])

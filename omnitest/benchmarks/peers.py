@@ -2,12 +2,10 @@
 
 The Schemes are given the text of the OmniLisp program behind what it needs there (``peers/``): names that the
 implementation lacks or has in another shape. Each compiles the whole program, safely and as its users would for speed.
-OCaml has programs of its own in ``corpora/benchmarks/ocaml``.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -15,13 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from omnitest.benchmarks.corpus import FOLDER, source_of, with_size
+from omnitest.benchmarks.corpus import source_of, with_size
 
 #: What the Schemes are given besides the program.
 PRELUDES: Final = Path(__file__).parent / "peers"
-
-#: The folder of the programs written in OCaml.
-OCAML_FOLDER: Final = FOLDER / "ocaml"
 
 _COMPILE_SECONDS: Final = 300.0
 
@@ -49,11 +44,9 @@ class Peer:
     tool: str
     package: str
     version: tuple[str, ...]
-    suffix: str
     compile: tuple[str, ...]
     run: tuple[str, ...]
     preludes: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
     lacks: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,15 +60,12 @@ class Peer:
         return ((done.stdout + done.stderr).strip().splitlines() or ["?"])[0]
 
     def text(self, name: str, size: int) -> str | None:
-        """The program in the peer's language, or None if there is none that it could run."""
-        if self.suffix == ".ml":
-            own = OCAML_FOLDER / f"{name}.ml"
-            return with_size(own.read_text(encoding="utf-8"), size) if own.exists() else None
+        """The program for the peer, or None if it cannot run there."""
         return None if name in self.lacks else with_size(source_of(name), size)
 
     def build(self, text: str, folder: Path, name: str) -> tuple[str, ...]:
         """Compile ``text`` in ``folder`` and return the command that runs it. Raises :class:`PeerFailed`."""
-        source, out = folder / f"{name}{self.suffix}", folder / f"{name}.{self.name}"
+        source, out = folder / f"{name}.scm", folder / f"{name}.{self.name}"
         parts = [(PRELUDES / prelude).read_text(encoding="utf-8") for prelude in self.preludes]
         source.write_text("\n".join([*parts, text]), encoding="utf-8")
         places = {"source": str(source), "out": str(out), "here": str(PRELUDES)}
@@ -84,7 +74,6 @@ class Peer:
             done = subprocess.run(
                 command,
                 cwd=folder,
-                env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
@@ -112,14 +101,14 @@ PEERS: Final[dict[str, Peer]] = {
     peer.name: peer
     for peer in (
         Peer(
-            "chez", "scheme", "chezscheme", ("scheme", "--version"), ".scm",
+            "chez", "scheme", "chezscheme", ("scheme", "--version"),
             ("scheme", "--script", "{here}/compile_chez.scm", "{source}", "{out}"),
             ("scheme", "--program", "{out}"),
             ("chez.scm", "hash_tables.scm", "library.scm"),
             lacks={**_SCHEME_LACKS, "parameters": _PRINTED, "streams": "has no delay-force"},
         ),
         Peer(
-            "guile", "guile", "guile-3.0", ("guile", "--version"), ".scm",
+            "guile", "guile", "guile-3.0", ("guile", "--version"),
             ("guile", "--no-auto-compile", "{here}/compile_guile.scm", "{source}", "{out}"),
             ("guile", "--no-auto-compile", "-c", '(load-compiled "{out}")'),
             ("guile.scm", "hash_tables.scm", "library.scm"),
@@ -131,7 +120,7 @@ PEERS: Final[dict[str, Peer]] = {
             },
         ),
         Peer(
-            "gambit", "gsc", "gambc", ("gsc", "-v"), ".scm",
+            "gambit", "gsc", "gambc", ("gsc", "-v"),
             ("gsc", "-exe", "-o", "{out}", "-cc-options", "-O2", "{source}"),
             ("{out}",),
             ("gambit.scm", "library.scm"),
@@ -145,16 +134,11 @@ PEERS: Final[dict[str, Peer]] = {
             },
         ),
         Peer(
-            "chicken", "csc", "chicken-bin", ("csc", "-version"), ".scm",
+            "chicken", "csc", "chicken-bin", ("csc", "-version"),
             ("csc", "-O3", "-block", "-o", "{out}", "{source}"),
             ("{out}",),
             ("chicken.scm", "library.scm"),
             lacks={**_SCHEME_LACKS, "closures": _CURRIED, "unionfind": _RECORDS},
-        ),
-        Peer(
-            "ocaml", "ocamlopt", "ocaml-nox", ("ocamlopt", "-version"), ".ml",
-            ("ocamlopt", "-o", "{out}", "{source}"),
-            ("{out}",),
         ),
     )
 }  # fmt: skip

@@ -136,7 +136,9 @@ def test_a_terminated_campaign_ends_like_an_interrupted_one(tmp_path: Path, monk
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     process = start(tmp_path, "--hours", "1", "--seed", "5", "-e", "tcc")
     with Store(tmp_path) as store:
-        while not (store.campaigns.load("killed") and (store.campaigns.latest("killed").progress or {}).get("batches")):
+        while process.poll() is None and not (
+            store.campaigns.load("killed") and (store.campaigns.latest("killed").progress or {}).get("batches")
+        ):
             time.sleep(0.1)
         process.terminate()
         assert process.wait(timeout=120) == 0, (tmp_path / "log").read_text(encoding="utf-8")
