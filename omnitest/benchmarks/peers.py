@@ -24,6 +24,7 @@ _CONTROL: Final = "prompts and generators are not Scheme's"
 _PORTS: Final = "binary ports, and what is printed, differ"
 _CURRIED: Final = "has no curried definitions"
 _RECORDS: Final = "equal? looks into records there"
+_R7RS: Final = "uses names of R7RS or hash tables that are not in its base"
 _PRINTED: Final = "prints what is printed there in another way"
 
 
@@ -138,7 +139,12 @@ PEERS: Final[dict[str, Peer]] = {
             ("csc", "-O3", "-block", "-o", "{out}", "{source}"),
             ("{out}",),
             ("chicken.scm", "library.scm"),
-            lacks={**_SCHEME_LACKS, "closures": _CURRIED, "unionfind": _RECORDS},
+            lacks={
+                **_SCHEME_LACKS,
+                "closures": _CURRIED,
+                "unionfind": _RECORDS,
+                **dict.fromkeys(("fft", "hashing", "nbody", "rewriting", "sieve", "spectral", "string_ports", "unicode"), _R7RS),
+            },
         ),
     )
 }  # fmt: skip
