@@ -143,7 +143,9 @@ PEERS: Final[dict[str, Peer]] = {
                 **_SCHEME_LACKS,
                 "closures": _CURRIED,
                 "unionfind": _RECORDS,
-                **dict.fromkeys(("fft", "hashing", "nbody", "rewriting", "sieve", "spectral", "string_ports", "unicode"), _R7RS),
+                **dict.fromkeys(
+                    ("fft", "hashing", "nbody", "rewriting", "sieve", "spectral", "string_ports", "unicode"), _R7RS
+                ),
             },
         ),
     )
